@@ -1,0 +1,311 @@
+/**
+ * Every failure smd can report, once: slug, JSON-RPC number, sentence, hint, CLI exit code, HTTP status.
+ *
+ * Slugs and numbers are part of the protocol: they never change meaning and are never reused.
+ * Numbers: JSON-RPC's own band keeps its meaning (-32768…-32000); ours start per area, kernel 900,
+ * paging 1000, cache 1100. Exit codes follow formats spec section 26.
+ * `{name}` in a sentence or hint is filled from the error's details.
+ */
+
+/** What the command line returns to the shell (formats spec section 26). */
+export const ExitCode = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4, permission: 5 } as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+/** One row of the error table. */
+export type ErrorSpec = {
+  /** JSON-RPC error code. */
+  number: number
+  /** What happened. */
+  text: string
+  /** What to do next. */
+  hint: string
+  exit: ExitCode
+  /** Status of the REST façade. */
+  http: number
+}
+
+const spec = (number: number, exit: ExitCode, http: number, text: string, hint: string): ErrorSpec => ({
+  number,
+  text,
+  hint,
+  exit,
+  http,
+})
+const { failure, usage, notFound, conflict, permission } = ExitCode
+
+export const errors = {
+  // JSON-RPC's own
+  'rpc.parse': spec(
+    -32700,
+    failure,
+    400,
+    'The message is not valid JSON.',
+    'Send one JSON value per line, UTF-8.',
+  ),
+  'rpc.invalid_request': spec(
+    -32600,
+    failure,
+    400,
+    'The message is not a JSON-RPC 2.0 request: {reason}.',
+    'See docs/reference/methods.md.',
+  ),
+  'rpc.unknown_method': spec(
+    -32601,
+    usage,
+    404,
+    'There is no method "{method}".',
+    'Ask rpc.discover for the list of methods.',
+  ),
+  'rpc.invalid_params': spec(
+    -32602,
+    usage,
+    422,
+    'Invalid parameters: {reason}.',
+    'Compare with rpc.discover or docs/reference/methods.md.',
+  ),
+  internal: spec(
+    -32603,
+    failure,
+    500,
+    'Something failed inside smd (reference {reference}).',
+    'The log has the details under this reference: {log}',
+  ),
+
+  // Kernel: daemon, transport, configuration
+  'daemon.unavailable': spec(
+    900,
+    failure,
+    503,
+    'The daemon is not running: {reason}.',
+    'Start it with: smd start',
+  ),
+  'daemon.start_failed': spec(
+    901,
+    failure,
+    503,
+    'The daemon did not start: {reason}.',
+    'Read the log: {log}',
+  ),
+  'daemon.not_allowed': spec(
+    902,
+    permission,
+    503,
+    'This process may not reach the daemon socket {socket} ({code}).',
+    'In a sandbox, allow the Unix socket {socket}; otherwise check who owns it.',
+  ),
+  'daemon.timeout': spec(
+    903,
+    failure,
+    504,
+    'The daemon at {socket} accepts connections but does not answer.',
+    'Look at it with: smd doctor, or end it with: smd stop',
+  ),
+  'daemon.stopping': spec(904, failure, 503, 'The daemon is shutting down.', 'Try again in a moment.'),
+  'daemon.path_too_long': spec(
+    905,
+    usage,
+    500,
+    'The socket path is {bytes} bytes long, the system allows {limit}: {path}',
+    'Set SMD_HOME or XDG_RUNTIME_DIR to a shorter folder.',
+  ),
+  'daemon.unsafe_folder': spec(
+    906,
+    permission,
+    500,
+    'The folder {path} is not safe for the socket: {reason}.',
+    'It must be a real folder, owned by you, with mode 0700.',
+  ),
+  'protocol.handshake_required': spec(
+    910,
+    usage,
+    400,
+    'The first message on a connection must be daemon.hello.',
+    'Send daemon.hello with the protocol range you speak.',
+  ),
+  'protocol.version': spec(
+    911,
+    conflict,
+    426,
+    'This client speaks protocol {clientMin} to {clientMax}, the daemon {daemonVersion} speaks {daemonMin} to {daemonMax}.',
+    'Restart the daemon with: smd stop && smd start',
+  ),
+  'protocol.frame_too_large': spec(
+    912,
+    failure,
+    413,
+    'A message may have at most {limit} bytes.',
+    'Split the request.',
+  ),
+  'protocol.batch_too_large': spec(
+    913,
+    failure,
+    413,
+    'A batch may have at most {limit} requests, this one has {count}.',
+    'Send several batches.',
+  ),
+  'config.invalid': spec(
+    920,
+    usage,
+    422,
+    '{file}:{line}: {key} is {found}, expected {expected}.',
+    'Correct the line, or remove the key to use the default.',
+  ),
+  'config.unknown_key': spec(
+    921,
+    notFound,
+    404,
+    'There is no setting "{key}".',
+    'List the settings with: smd config list',
+  ),
+  'config.locked': spec(
+    922,
+    conflict,
+    409,
+    '{key} is set by the environment variable {variable}.',
+    'Unset the variable to change the setting here.',
+  ),
+  'config.syntax': spec(
+    923,
+    usage,
+    422,
+    '{file}:{line}:{column}: not valid TOML: {reason}.',
+    'Correct the line; smd does not change a file it cannot read.',
+  ),
+
+  // Paging
+  'page.bad_cursor': spec(
+    1000,
+    usage,
+    400,
+    'The cursor was not issued by this method with these filters.',
+    'Start again without a cursor.',
+  ),
+
+  // Cache: projects, artifacts, search
+  'project.not_found': spec(
+    1100,
+    notFound,
+    404,
+    'No project matches "{project}".',
+    'List the projects with: smd projects list',
+  ),
+  'project.ambiguous': spec(
+    1101,
+    conflict,
+    409,
+    '"{project}" names {count} projects: {candidates}.',
+    'Use the path or the id.',
+  ),
+  'project.not_a_folder': spec(
+    1102,
+    usage,
+    422,
+    '{path} is not a folder.',
+    'Give the path of an existing folder.',
+  ),
+  'project.unreadable': spec(
+    1103,
+    permission,
+    403,
+    '{path} cannot be read: {reason}.',
+    'Check the permissions of the folder.',
+  ),
+  'artifact.not_found': spec(
+    1110,
+    notFound,
+    404,
+    'No artifact matches "{name}".',
+    'Look for it with: smd search {name}',
+  ),
+  'artifact.ambiguous': spec(
+    1111,
+    conflict,
+    409,
+    '"{name}" names artifacts of several types: {candidates}.',
+    'Add --type, or use the id.',
+  ),
+  'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
+  'cache.constraint': spec(
+    1121,
+    conflict,
+    409,
+    'The change breaks a rule of the cache: {reason}.',
+    'This is a bug of smd when no other program changed the file.',
+  ),
+  'cache.newer': spec(
+    1122,
+    conflict,
+    409,
+    'cache.db was written by a newer smd (schema {found}, this one knows {known}).',
+    'Update smd, or remove the file: it is rebuilt from disk.',
+  ),
+  'cache.read_only': spec(
+    1123,
+    permission,
+    503,
+    'The cache is open read-only: {reason}.',
+    'Start the daemon with: smd start',
+  ),
+  'validate.path_not_found': spec(
+    1130,
+    notFound,
+    404,
+    'There is nothing at {path}.',
+    'Give a skill folder, an artifact file or a project.',
+  ),
+} as const satisfies Record<string, ErrorSpec>
+
+export type ErrorSlug = keyof typeof errors
+export type ErrorDetails = Record<string, string | number | boolean | null | string[]>
+
+/** Fills `{name}` places of a sentence from the details; an absent detail leaves the place empty. */
+function fill(text: string, details: ErrorDetails): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = details[name]
+    return Array.isArray(value) ? value.join(', ') : value == null ? '' : String(value)
+  })
+}
+
+/** The `error` member of a JSON-RPC response of smd. */
+export type WireError = {
+  code: number
+  message: string
+  data?: { slug: ErrorSlug; hint: string; details?: ErrorDetails }
+}
+
+/** An expected failure: the caller's input or the state of the machine, never a bug. */
+export class SmdError extends Error {
+  readonly slug: ErrorSlug
+  readonly details: ErrorDetails
+
+  constructor(slug: ErrorSlug, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(fill(errors[slug].text, details), options)
+    this.name = 'SmdError'
+    this.slug = slug
+    this.details = details
+  }
+
+  get spec(): ErrorSpec {
+    return errors[this.slug]
+  }
+
+  get hint(): string {
+    return fill(this.spec.hint, this.details)
+  }
+
+  toWire(): WireError {
+    return {
+      code: this.spec.number,
+      message: this.message,
+      data: { slug: this.slug, hint: this.hint, details: this.details },
+    }
+  }
+
+  /** The error a client raises for a response of the daemon; an unknown slug (newer daemon) becomes `internal`. */
+  static fromWire(error: WireError): SmdError {
+    const slug = error.data && error.data.slug in errors ? error.data.slug : 'internal'
+    const raised = new SmdError(slug, error.data?.details ?? {})
+    raised.message = error.message
+    return raised
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** `fast` runs in `npm run check`; `journeys` start real processes and run in `npm test` only. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/journeys/**', 'test/bench/**'] } },
+      { extends: true, test: { name: 'journeys', include: ['test/journeys/**/*.test.ts'], testTimeout: 120_000 } },
+    ],
+  },
+})
