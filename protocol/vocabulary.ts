@@ -1,0 +1,24 @@
+/** Closed sets of words of the protocol; free of the validator, so that every client may import them. */
+
+/** Kinds of artifacts (formats spec section 9, ecosystem spec section 2.1). */
+export const artifactTypes = [
+  'skill',
+  'command',
+  'agent',
+  'hook',
+  'mcp',
+  'plugin',
+  'rule',
+  'output-style',
+  'workflow',
+  'memory',
+] as const
+export type ArtifactType = (typeof artifactTypes)[number]
+
+/** Who an artifact is for: everybody on the machine (`managed`), the user, one project, one checkout (`local`), … */
+export const artifactScopes = ['user', 'project', 'local', 'plugin', 'managed', 'collection'] as const
+export type ArtifactScope = (typeof artifactScopes)[number]
+
+/** `stale` means older than the time to live, not wrong; rows of an `error` or `missing` project are still served. */
+export const projectStatuses = ['active', 'stale', 'error', 'missing'] as const
+export type ProjectStatus = (typeof projectStatuses)[number]
