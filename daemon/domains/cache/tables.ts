@@ -1,0 +1,95 @@
+import type { Generated } from 'kysely'
+import type { ArtifactScope, ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
+import type { UnitKind } from './scan/types.ts'
+
+/** Columns of migration 001 (formats spec section 21). Times are Unix ms, flags 0 or 1. */
+export type CacheTables = {
+  projects: ProjectsTable
+  scan_units: ScanUnitsTable
+  artifacts: ArtifactsTable
+  artifact_metadata: ArtifactMetadataTable
+  marketplace: MarketplaceTable
+  cache_metadata: CacheMetadataTable
+}
+
+export type ProjectsTable = {
+  id: Generated<number>
+  uid: Buffer
+  name: string
+  path: string
+  description: string | null
+  /** Comma list of how the project was found: `claude`, `plugin`, `root`, `added`, `cwd`, `session`. */
+  origins: string
+  status: ProjectStatus
+  error_message: string | null
+  last_fetched: number | null
+  created_at: Generated<number>
+  updated_at: Generated<number>
+}
+
+export type ScanUnitsTable = {
+  id: Generated<number>
+  kind: UnitKind
+  path: string
+  name: string
+  project_id: number | null
+  config_sig: string
+  provenance_sig: string
+  /** JSON array of what concerns no single artifact, or null. */
+  diagnostics: string | null
+}
+
+export type ArtifactsTable = {
+  id: Generated<number>
+  uid: Buffer
+  unit_id: number
+  project_id: number | null
+  name: string
+  type: ArtifactType
+  scope: ArtifactScope
+  host: string
+  /** Relative to the unit's path, absolute when it lies outside. */
+  rel_path: string
+  fragment: string
+  source: string | null
+  deployed_version: string | null
+  upstream_version: string | null
+  is_outdated: number
+  local_modified: number
+  hash: Buffer | null
+  stat_sig: Buffer
+  size_bytes: number
+  tokens: number
+  modified_at: number
+  created_at: Generated<number>
+  updated_at: Generated<number>
+}
+
+export type ArtifactMetadataTable = {
+  artifact_id: number
+  title: string | null
+  description: string | null
+  /** Comma list, or null. */
+  tags: string | null
+  aliases: string | null
+  /** JSON array of `[code, detail]`, or null. */
+  diagnostics: string | null
+  /** JSON object, or null when empty. */
+  metadata: string | null
+}
+
+export type MarketplaceTable = {
+  id: string
+  name: string
+  type: string
+  url: string | null
+  description: string | null
+  cached_at: number
+  data: string | null
+}
+
+export type CacheMetadataTable = {
+  key: string
+  value: string | null
+  updated_at: Generated<number>
+}

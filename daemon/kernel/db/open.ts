@@ -1,0 +1,80 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { migrations } from '../../../migrations/index.ts'
+import { SmdError } from '../../../protocol/errors.ts'
+import { Database } from './database.ts'
+import { APPLICATION_ID, migrate, schemaVersion } from './migrate.ts'
+
+/** How long a connection waits for the writer before it reports a busy database. */
+const BUSY_MS = 5_000
+
+/** Opens (and creates) the file for writing and brings its schema up to date. Only the writer does this. */
+export function openForWriting(file: string): Database {
+  const sqlite = createPrivately(file)
+  const db = new Database(sqlite)
+  try {
+    refuseForeign(db, file)
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = NORMAL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('temp_store = MEMORY')
+    db.pragma('journal_size_limit = 8388608')
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/**
+ * Opens an existing cache for reading. Readers see committed rows only and never block the writer (WAL).
+ * Errors: `cache.newer` and `cache.unavailable` as named there; `cache.unavailable` when there is no file.
+ */
+export function openForReading(file: string): Database {
+  if (!existsSync(file)) throw new SmdError('cache.unavailable', { reason: `there is no ${file}` })
+  const db = new Database(new Sqlite(file, { timeout: BUSY_MS }))
+  try {
+    refuseForeign(db, file)
+    const found = schemaVersion(db)
+    if (found > migrations.length) throw new SmdError('cache.newer', { found, known: migrations.length })
+    if (found < migrations.length) {
+      throw new SmdError('cache.unavailable', {
+        reason: `schema ${found} is older than ${migrations.length}`,
+      })
+    }
+    db.pragma('query_only = ON')
+    db.pragma('temp_store = MEMORY')
+    db.pragma('cache_size = -8000')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** A cache in memory with the same schema: for one-off scans and tests. */
+export function openInMemory(): Database {
+  const db = new Database(new Sqlite(':memory:'))
+  db.pragma('foreign_keys = ON')
+  migrate(db)
+  return db
+}
+
+/** The file is created 0600 before SQLite opens it; -wal and -shm inherit its mode. */
+function createPrivately(file: string): InstanceType<typeof Sqlite> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+  return new Sqlite(file, { timeout: BUSY_MS })
+}
+
+/** A database of another program is left alone; an empty file (new) has application id 0 and no tables. */
+function refuseForeign(db: Database, file: string): void {
+  const id = db.pragma('application_id') as number
+  if (id === APPLICATION_ID) return
+  const tables = db.valueSql<number>('SELECT count(*) FROM sqlite_schema') ?? 0
+  if (id !== 0 || tables > 0) {
+    throw new SmdError('cache.unavailable', { reason: `${file} is a database of another program` })
+  }
+}

@@ -1,0 +1,130 @@
+import type { Migration } from './migration.ts'
+
+/**
+ * The cache: projects, artifacts, what they say of themselves, and the two search indexes.
+ *
+ * Why it looks like this (formats spec section 21 and performance spec section 3):
+ * - `id` is the small rowid every index and both search tables carry; `uid` is the stable public id, the first
+ *   8 bytes of a SHA-256 over what identifies the row on disk, so ids survive the loss of this file.
+ * - An artifact belongs to a scan unit (what is scanned and replaced as a whole) and, in project and local scope,
+ *   also to a project. Two projects may hold the same artifact: ids are unique per unit, never global.
+ * - Hashes and fingerprints are blobs and times are integers (Unix ms): text would cost a third of the file.
+ * - Names compare without case, and `uid` breaks ties, so a list reads the same from any copy of the cache.
+ * - Partial indexes hold only the rows somebody asks for: outdated, modified, outside of projects.
+ * - Search: full text without prefixes over everything, prefixes only over names and tags. Both are contentless:
+ *   the text stands once, in artifact_metadata.
+ */
+export const cacheMigration: Migration = {
+  version: 1,
+  name: 'cache',
+  up: `
+CREATE TABLE projects (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK (length(uid) = 8),
+  name TEXT NOT NULL,
+  path TEXT NOT NULL UNIQUE,
+  description TEXT,
+  origins TEXT NOT NULL DEFAULT '',
+  status TEXT NOT NULL DEFAULT 'stale' CHECK (status IN ('active', 'stale', 'error', 'missing')),
+  error_message TEXT,
+  last_fetched INTEGER,
+  created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+  updated_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
+) STRICT;
+CREATE INDEX projects_name ON projects (name COLLATE NOCASE, uid);
+CREATE INDEX projects_last_fetched ON projects (last_fetched);
+
+CREATE TABLE scan_units (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('project', 'user', 'managed', 'plugin', 'collection')),
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,
+  project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE,
+  config_sig TEXT NOT NULL DEFAULT '',
+  provenance_sig TEXT NOT NULL DEFAULT '',
+  diagnostics TEXT,
+  UNIQUE (kind, path)
+) STRICT;
+CREATE INDEX scan_units_project ON scan_units (project_id);
+
+CREATE TABLE artifacts (
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK (length(uid) = 8),
+  unit_id INTEGER NOT NULL REFERENCES scan_units (id) ON DELETE CASCADE,
+  project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL CHECK (type IN ('skill', 'command', 'agent', 'hook', 'mcp', 'plugin', 'rule', 'output-style', 'workflow', 'memory')),
+  scope TEXT NOT NULL CHECK (scope IN ('user', 'project', 'local', 'plugin', 'managed', 'collection')),
+  host TEXT NOT NULL,
+  rel_path TEXT NOT NULL,
+  fragment TEXT NOT NULL DEFAULT '',
+  source TEXT,
+  deployed_version TEXT,
+  upstream_version TEXT,
+  is_outdated INTEGER NOT NULL DEFAULT 0 CHECK (is_outdated IN (0, 1)),
+  local_modified INTEGER NOT NULL DEFAULT 0 CHECK (local_modified IN (0, 1)),
+  hash BLOB,
+  stat_sig BLOB NOT NULL,
+  size_bytes INTEGER NOT NULL DEFAULT 0,
+  tokens INTEGER NOT NULL DEFAULT 0,
+  modified_at INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+  updated_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
+) STRICT;
+CREATE INDEX artifacts_unit ON artifacts (unit_id);
+CREATE INDEX artifacts_project_type ON artifacts (project_id, type);
+CREATE INDEX artifacts_name ON artifacts (name COLLATE NOCASE, uid);
+CREATE INDEX artifacts_type_name ON artifacts (type, name COLLATE NOCASE, uid);
+CREATE INDEX artifacts_modified_at ON artifacts (modified_at, uid);
+CREATE INDEX artifacts_updated_at ON artifacts (updated_at);
+CREATE INDEX artifacts_outdated ON artifacts (is_outdated, type) WHERE is_outdated = 1;
+CREATE INDEX artifacts_modified ON artifacts (local_modified, type) WHERE local_modified = 1;
+CREATE INDEX artifacts_scope ON artifacts (scope, name COLLATE NOCASE, uid) WHERE scope <> 'project';
+
+CREATE TABLE artifact_metadata (
+  artifact_id INTEGER PRIMARY KEY REFERENCES artifacts (id) ON DELETE CASCADE,
+  title TEXT,
+  description TEXT,
+  tags TEXT,
+  aliases TEXT,
+  diagnostics TEXT,
+  metadata TEXT
+) STRICT;
+
+CREATE TABLE marketplace (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  url TEXT,
+  description TEXT,
+  cached_at INTEGER NOT NULL,
+  data TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX marketplace_type_name ON marketplace (type, name);
+
+CREATE TABLE cache_metadata (
+  key TEXT PRIMARY KEY,
+  value TEXT,
+  updated_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE artifact_text USING fts5 (
+  name, title, description, tags, source,
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE artifact_names USING fts5 (
+  name, tags,
+  content = '', contentless_delete = 1, prefix = '1 2 3', detail = column, tokenize = 'unicode61 remove_diacritics 2'
+);
+`,
+  down: `
+DROP TABLE artifact_names;
+DROP TABLE artifact_text;
+DROP TABLE cache_metadata;
+DROP TABLE marketplace;
+DROP TABLE artifact_metadata;
+DROP TABLE artifacts;
+DROP TABLE scan_units;
+DROP TABLE projects;
+`,
+}

@@ -1,0 +1,50 @@
+/** The typed client, without the validator: whatever carries lines to a daemon can call its methods. */
+import { SmdError, type WireError } from './errors.ts'
+import type { MethodName, ParamsOf, ResultOf } from './methods.ts'
+import { PROTOCOL_MIN, PROTOCOL_VERSION } from './version.ts'
+
+/** Calls one method; rejects with `SmdError`. */
+export type Call = <Name extends MethodName>(method: Name, params: ParamsOf<Name>) => Promise<ResultOf<Name>>
+
+export type Client = {
+  call: Call
+  /** Hand in one line received from the daemon, without its line end. */
+  receive(line: string): void
+  /** Fails all calls without an answer; to be called when the connection ends. */
+  fail(error: SmdError): void
+}
+
+type Pending = { resolve(value: never): void; reject(error: SmdError): void }
+type Response = { id?: number | null; result?: never; error?: WireError }
+
+/** The handshake, to be sent as the first line; its failure arrives like any other call's. */
+export function helloParams(client: string, cwd?: string): ParamsOf<'daemon.hello'> {
+  const hello = { protocol: { min: PROTOCOL_MIN, max: PROTOCOL_VERSION }, client }
+  return cwd === undefined ? hello : { ...hello, cwd }
+}
+
+/** A client over `send`, which writes one line (without its line end) to the daemon. */
+export function createClient(send: (line: string) => void): Client {
+  const pending = new Map<number, Pending>()
+  let lastId = 0
+  return {
+    call: (method, params) =>
+      new Promise((resolve, reject) => {
+        const id = ++lastId
+        pending.set(id, { resolve, reject })
+        send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+      }),
+    receive(line) {
+      const response: Response = JSON.parse(line)
+      const waiting = response.id == null ? undefined : pending.get(response.id)
+      if (!waiting || response.id == null) return
+      pending.delete(response.id)
+      if (response.error) waiting.reject(SmdError.fromWire(response.error))
+      else waiting.resolve(response.result as never)
+    },
+    fail(error) {
+      for (const waiting of pending.values()) waiting.reject(error)
+      pending.clear()
+    },
+  }
+}

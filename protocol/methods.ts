@@ -1,0 +1,24 @@
+/** Every method of the protocol. */
+import type { z } from 'zod'
+import { artifactMethods } from './domains/artifacts.ts'
+import { cacheMethods } from './domains/cache.ts'
+import { configMethods } from './domains/config.ts'
+import { daemonMethods } from './domains/daemon.ts'
+import { projectMethods } from './domains/projects.ts'
+
+export const methods = {
+  ...daemonMethods,
+  ...configMethods,
+  ...projectMethods,
+  ...artifactMethods,
+  ...cacheMethods,
+}
+
+export type Methods = typeof methods
+export type MethodName = keyof Methods
+
+/** What a caller sends; defaults may be left out. */
+export type ParamsOf<Name extends MethodName> = z.input<Methods[Name]['params']>
+/** What a handler receives: defaults are filled in. */
+export type ParsedParamsOf<Name extends MethodName> = z.output<Methods[Name]['params']>
+export type ResultOf<Name extends MethodName> = z.output<Methods[Name]['result']>

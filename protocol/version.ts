@@ -1,0 +1,15 @@
+/**
+ * The protocol's version is separate from the product's: minor steps only add, a major step removes.
+ * A client says which range it speaks, the daemon chooses (daemon spec, "Handshake").
+ */
+export const PROTOCOL_VERSION = 1
+export const PROTOCOL_MIN = 1
+
+/** A message (one line) may have at most this many bytes. */
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024
+/** Before the handshake a connection may send at most this much. */
+export const MAX_HELLO_BYTES = 64 * 1024
+/** A batch may have at most this many requests. */
+export const MAX_BATCH = 100
+/** A connection that has not said hello after this time is closed. */
+export const HELLO_DEADLINE_MS = 2_000
