@@ -21,7 +21,7 @@ export const cacheMigration: Migration = {
 CREATE TABLE projects (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE CHECK (length(uid) = 8),
-  name TEXT NOT NULL,
+  name TEXT NOT NULL COLLATE NOCASE,
   path TEXT NOT NULL UNIQUE,
   description TEXT,
   origins TEXT NOT NULL DEFAULT '',
@@ -31,7 +31,7 @@ CREATE TABLE projects (
   created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
   updated_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
 ) STRICT;
-CREATE INDEX projects_name ON projects (name COLLATE NOCASE, uid);
+CREATE INDEX projects_name ON projects (name, uid);
 CREATE INDEX projects_last_fetched ON projects (last_fetched);
 
 CREATE TABLE scan_units (
@@ -52,7 +52,7 @@ CREATE TABLE artifacts (
   uid BLOB NOT NULL UNIQUE CHECK (length(uid) = 8),
   unit_id INTEGER NOT NULL REFERENCES scan_units (id) ON DELETE CASCADE,
   project_id INTEGER REFERENCES projects (id) ON DELETE CASCADE,
-  name TEXT NOT NULL,
+  name TEXT NOT NULL COLLATE NOCASE,
   type TEXT NOT NULL CHECK (type IN ('skill', 'command', 'agent', 'hook', 'mcp', 'plugin', 'rule', 'output-style', 'workflow', 'memory')),
   scope TEXT NOT NULL CHECK (scope IN ('user', 'project', 'local', 'plugin', 'managed', 'collection')),
   host TEXT NOT NULL,
@@ -73,13 +73,13 @@ CREATE TABLE artifacts (
 ) STRICT;
 CREATE INDEX artifacts_unit ON artifacts (unit_id);
 CREATE INDEX artifacts_project_type ON artifacts (project_id, type);
-CREATE INDEX artifacts_name ON artifacts (name COLLATE NOCASE, uid);
-CREATE INDEX artifacts_type_name ON artifacts (type, name COLLATE NOCASE, uid);
+CREATE INDEX artifacts_name ON artifacts (name, uid);
+CREATE INDEX artifacts_type_name ON artifacts (type, name, uid);
 CREATE INDEX artifacts_modified_at ON artifacts (modified_at, uid);
 CREATE INDEX artifacts_updated_at ON artifacts (updated_at);
 CREATE INDEX artifacts_outdated ON artifacts (is_outdated, type) WHERE is_outdated = 1;
 CREATE INDEX artifacts_modified ON artifacts (local_modified, type) WHERE local_modified = 1;
-CREATE INDEX artifacts_scope ON artifacts (scope, name COLLATE NOCASE, uid) WHERE scope <> 'project';
+CREATE INDEX artifacts_scope ON artifacts (scope, name, uid) WHERE scope <> 'project';
 
 CREATE TABLE artifact_metadata (
   artifact_id INTEGER PRIMARY KEY REFERENCES artifacts (id) ON DELETE CASCADE,

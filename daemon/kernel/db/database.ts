@@ -69,6 +69,11 @@ export class Database {
     this.#guard(() => this.#sqlite.exec(sql))
   }
 
+  /** Makes `name` callable in this connection's SQL. `work` depends on its arguments only and returns text or null. */
+  defineFunction(name: string, work: (value: string | null) => string | null): void {
+    this.#sqlite.function(name, { deterministic: true }, work as (...values: unknown[]) => unknown)
+  }
+
   pragma(text: string): unknown {
     return this.#guard(() => this.#sqlite.pragma(text, { simple: true }))
   }
