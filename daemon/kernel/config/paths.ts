@@ -71,9 +71,9 @@ export function resolvePaths(
 
 /** The user's home folder: as the environment says when it says it (`HOME`, `USERPROFILE`), else as the system does. */
 export function homeFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, homedir: string): string {
-  const windows = platform === 'win32'
-  const named = windows ? env.USERPROFILE : env.HOME
-  return named && (windows ? win32 : posix).isAbsolute(named) ? named : homedir
+  const path = platform === 'win32' ? win32 : posix
+  const named = path === win32 ? env.USERPROFILE : env.HOME
+  return named && path.isAbsolute(named) ? path.resolve(named) : homedir
 }
 
 /** `su` and `sudo` may leave the former user's `/run/user/<uid>` in the environment; a socket there would be refused. */

@@ -190,6 +190,7 @@ describe('resolvePaths with SMD_HOME', () => {
 describe('homeFolder', () => {
   it.each([
     ['linux', { HOME: '/h' }, '/h'],
+    ['linux', { HOME: '/h/' }, '/h'],
     ['linux', { HOME: '' }, '/fallback'],
     ['linux', { HOME: 'h' }, '/fallback'],
     ['linux', { USERPROFILE: '/h' }, '/fallback'],

@@ -1,0 +1,218 @@
+/**
+ * Every setting of smd, as data and free of the validator: `config.toml`, the environment, `smd config` and the
+ * reference page are all read from this table.
+ *
+ * A setting's name is its dotted key in `config.toml`. Precedence: environment, then file, then default; within the
+ * file an alias wins over the key itself (formats spec section 2: `cache.cache-ttl` before `cache.ttl_minutes`).
+ */
+
+type Common = {
+  /** What the setting does, one sentence. */
+  describe: string
+  /** Whether a running daemon follows a change or has to be restarted. */
+  applies: 'at once' | 'restart'
+  /** Environment variable that overrides the file; null when there is none. Empty counts as unset. */
+  env: string | null
+  /** Other names, accepted in the file and on the command line. */
+  aliases?: readonly string[]
+}
+
+/** One row of the table of settings. */
+export type SettingSpec = Common &
+  (
+    | { type: 'integer' | 'number'; default: number; min: number; max: number; numericText?: true }
+    | { type: 'boolean'; default: boolean }
+    /** `path`: must be absolute or begin with `~/`, because a daemon has no meaningful current folder. */
+    | { type: 'string'; default: string | null; path?: true }
+    | { type: 'string[]'; default: readonly string[]; path?: true }
+    | { type: 'enum'; default: string; choices: readonly string[] }
+    /** Free content, checked by its consumer and changed only in the file itself. */
+    | { type: 'table'; default: Readonly<Record<string, unknown>> }
+  )
+
+export const settings = {
+  'cache.enabled': {
+    type: 'boolean',
+    default: true,
+    env: 'FEATURE_CACHE_ENABLED',
+    applies: 'at once',
+    describe: 'Answer from the cache; when off, every answer is a fresh read of the disk.',
+  },
+  'cache.ttl_minutes': {
+    type: 'integer',
+    default: 360,
+    min: 1,
+    max: 525_600,
+    numericText: true,
+    env: 'SMD_CACHE_TTL_MINUTES',
+    applies: 'at once',
+    aliases: ['cache.cache-ttl', 'cache-ttl'],
+    describe: 'Minutes after which a project counts as stale and is read again.',
+  },
+  'cache.path': {
+    type: 'string',
+    default: null,
+    path: true,
+    env: 'SMD_CACHE_PATH',
+    applies: 'restart',
+    aliases: ['cache.cache_path'],
+    describe: 'File of the cache; unset means cache.db in the data folder.',
+  },
+  'cache.max_size_mb': {
+    type: 'integer',
+    default: 500,
+    min: 10,
+    max: 1_048_576,
+    env: 'SMD_CACHE_MAX_SIZE_MB',
+    applies: 'at once',
+    aliases: ['cache.max_cache_size_mb'],
+    describe: 'Size in MiB that the cache file should not exceed.',
+  },
+  'cache.cleanup_retention_days': {
+    type: 'integer',
+    default: 30,
+    min: 0,
+    max: 36_500,
+    env: 'SMD_CACHE_CLEANUP_RETENTION_DAYS',
+    applies: 'at once',
+    describe: 'Days that the rows of a vanished project are kept; 0 keeps them for ever.',
+  },
+  'discovery.roots': {
+    type: 'string[]',
+    default: [],
+    path: true,
+    env: 'SMD_DISCOVERY_ROOTS',
+    applies: 'at once',
+    describe: 'Folders below which projects are looked for; empty means the home folder.',
+  },
+  'discovery.max_depth': {
+    type: 'integer',
+    default: 6,
+    min: 0,
+    max: 64,
+    env: 'SMD_DISCOVERY_MAX_DEPTH',
+    applies: 'at once',
+    describe: 'How many levels below a root projects are looked for.',
+  },
+  'discovery.max_directories': {
+    type: 'integer',
+    default: 100_000,
+    min: 1,
+    max: 100_000_000,
+    env: 'SMD_DISCOVERY_MAX_DIRECTORIES',
+    applies: 'at once',
+    describe: 'How many folders one search for projects visits at most.',
+  },
+  'discovery.skip': {
+    type: 'string[]',
+    default: [],
+    env: 'SMD_DISCOVERY_SKIP',
+    applies: 'at once',
+    describe: 'Names of folders the search does not enter, beside those it always skips.',
+  },
+  'projects.include': {
+    type: 'string[]',
+    default: [],
+    path: true,
+    env: 'SMD_PROJECTS_INCLUDE',
+    applies: 'at once',
+    describe: 'Projects that are always known, wherever they lie.',
+  },
+  'projects.exclude': {
+    type: 'string[]',
+    default: [],
+    path: true,
+    env: 'SMD_PROJECTS_EXCLUDE',
+    applies: 'at once',
+    describe: 'Projects that are never scanned, even when they are found.',
+  },
+  'scan.workers': {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 8,
+    env: 'SMD_SCAN_WORKERS',
+    applies: 'restart',
+    describe: 'Worker threads that read projects; 0 chooses by the number of processors.',
+  },
+  'scan.max_main_file_mb': {
+    type: 'number',
+    default: 1,
+    min: 0.01,
+    max: 256,
+    env: 'SMD_SCAN_MAX_MAIN_FILE_MB',
+    applies: 'at once',
+    describe: 'Size in MiB beyond which only the frontmatter of a SKILL.md or its like is read.',
+  },
+  'scan.max_artifact_mb': {
+    type: 'number',
+    default: 256,
+    min: 0.01,
+    max: 1_048_576,
+    env: 'SMD_SCAN_MAX_ARTIFACT_MB',
+    applies: 'at once',
+    describe: 'Size in MiB beyond which an artifact gets no hash.',
+  },
+  'scan.max_artifact_files': {
+    type: 'integer',
+    default: 10_000,
+    min: 1,
+    max: 10_000_000,
+    env: 'SMD_SCAN_MAX_ARTIFACT_FILES',
+    applies: 'at once',
+    describe: 'Number of files beyond which an artifact gets no hash.',
+  },
+  'log.level': {
+    type: 'enum',
+    default: 'info',
+    choices: ['debug', 'info', 'warn', 'error'],
+    env: 'SMD_LOG_LEVEL',
+    applies: 'at once',
+    describe: 'Least severity that is written to the log.',
+  },
+  agents: {
+    type: 'table',
+    default: {},
+    env: null,
+    applies: 'restart',
+    describe: 'More agents and their folders, one table [agents.<id>] each.',
+  },
+} as const satisfies Record<string, SettingSpec>
+
+export type SettingKey = keyof typeof settings
+
+/** Any value a setting can have. */
+export type SettingValue =
+  | number
+  | boolean
+  | string
+  | null
+  | readonly string[]
+  | Readonly<Record<string, unknown>>
+
+type ValueOf<Spec extends SettingSpec> = Spec extends { choices: readonly (infer Choice)[] }
+  ? Choice
+  : Spec extends { type: 'integer' | 'number' }
+    ? number
+    : Spec extends { type: 'boolean' }
+      ? boolean
+      : Spec extends { type: 'string[]' }
+        ? readonly string[]
+        : Spec extends { type: 'table' }
+          ? Readonly<Record<string, unknown>>
+          : string | (Spec extends { default: null } ? null : never)
+
+/** The value of every setting, by key. */
+export type SettingValues = { [Key in SettingKey]: ValueOf<(typeof settings)[Key]> }
+
+export const settingKeys = Object.keys(settings) as SettingKey[]
+
+/** One row of the table, as the general type. */
+export function settingSpec(key: SettingKey): SettingSpec {
+  return settings[key]
+}
+
+/** The setting with this name or alias, or null. */
+export function findSetting(name: string): SettingKey | null {
+  return settingKeys.find((key) => key === name || settingSpec(key).aliases?.includes(name)) ?? null
+}
