@@ -63,8 +63,10 @@ export function writePlugins(
         random,
       })
       const id = `${plugin.name}@${market.name}`
+      // A sequence of its own: the number of projects must not decide which plugins are installed.
+      const where = random.fork(id)
       const scopes =
-        projectPaths.length > 0 && random.chance(0.25) ? random.shuffle(projectPaths).slice(0, 2) : [null]
+        projectPaths.length > 0 && where.chance(0.25) ? where.shuffle(projectPaths).slice(0, 2) : [null]
       installed[id] = scopes.map((projectPath) => ({
         scope: projectPath === null ? 'user' : 'project',
         ...(projectPath === null ? {} : { projectPath: `${ctx.home}/${projectPath}` }),
