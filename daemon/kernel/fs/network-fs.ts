@@ -1,0 +1,42 @@
+/** Finds out whether a folder lies on a file system where SQLite's WAL mode and locks cannot be trusted. */
+import { readFileSync, realpathSync } from 'node:fs'
+
+/** Kinds that share files between machines or go through a user-space process without shared memory of their own. */
+const unsafeKinds =
+  /^(nfs4?|cifs|smb3?|smbfs|9p|drvfs|afs|coda|ncpfs|ceph|lustre|glusterfs|gfs2|ocfs2|vboxsf|fuse(\..+)?)$/
+
+/**
+ * The kind of file system (`nfs4`, `cifs`, `fuse.sshfs`, …) below an existing `path` when it is such a one, else null.
+ * Linux only: null where `/proc/self/mountinfo` does not exist.
+ */
+export function networkFileSystem(path: string): string | null {
+  let mountInfo: string
+  try {
+    mountInfo = readFileSync('/proc/self/mountinfo', 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+  const kind = fileSystemOf(realpathSync(path), mountInfo)
+  return kind && unsafeKinds.test(kind) ? kind : null
+}
+
+/** Kind of the innermost mount that holds the real path; among mounts on one point the last covers the others. */
+export function fileSystemOf(realPath: string, mountInfo: string): string | null {
+  let longest = -1
+  let kind: string | null = null
+  for (const line of mountInfo.split('\n')) {
+    // `36 35 98:0 /root /mount/point options optional… - kind source superoptions`
+    const [left, right] = line.split(' - ')
+    const point = left
+      ?.split(' ')[4]
+      ?.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8)))
+    if (!point || !right) continue
+    const inside = point === '/' || realPath === point || realPath.startsWith(`${point}/`)
+    if (inside && point.length >= longest) {
+      longest = point.length
+      kind = right.split(' ')[0] ?? null
+    }
+  }
+  return kind
+}
