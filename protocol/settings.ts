@@ -66,7 +66,7 @@ export const settings = {
     env: 'SMD_CACHE_MAX_SIZE_MB',
     applies: 'at once',
     aliases: ['cache.max_cache_size_mb'],
-    describe: 'Size in MiB that the cache file should not exceed.',
+    describe: 'Size in MB (10^6 bytes) that the cache file should not exceed.',
   },
   'cache.cleanup_retention_days': {
     type: 'integer',
@@ -142,7 +142,7 @@ export const settings = {
     max: 256,
     env: 'SMD_SCAN_MAX_MAIN_FILE_MB',
     applies: 'at once',
-    describe: 'Size in MiB beyond which only the frontmatter of a SKILL.md or its like is read.',
+    describe: 'Size in MB (10^6 bytes) beyond which only the frontmatter of a SKILL.md or its like is read.',
   },
   'scan.max_artifact_mb': {
     type: 'number',
@@ -151,7 +151,7 @@ export const settings = {
     max: 1_048_576,
     env: 'SMD_SCAN_MAX_ARTIFACT_MB',
     applies: 'at once',
-    describe: 'Size in MiB beyond which an artifact gets no hash.',
+    describe: 'Size in MB (10^6 bytes) beyond which an artifact gets no hash.',
   },
   'scan.max_artifact_files': {
     type: 'integer',
@@ -197,13 +197,22 @@ type ValueOf<Spec extends SettingSpec> = Spec extends { choices: readonly (infer
     : Spec extends { type: 'boolean' }
       ? boolean
       : Spec extends { type: 'string[]' }
-        ? readonly string[]
+        ? string[]
         : Spec extends { type: 'table' }
           ? Readonly<Record<string, unknown>>
           : string | (Spec extends { default: null } ? null : never)
 
 /** The value of every setting, by key. */
 export type SettingValues = { [Key in SettingKey]: ValueOf<(typeof settings)[Key]> }
+
+type TableOf<Key> = Key extends `${infer Table}.${string}` ? Table : never
+
+/** The value of every setting, by table as in `config.toml`: `settings.cache.ttl_minutes`. */
+export type Settings = {
+  [Table in TableOf<SettingKey>]: {
+    [Key in SettingKey as Key extends `${Table}.${infer Name}` ? Name : never]: SettingValues[Key]
+  }
+} & { agents: SettingValues['agents'] }
 
 export const settingKeys = Object.keys(settings) as SettingKey[]
 

@@ -1,0 +1,115 @@
+/** Reads TOML and tells where in the text every key and table stands; the library's parser gives values or places, not both. */
+import { parse, parseDocument } from '@decimalturn/toml-patch'
+import { SmdError } from '../../../protocol/errors.ts'
+import type { Toml, TomlEntry, TomlSection } from './toml-places.ts'
+
+/** What is used of the library's syntax tree (`TomlDocument.cst`); lines count from 1, columns from 0. */
+type Place = { line: number; column: number }
+type Node = { type: string; loc: { start: Place; end: Place } }
+type KeyNode = Node & { value: string[] }
+type PairNode = Node & { key: KeyNode; value: Node & { items?: { item: PairNode }[] } }
+type TableNode = Node & { key: Node & { item: KeyNode }; items: Node[] }
+
+/** Parses the text of `file`, without byte order mark. Errors: config.syntax with line and column. */
+export function parseToml(text: string, file: string): Toml {
+  try {
+    // `parse` gives objects without prototype, which a document cannot pollute; the tree comes from the other call.
+    const data = parse(text)
+    return { text, data, sections: readSections(text, parseDocument(text).cst as unknown as Node[]) }
+  } catch (error) {
+    throw syntaxError(error, file)
+  }
+}
+
+/** Decodes a file's bytes. Errors: config.syntax with the first line that is not UTF-8. */
+export function decodeToml(bytes: Uint8Array, file: string): { text: string; bom: string } {
+  const decode = (part: Uint8Array) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(part)
+  try {
+    const text = decode(bytes)
+    return text.startsWith('\uFEFF') ? { text: text.slice(1), bom: '\uFEFF' } : { text, bom: '' }
+  } catch (cause) {
+    let line = 1
+    for (let start = 0; start < bytes.length; line++) {
+      const newline = bytes.indexOf(10, start)
+      const end = newline < 0 ? bytes.length : newline + 1
+      try {
+        decode(bytes.subarray(start, end))
+      } catch {
+        break
+      }
+      start = end
+    }
+    throw new SmdError('config.syntax', { file, line, column: 1, reason: 'the line is not UTF-8' }, { cause })
+  }
+}
+
+function readSections(text: string, blocks: Node[]): TomlSection[] {
+  const lineStarts = [0]
+  for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1))
+    lineStarts.push(index + 1)
+  const offset = (place: Place) => (lineStarts[place.line - 1] ?? 0) + place.column
+
+  const readEntry = (pair: PairNode, parent: readonly string[], siblings: TomlEntry[] | null): TomlEntry => {
+    const path = [...parent, ...pair.key.value]
+    const items: TomlEntry[] | null = pair.value.type === 'InlineTable' ? [] : null
+    for (const { item } of items ? (pair.value.items ?? []) : []) items?.push(readEntry(item, path, items))
+    return {
+      path,
+      start: offset(pair.loc.start),
+      end: offset(pair.loc.end),
+      valueStart: offset(pair.value.loc.start),
+      valueKind: pair.value.type,
+      siblings,
+      items,
+    }
+  }
+  const readEntries = (nodes: Node[], parent: readonly string[]) =>
+    nodes.filter((node) => node.type === 'KeyValue').map((node) => readEntry(node as PairNode, parent, null))
+
+  const tables = blocks.filter(
+    (block) => block.type === 'Table' || block.type === 'TableArray',
+  ) as TableNode[]
+  const root: TomlSection = {
+    path: [],
+    repeated: false,
+    start: 0,
+    headerEnd: 0,
+    hasComments: blocks.some((block) => block.type === 'Comment'),
+    entries: readEntries(blocks, []),
+  }
+  const repeatedPaths = tables
+    .filter((table) => table.type === 'TableArray')
+    .map((table) => table.key.item.value)
+  return [
+    root,
+    ...tables.map((table) => {
+      const path = table.key.item.value
+      return {
+        path,
+        repeated: repeatedPaths.some((other) => other.every((part, index) => path[index] === part)),
+        start: offset(table.loc.start),
+        headerEnd: offset(table.key.loc.end),
+        hasComments: table.items.some((item) => item.type === 'Comment'),
+        entries: readEntries(table.items, path),
+      }
+    }),
+  ]
+}
+
+/** The library's message is a title, the line, a caret and the reason; only the reason is new to the reader. */
+function syntaxError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error)) return error
+  const { line, column } = error as Error & { line?: number; column?: number }
+  if (typeof line === 'number' && typeof column === 'number') {
+    const reason = (error.message.trimEnd().split('\n').at(-1) ?? '').replace(/\.$/, '')
+    return new SmdError('config.syntax', { file, line, column: column + 1, reason }, { cause: error })
+  }
+  if (error instanceof RangeError) {
+    return new SmdError(
+      'config.syntax',
+      { file, line: 1, column: 1, reason: 'nested too deeply' },
+      { cause: error },
+    )
+  }
+  return error
+}
