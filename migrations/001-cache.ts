@@ -13,6 +13,7 @@ import type { Migration } from './migration.ts'
  * - Partial indexes hold only the rows somebody asks for: outdated, modified, outside of projects.
  * - Search: full text without prefixes over everything, prefixes only over names and tags. Both are contentless:
  *   the text stands once, in artifact_metadata.
+ *   `artifact_text.type` holds one token per type, so that a rare type among a frequent word is found at once.
  */
 export const cacheMigration: Migration = {
   version: 1,
@@ -109,12 +110,12 @@ CREATE TABLE cache_metadata (
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE artifact_text USING fts5 (
-  name, title, description, tags, source,
+  name, title, description, tags, source, type,
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE artifact_names USING fts5 (
   name, tags,
-  content = '', contentless_delete = 1, prefix = '1 2 3', detail = column, tokenize = 'unicode61 remove_diacritics 2'
+  content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2'
 );
 `,
   down: `
