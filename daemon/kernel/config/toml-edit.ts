@@ -14,8 +14,9 @@ type Scalar = string | number | boolean
 export type TomlValue = Scalar | readonly Scalar[]
 
 /**
- * The text with `path`, a table and a key, set to `value`: in place when the key exists, else after the last key of its table, else in a
- * new table at the end. The table must not exist as another kind of value. A path of one part must exist.
+ * The text with `path`, a table and a key, set to `value`: in place when the key exists, else after the last key of its
+ * table, else in a new table at the end. The table must not exist as another kind of value; a path of one part must
+ * exist.
  */
 export function setInToml(toml: Toml, path: readonly string[], value: TomlValue): string {
   const changed = setText(toml, path, value)
