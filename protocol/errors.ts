@@ -86,6 +86,13 @@ export const errors = {
     'The daemon did not start: {reason}.',
     'Read the log: {log}',
   ),
+  'daemon.already_running': spec(
+    907,
+    conflict,
+    409,
+    'A daemon runs already{who}.',
+    'Look at it with: smd status',
+  ),
   'daemon.not_allowed': spec(
     902,
     permission,

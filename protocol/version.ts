@@ -1,3 +1,8 @@
+import manifest from '../package.json' with { type: 'json' }
+
+/** Version of smd; informative only, see PROTOCOL_VERSION. */
+export const VERSION: string = manifest.version
+
 /**
  * The protocol's version is separate from the product's: minor steps only add, a major step removes.
  * A client says which range it speaks, the daemon chooses (daemon spec, "Handshake").

@@ -4,15 +4,22 @@ import { defineMethod } from '../method.ts'
 
 export const Setting = z.object({
   key: z.string(),
+  /** As written by its origin: `~` is not expanded. */
   value: z.unknown(),
-  default: z.unknown(),
   /** What decides the value now. */
-  origin: z.enum(['default', 'file', 'environment']),
-  /** Environment variable that overrides the file, whether set or not. */
-  variable: z.string().nullable(),
-  describe: z.string(),
+  origin: z.discriminatedUnion('from', [
+    z.object({ from: z.literal('default') }),
+    z.object({ from: z.literal('file'), file: z.string(), line: z.int(), name: z.string() }),
+    z.object({ from: z.literal('environment'), variable: z.string() }),
+  ]),
+  default: z.unknown(),
+  type: z.string(),
   /** Whether a change counts at once or after a restart. */
   applies: z.enum(['at once', 'restart']),
+  describe: z.string(),
+  /** Environment variable that overrides the file; null when there is none. */
+  env: z.string().nullable(),
+  aliases: z.array(z.string()).readonly(),
 })
 
 export const configMethods = {

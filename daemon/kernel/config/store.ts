@@ -1,7 +1,7 @@
 /** The settings of a running daemon: one value in force at any time, replaced as a whole. */
 import type { Settings, SettingValue } from '../../../protocol/settings.ts'
-import { type ConfigSource, loadSettings, setValue, unsetValue } from './file.ts'
-import type { ResolvedSettings } from './schema.ts'
+import { type ConfigSource, inspectSettings, loadSettings, setValue, unsetValue } from './file.ts'
+import { type ResolvedSettings, resolveSettings } from './schema.ts'
 import { getSetting, listSettings, parseSetting, type SettingRow } from './settings.ts'
 
 /** Holds what `config.toml` and the environment say. A file that became invalid leaves the former settings in force. */
@@ -20,6 +20,23 @@ export class SettingsStore {
   /** Errors: config.syntax, config.invalid; those of the file system. */
   static async open(source: ConfigSource): Promise<SettingsStore> {
     return new SettingsStore(source, await loadSettings(source))
+  }
+
+  /**
+   * A mistake in the file must not cost the user the daemon: each bad value has its default then, and a file that is
+   * not TOML, or cannot be read, counts as absent. `problems` says what is wrong, one sentence each.
+   */
+  static async openLeniently(source: ConfigSource): Promise<{ store: SettingsStore; problems: string[] }> {
+    try {
+      const resolved = await inspectSettings(source)
+      return {
+        store: new SettingsStore(source, resolved),
+        problems: resolved.problems.map((problem) => problem.message),
+      }
+    } catch (error) {
+      const resolved = resolveSettings(null, source.env, source.home)
+      return { store: new SettingsStore(source, resolved), problems: [(error as Error).message] }
+    }
   }
 
   /** The settings in force; paths with `~` expanded. Not kept by callers, because a change replaces it. */

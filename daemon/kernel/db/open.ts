@@ -75,6 +75,9 @@ function refuseForeign(db: Database, file: string): void {
   if (id === APPLICATION_ID) return
   const tables = db.valueSql<number>('SELECT count(*) FROM sqlite_schema') ?? 0
   if (id !== 0 || tables > 0) {
-    throw new SmdError('cache.unavailable', { reason: `${file} is a database of another program` })
+    throw new SmdError('cache.unavailable', {
+      reason: `${file} is a database of another program`,
+      problem: 'foreign',
+    })
   }
 }

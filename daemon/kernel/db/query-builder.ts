@@ -5,7 +5,7 @@ import type { Tables } from '../../tables.ts'
  * Builds typed queries and compiles them to SQL; it has no connection. `Database` runs what it compiles.
  * (kysely's own driver prepares each statement anew and serialises callers behind open transactions.)
  */
-export const sql = new Kysely<Tables>({
+export const qb = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),

@@ -44,12 +44,11 @@ export type Dispatcher = {
 export function createDispatcher<Context>(
   ctx: Context,
   handlers: Handlers<Context>,
-  { validate, log, logFile }: { validate: Promise<Validate> | Validate; log: Logger; logFile: string },
+  { validate, log, logFile }: { validate: Validate; log: Logger; logFile: string },
 ): Dispatcher {
   const run = async (method: MethodName, params: unknown, caller: Caller): Promise<unknown> => {
-    const check = validate instanceof Promise ? await validate : validate
     const handler = handlers[method] as Handlers<Context>[MethodName]
-    return handler(ctx, check(method, params ?? {}) as never, caller)
+    return handler(ctx, validate(method, params ?? {}) as never, caller)
   }
 
   /** Expected failures pass as they are; a bug gets a reference that stands in the log too, and no more (S8). */

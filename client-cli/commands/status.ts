@@ -1,0 +1,35 @@
+import { SmdError } from '../../protocol/errors.ts'
+import { defineCommand } from '../command.ts'
+import { formatAge, formatBytes, formatDuration, plural } from '../format/values.ts'
+import { connectToRunning } from '../session.ts'
+
+export const statusCommand = defineCommand({
+  name: 'status',
+  summary: 'Say whether the daemon runs, what it holds and how it is',
+  examples: [['smd status --json | jq .health.state', 'For a script: ok, degraded or failing']],
+  args: {},
+  async run({ io, paths }) {
+    // Never starts the daemon: the question is whether it runs.
+    const connection = await connectToRunning(paths).catch((error) => {
+      if (error instanceof SmdError && error.slug === 'daemon.unavailable') return null
+      throw error
+    })
+    if (!connection) throw new SmdError('daemon.unavailable', { reason: `nobody listens on ${paths.socket}` })
+    const status = await connection.call('daemon.status', {}).finally(connection.close)
+    if (io.json) return io.value(status)
+    const { cache, health } = status
+    io.line(`smd ${status.version} runs for ${formatDuration(status.uptimeMs)} (pid ${status.pid})`)
+    io.line(`${io.paint('dim', 'Socket ')} ${status.socket}`)
+    io.line(
+      `${io.paint('dim', 'Holds  ')} ${plural(status.artifacts, 'artifact')} of ${plural(status.projects, 'project')}`,
+    )
+    const refreshed = cache.refreshing
+      ? 'being refreshed now'
+      : `read ${formatAge(cache.lastRefreshAt, Date.now())}`
+    io.line(`${io.paint('dim', 'Cache  ')} ${formatBytes(cache.sizeBytes)} in ${cache.path}, ${refreshed}`)
+    io.line(
+      `${io.paint('dim', 'Health ')} ${io.paint(health.state === 'ok' ? 'green' : 'yellow', health.state)}`,
+    )
+    for (const { severity, text, fix } of health.warnings) io.line(`  ${severity}: ${text}\n    ${fix}`)
+  },
+})

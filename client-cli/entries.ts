@@ -1,0 +1,13 @@
+/** The daemon's files, as the command line starts or loads them; from source or from the bundle. */
+import { fileURLToPath } from 'node:url'
+
+/** True in the bundle: set by the build. */
+declare const SMD_BUNDLED: boolean | undefined
+const bundled = typeof SMD_BUNDLED !== 'undefined' && SMD_BUNDLED
+
+export const daemonEntry = fileURLToPath(
+  new URL(bundled ? './daemon.cjs' : '../daemon/main.ts', import.meta.url),
+)
+
+/** The methods over one connection in this process (ADR 0003); loaded only when no daemon can be asked. */
+export const loadOffline = () => import('../daemon/offline.ts')

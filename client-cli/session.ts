@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { type Paths, resolvePaths } from '../daemon/kernel/config/paths.ts'
+import type { Call } from '../protocol/client.ts'
+import { SmdError } from '../protocol/errors.ts'
+import { type Connection, connect } from './connect.ts'
+import { loadOffline } from './entries.ts'
+
+export type SessionOptions = {
+  env: NodeJS.ProcessEnv
+  cwd: string
+  /** Whether the daemon may be started when it is not running. */
+  spawn: boolean
+  /** Says something to the user, on stderr. */
+  remark(text: string): void
+}
+
+/** What a command talks to: the daemon, started when needed, or, where none can be, the files themselves. */
+export type Session = { call: Call; paths: Paths; close(): void }
+
+/** Nothing happens before the first call. */
+export function createSession(options: SessionOptions): Session {
+  const { env, cwd } = options
+  const paths = resolvePaths(env, process.platform, homedir(), process.getuid?.() ?? null, () => cwd)
+  let reached: Promise<Connection> | null = null
+  return {
+    paths,
+    call: async (method, params) => {
+      reached ??= reach(paths, options)
+      return (await reached).call(method, params)
+    },
+    close: () =>
+      void reached?.then(
+        (connection) => connection.close(),
+        () => undefined,
+      ),
+  }
+}
+
+/** A connection to the running daemon, wherever it says it listens. Errors: those of `connect`. */
+export async function connectToRunning(paths: Paths, cwd?: string): Promise<Connection> {
+  try {
+    return await connect(paths.socket, cwd)
+  } catch (error) {
+    // A daemon started with another XDG_RUNTIME_DIR listens elsewhere; its registration says where.
+    const registered = isUnavailable(error) ? registeredSocket(paths) : null
+    if (registered === null || registered === paths.socket) throw error
+    return connect(registered, cwd)
+  }
+}
+
+async function reach(paths: Paths, { env, cwd, spawn, remark }: SessionOptions): Promise<Connection> {
+  try {
+    return await connectToRunning(paths, cwd)
+  } catch (error) {
+    const denied = error instanceof SmdError && error.slug === 'daemon.not_allowed'
+    if (!denied && !isUnavailable(error)) throw error
+    // In a sandbox a daemon must not be started: it would run inside of it.
+    if (denied || !spawn) return offline(paths, { env, cwd, remark }, error)
+  }
+  const { startDaemon } = await import('./lifecycle/start.ts')
+  await startDaemon(paths, env)
+  return connectToRunning(paths, cwd)
+}
+
+type Around = Pick<SessionOptions, 'env' | 'cwd' | 'remark'>
+
+/** Queries answered from cache.db, read-only, or from the one project at hand; commands fail with the reason. */
+async function offline(paths: Paths, { env, cwd, remark }: Around, reason: SmdError): Promise<Connection> {
+  const { openOffline } = await loadOffline()
+  return openOffline({ paths, env, cwd, remark, reason, source: 'cache' })
+}
+
+function isUnavailable(error: unknown): error is SmdError {
+  return error instanceof SmdError && error.slug === 'daemon.unavailable'
+}
+
+function registeredSocket(paths: Paths): string | null {
+  try {
+    return JSON.parse(readFileSync(paths.registrationFile, 'utf8')).socket ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname } from 'node:path'
+import { VERSION } from '../protocol/version.ts'
+import type { CacheStorage, DaemonContext, Identity } from './context.ts'
+import type { Engine } from './domains/cache/engine.ts'
+import {
+  CacheUsage,
+  cacheHandlers,
+  createInlineEngine,
+  createWorkerEngine,
+  defineCacheFunctions,
+  Refresher,
+} from './domains/cache/index.ts'
+import type { MachineFolders } from './domains/cache/scan/types.ts'
+import { systemHandlers } from './domains/system/handlers.ts'
+import type { Paths } from './kernel/config/paths.ts'
+import { SettingsStore } from './kernel/config/store.ts'
+import type { Database } from './kernel/db/database.ts'
+import { openCache } from './kernel/db/integrity.ts'
+import type { Logger } from './kernel/log/logger.ts'
+import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
+import { validateParams } from './kernel/rpc/validate.ts'
+import { Health } from './kernel/service/health.ts'
+
+/** What the outside gives a daemon: where things are, the time, the log. */
+export type Surroundings = {
+  paths: Paths
+  folders: MachineFolders
+  env: NodeJS.ProcessEnv
+  log: Logger
+  now(): number
+  stop(): void
+}
+
+export type Composed = { ctx: DaemonContext; dispatcher: Dispatcher; close(): Promise<void> }
+
+/** Two scanners keep two processors busy; more would only wait for the disk and the writer. */
+const MAX_AUTOMATIC_SCANNERS = 2
+
+/** Opens settings and cache and wires everything to the dispatcher; listens nowhere and starts no scan. */
+export async function composeDaemon(around: Surroundings): Promise<Composed> {
+  const health = new Health()
+  const settings = await openSettings(around, health)
+  const file = settings.current.cache.path ?? around.paths.cacheDb
+  const cache = openCache(file, new Date(around.now()).toISOString().replace(/[-:.]/g, ''))
+  reportCache(cache, health, around.log)
+  const workers = (): number => {
+    const { workers: wanted } = settings.current.scan
+    return wanted > 0 ? wanted : Math.min(MAX_AUTOMATIC_SCANNERS, availableParallelism())
+  }
+  const storage: CacheStorage = { kind: cache.storage, path: cache.file }
+  const composed = compose(around, {
+    settings,
+    health,
+    db: cache.db,
+    storage,
+    engine: createWorkerEngine(cache.file, workers),
+  })
+  return {
+    ...composed,
+    async close() {
+      await composed.ctx.engine.close()
+      cache.db.close()
+      if (cache.storage === 'memory') rmSync(dirname(cache.file), { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same methods over one connection in this process: for the offline command line and for tests. */
+export async function composeInline(
+  around: Surroundings,
+  db: Database,
+  storage: CacheStorage,
+): Promise<Composed> {
+  const health = new Health()
+  const settings = await openSettings(around, health)
+  const composed = compose(around, { settings, health, db, storage, engine: createInlineEngine(db) })
+  return { ...composed, close: async () => db.close() }
+}
+
+type Parts = { settings: SettingsStore; health: Health; db: Database; storage: CacheStorage; engine: Engine }
+
+function compose(
+  around: Surroundings,
+  { settings, health, db, storage, engine }: Parts,
+): Omit<Composed, 'close'> {
+  const { paths, folders, log, now, stop } = around
+  const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
+  defineCacheFunctions(db)
+  settings.onChange((current) => log.setLevel(current.log.level))
+  const ctx: DaemonContext = {
+    identity,
+    paths,
+    folders,
+    settings,
+    log,
+    now,
+    health,
+    db,
+    storage,
+    engine,
+    refresher: new Refresher({ db, engine, folders, settings, log, now }),
+    usage: new CacheUsage(db),
+    stop,
+  }
+  const handlers = { ...systemHandlers, ...cacheHandlers }
+  return {
+    ctx,
+    dispatcher: createDispatcher(ctx, handlers, { validate: validateParams, log, logFile: paths.logFile }),
+  }
+}
+
+/** Mistakes in config.toml become warnings. */
+async function openSettings(
+  { paths, env, folders, log }: Surroundings,
+  health: Health,
+): Promise<SettingsStore> {
+  const source = { file: paths.configFile, env, home: folders.home }
+  const { store, problems } = await SettingsStore.openLeniently(source)
+  const fix = `Correct ${paths.configFile} and restart the daemon.`
+  if (problems.length > 0) {
+    health.warn({ code: 'config.invalid', severity: 'error', text: problems.join(' '), fix })
+    log.error('config.toml has mistakes', { problems })
+  }
+  const { warnings } = store
+  if (warnings.length > 0)
+    health.warn({ code: 'config.unknown_key', severity: 'info', text: warnings.join(' '), fix })
+  return store
+}
+
+function reportCache(
+  { setAside, memoryReason, file }: ReturnType<typeof openCache>,
+  health: Health,
+  log: Logger,
+): void {
+  if (setAside) {
+    const text = `cache.db was ${setAside.problem} and is being rebuilt from disk; the old file is ${setAside.to}.`
+    log.warn(text)
+    health.warn({
+      code: 'cache.rebuilt',
+      severity: 'info',
+      text,
+      fix: 'Nothing to do; delete the old file when you like.',
+    })
+  }
+  if (memoryReason !== null) {
+    const text = `The cache lives in memory, because its folder cannot be written: ${memoryReason}.`
+    log.warn(text, { file })
+    health.warn({
+      code: 'cache.memory',
+      severity: 'warning',
+      text,
+      fix: 'Make the folder writable and restart the daemon.',
+    })
+  }
+}

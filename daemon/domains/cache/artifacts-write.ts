@@ -1,0 +1,145 @@
+import type { Database } from '../../kernel/db/database.ts'
+import { artifactUid } from './ids.ts'
+import type { ScannedArtifact, UnitKind } from './scan/types.ts'
+import { artifactKey } from './scan/types.ts'
+import { indexArtifact, unindexArtifacts } from './search-index.ts'
+
+/** The unit's row, as far as its artifacts need it. */
+export type UnitRow = { id: number; kind: UnitKind; path: string; projectId: number | null }
+
+export type WriteCounts = { added: number; changed: number; removed: number }
+
+/** Written columns, in the order of `values`; identity columns come last because an update never touches them. */
+const COLUMNS = [
+  'name',
+  'host',
+  'source',
+  'deployed_version',
+  'upstream_version',
+  'is_outdated',
+  'local_modified',
+  'hash',
+  'stat_sig',
+  'size_bytes',
+  'tokens',
+  'modified_at',
+] as const
+const IDENTITY = ['uid', 'unit_id', 'project_id', 'type', 'scope', 'rel_path', 'fragment'] as const
+const META = ['title', 'description', 'tags', 'aliases', 'diagnostics', 'metadata'] as const
+
+const SELECT_OLD = `SELECT a.id, ${COLUMNS.map((c) => `a.${c}`).join(', ')}, ${META.map((c) => `m.${c}`).join(', ')}
+FROM artifacts a LEFT JOIN artifact_metadata m ON m.artifact_id = a.id WHERE a.uid = ?`
+const INSERT = `INSERT INTO artifacts (${[...COLUMNS, ...IDENTITY].join(', ')})
+VALUES (${[...COLUMNS, ...IDENTITY].map(() => '?').join(', ')})`
+const UPDATE = `UPDATE artifacts SET ${COLUMNS.map((c) => `${c} = ?`).join(', ')},
+updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = ?`
+const PUT_META = `INSERT INTO artifact_metadata (artifact_id, ${META.join(', ')}) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (artifact_id) DO UPDATE SET ${META.map((c) => `${c} = excluded.${c}`).join(', ')}`
+
+type Value = string | number | Buffer | null
+type OldRow = { id: number } & Record<string, Value>
+
+/**
+ * Brings the rows of one unit in line with what its scan found. Rows that would not change are not written.
+ * To be called inside a transaction; `removed` are keys (`artifactKey`) that the scan no longer found.
+ */
+export function writeArtifacts(
+  db: Database,
+  unit: UnitRow,
+  changed: readonly ScannedArtifact[],
+  removed: readonly string[],
+): WriteCounts {
+  const counts: WriteCounts = { added: 0, changed: 0, removed: 0 }
+  for (const artifact of changed) {
+    const outcome = putArtifact(db, unit, artifact)
+    if (outcome) counts[outcome]++
+  }
+  const ids = removed.flatMap((key) => {
+    const id = db.valueSql<number>(
+      'SELECT id FROM artifacts WHERE uid = ?',
+      artifactUid(unit.kind, unit.path, key),
+    )
+    return id === undefined ? [] : [id]
+  })
+  deleteArtifacts(db, ids)
+  counts.removed = ids.length
+  return counts
+}
+
+/** Deletes artifacts with everything the cache knows of them; to be called inside a transaction. */
+export function deleteArtifacts(db: Database, ids: readonly number[]): void {
+  if (ids.length === 0) return
+  unindexArtifacts(db, ids)
+  for (const id of ids) db.runSql('DELETE FROM artifacts WHERE id = ?', id)
+}
+
+function putArtifact(db: Database, unit: UnitRow, artifact: ScannedArtifact): 'added' | 'changed' | null {
+  const uid = artifactUid(unit.kind, unit.path, artifactKey(artifact))
+  const values: Value[] = [
+    artifact.name,
+    artifact.host,
+    artifact.source,
+    artifact.deployedVersion,
+    artifact.upstreamVersion,
+    artifact.isOutdated ? 1 : 0,
+    artifact.localModified ? 1 : 0,
+    artifact.hash === null ? null : Buffer.from(artifact.hash, 'hex'),
+    Buffer.from(artifact.statSig, 'hex'),
+    artifact.sizeBytes,
+    artifact.tokens,
+    Math.round(artifact.modifiedAt),
+  ]
+  const meta = metaValues(artifact)
+  const old = db.getSql<OldRow>(SELECT_OLD, uid)
+  if (old === undefined) {
+    const { lastInsertRowid: id } = db.runSql(
+      INSERT,
+      ...values,
+      uid,
+      unit.id,
+      unit.projectId,
+      artifact.type,
+      artifact.scope,
+      artifact.relPath,
+      artifact.fragment,
+    )
+    db.runSql(PUT_META, id, ...meta)
+    indexArtifact(db, searchable(id, artifact))
+    return 'added'
+  }
+  const rowDiffers = COLUMNS.some((column, i) => differs(old[column], values[i]))
+  const metaDiffers = META.some((column, i) => differs(old[column], meta[i]))
+  if (!rowDiffers && !metaDiffers) return null
+  db.runSql(UPDATE, ...values, old.id)
+  if (metaDiffers) db.runSql(PUT_META, old.id, ...meta)
+  indexArtifact(db, searchable(old.id, artifact))
+  return 'changed'
+}
+
+function metaValues(artifact: ScannedArtifact): Value[] {
+  const { aliases, ...rest } = artifact.metadata
+  return [
+    artifact.title,
+    artifact.description,
+    commaList(artifact.tags),
+    commaList(Array.isArray(aliases) ? aliases.map(String) : []),
+    artifact.diagnostics.length === 0
+      ? null
+      : JSON.stringify(artifact.diagnostics.map((d) => (d.detail === '' ? [d.code] : [d.code, d.detail]))),
+    Object.keys(rest).length === 0 ? null : JSON.stringify(rest),
+  ]
+}
+
+/** Items are free text, so a comma inside one becomes a space. */
+function commaList(items: readonly string[]): string | null {
+  const clean = items.map((item) => item.replaceAll(',', ' ').trim()).filter((item) => item !== '')
+  return clean.length === 0 ? null : clean.join(',')
+}
+
+function searchable(id: number, { name, type, title, description, tags, source }: ScannedArtifact) {
+  return { id, name, type, title, description, tags, source }
+}
+
+function differs(a: Value | undefined, b: Value | undefined): boolean {
+  return Buffer.isBuffer(a) && Buffer.isBuffer(b) ? !a.equals(b) : a !== b
+}

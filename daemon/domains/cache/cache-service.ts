@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs'
+import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import type { DaemonContext } from '../../context.ts'
+import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
+import { schemaVersion } from '../../kernel/db/migrate.ts'
+import {
+  countMarketplaces,
+  selectCacheCounts,
+  selectLastRefresh,
+  selectMarketplaces,
+} from './metadata-repo.ts'
+import { findProject } from './project-ref.ts'
+import { selectStaleProjects } from './projects-repo.ts'
+import { freshSince } from './projects-service.ts'
+
+/** Age, size, hit rate, counts and query times. */
+export function cacheStatus(ctx: DaemonContext): ResultOf<'cache.status'> {
+  const counts = selectCacheCounts(ctx.db, freshSince(ctx))
+  return {
+    storage: ctx.storage.kind,
+    path: ctx.storage.path,
+    sizeBytes: cacheSize(ctx.storage.path),
+    schemaVersion: schemaVersion(ctx.db),
+    ttlMs: ctx.settings.current.cache.ttl_minutes * 60_000,
+    projects: counts.projects,
+    staleProjects: counts.stale,
+    failedProjects: counts.failed,
+    artifacts: counts.artifacts,
+    countsByType: counts.byType,
+    outdatedArtifacts: counts.outdated,
+    modifiedArtifacts: counts.modified,
+    oldestFetchedAt: counts.oldest,
+    newestFetchedAt: counts.newest,
+    lastRefreshAt: selectLastRefresh(ctx.db),
+    ageMs: counts.oldest === null ? null : Math.max(0, ctx.now() - counts.oldest),
+    hits: ctx.usage.hits,
+    misses: ctx.usage.misses,
+    hitRate: ctx.usage.hitRate,
+    queries: ctx.usage.queries,
+    refresh: ctx.refresher.progress,
+  }
+}
+
+/** Bytes of the file and its write-ahead log. */
+export function cacheSize(path: string): number {
+  const bytes = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  return bytes(path) + bytes(`${path}-wal`)
+}
+
+/** Refreshes one project or all; without `force` only what is stale. Errors: `project.not_found`, `project.ambiguous`. */
+export async function refreshCache(
+  ctx: DaemonContext,
+  { project, force, background }: ParsedParamsOf<'cache.refresh'>,
+): Promise<ResultOf<'cache.refresh'>> {
+  const row = project === undefined ? null : findProject(ctx.db, project)
+  const stale = selectStaleProjects(ctx.db, freshSince(ctx))
+  const due = force || !ctx.refresher.filled || (row ? stale.includes(row.id) : stale.length > 0)
+  if (!due) return { refreshed: false, started: false, result: null }
+  const run = ctx.refresher.refresh({ only: row?.path ?? null, force })
+  if (!background) return { refreshed: true, started: true, result: await run }
+  run.catch((error) => ctx.log.error('refresh failed', { error: String((error as Error).stack) }))
+  return { refreshed: true, started: true, result: null }
+}
+
+/** Errors: `project.not_found`, `project.ambiguous`. */
+export function invalidateCache(
+  ctx: DaemonContext,
+  { project }: ParsedParamsOf<'cache.invalidate'>,
+): Promise<ResultOf<'cache.invalidate'>> {
+  const id = project === undefined ? null : findProject(ctx.db, project).id
+  return ctx.engine.write('invalidate', { id })
+}
+
+/** Empties the cache; the next read or refresh fills it again. */
+export async function clearCache(ctx: DaemonContext): Promise<ResultOf<'cache.clear'>> {
+  const counts = await ctx.engine.write('clear', {})
+  ctx.refresher.forget()
+  return counts
+}
+
+/** One page of the registered marketplaces. Errors: `page.bad_cursor`. */
+export function listMarketplaces(
+  ctx: DaemonContext,
+  { limit, cursor, type }: ParsedParamsOf<'marketplace.list'>,
+): ResultOf<'marketplace.list'> {
+  const scope = JSON.stringify(['marketplaces', type])
+  const after = String(unpackCursor(scope, cursor)?.[0] ?? '')
+  const rows = selectMarketplaces(ctx.db, { type, after, limit: limit + 1 })
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return {
+    items: shown.map(({ cached_at, plugins, ...row }) => ({
+      ...row,
+      cachedAt: cached_at,
+      pluginCount: plugins,
+    })),
+    total: countMarketplaces(ctx.db, type),
+    nextCursor: last ? packCursor(scope, [last.id]) : null,
+  }
+}

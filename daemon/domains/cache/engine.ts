@@ -1,0 +1,41 @@
+import type { Discovery, DiscoveryOptions } from './scan/discovery.ts'
+import type { UnitRef } from './scan/job.ts'
+import type { ScanCounters, ScanEnvironment } from './scan/types.ts'
+import type { Finding, ValidationProfile } from './scan/validate.ts'
+import type { CacheWrites, UnitWritten } from './writes.ts'
+
+export type WriteName = keyof CacheWrites
+export type WriteParams<Name extends WriteName> = Parameters<CacheWrites[Name]>[1]
+export type WriteResult<Name extends WriteName> = ReturnType<CacheWrites[Name]>
+
+/** One unit is done: what was written, or why it failed beyond what the scanner foresees. */
+export type UnitDone = {
+  unitId: number
+  written: UnitWritten | null
+  counters: ScanCounters
+  unchanged: number
+  failure: string | null
+}
+
+/**
+ * What reads the disk and writes the cache. The daemon uses threads (`WorkerEngine`), so that its own thread only
+ * answers; the offline command line and tests do the same work in place (`InlineEngine`).
+ */
+export type Engine = {
+  discover(options: DiscoveryOptions): Promise<Discovery>
+  /** Scans and writes all units, in any order; `onDone` is called once per unit. */
+  scan(
+    refs: readonly UnitRef[],
+    env: ScanEnvironment,
+    now: number,
+    onDone: (done: UnitDone) => void,
+  ): Promise<void>
+  /** Runs one of the cache's writes; they never overlap. */
+  write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
+  validate(path: string, profile: ValidationProfile): Promise<Finding[]>
+  /** Ends threads that have nothing to do; they start again when needed. */
+  rest(): void
+  close(): Promise<void>
+}
+
+export const noCounters: ScanCounters = { directories: 0, filesStatted: 0, filesRead: 0, bytesRead: 0 }

@@ -1,0 +1,64 @@
+import type { methods } from '../../../protocol/methods.ts'
+import type { DaemonContext } from '../../context.ts'
+import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import {
+  complete,
+  listArtifacts,
+  search,
+  showArtifact,
+  tableOfArtifacts,
+  validateArtifacts,
+  whereArtifact,
+} from './artifacts-service.ts'
+import { cacheStatus, clearCache, invalidateCache, listMarketplaces, refreshCache } from './cache-service.ts'
+import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
+
+type CacheMethod = Extract<
+  keyof typeof methods,
+  `projects.${string}` | `artifacts.${string}` | `cache.${string}` | `marketplace.${string}`
+>
+
+export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
+  'projects.list': read(listProjects),
+  'projects.show': read(showProject),
+  'projects.add': addProject,
+  'projects.remove': removeProject,
+  'artifacts.list': read(listArtifacts),
+  'artifacts.table': read(tableOfArtifacts),
+  'artifacts.search': read(search),
+  'artifacts.complete': read(complete),
+  'artifacts.show': read(showArtifact),
+  'artifacts.where': read(whereArtifact),
+  'artifacts.validate': validateArtifacts,
+  'cache.status': cacheStatus,
+  'cache.refresh': refreshCache,
+  'cache.invalidate': invalidateCache,
+  'cache.clear': clearCache,
+  'marketplace.list': listMarketplaces,
+}
+
+/**
+ * A read of cached rows: waits for the disk only while the cache is empty (CACHE-2.1e), counts hits and misses, and
+ * measures the query.
+ */
+function read<Params, Result>(
+  query: (ctx: DaemonContext, params: Params) => Result,
+): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
+  const run = (ctx: DaemonContext, params: Params): Result => {
+    const start = performance.now()
+    try {
+      return query(ctx, params)
+    } finally {
+      ctx.usage.recordQuery(performance.now() - start)
+    }
+  }
+  return (ctx, params) => {
+    const filling = ctx.refresher.beforeRead()
+    if (!filling) {
+      ctx.usage.hits++
+      return run(ctx, params)
+    }
+    ctx.usage.misses++
+    return filling.then(() => run(ctx, params))
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The cache: every project and artifact of this machine, as rows.
+ *
+ * Owns the tables of migration 001. `scan/` reads the disk and knows no database; `writes.ts` changes rows and runs in
+ * the writer thread; the `*-repo.ts` files read rows; the `*-service.ts` files hold the rules behind the methods of
+ * `protocol/domains/{projects,artifacts,cache}.ts`; `refresh.ts` brings rows in line with the disk.
+ */
+
+export { cacheSize } from './cache-service.ts'
+export { cacheHandlers } from './handlers.ts'
+export { createInlineEngine } from './inline-engine.ts'
+export { countTotals, selectLastRefresh } from './metadata-repo.ts'
+export { Refresher } from './refresh.ts'
+export { defineCacheFunctions } from './sql-functions.ts'
+export { CacheUsage } from './usage.ts'
+export { createWorkerEngine } from './worker-engine.ts'

@@ -1,0 +1,123 @@
+/** Reads projects; rows out, no clock, no policy. */
+import { type SqlBool, sql } from 'kysely'
+import type { ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
+import type { Database } from '../../kernel/db/database.ts'
+import { qb } from '../../kernel/db/query-builder.ts'
+
+export type ProjectRow = {
+  id: number
+  uid: Buffer
+  name: string
+  path: string
+  origins: string
+  status: ProjectStatus
+  error_message: string | null
+  last_fetched: number | null
+}
+
+const columns = ['id', 'uid', 'name', 'path', 'origins', 'status', 'error_message', 'last_fetched'] as const
+
+/** Older than this, an `active` project counts as `stale`. */
+export type FreshSince = number
+
+/**
+ * Up to `limit` projects after a position, by name.
+ * Plan: range search on projects_name.
+ */
+export function selectProjects(
+  db: Database,
+  {
+    status,
+    freshSince,
+    after,
+    limit,
+  }: {
+    status?: ProjectStatus | undefined
+    freshSince: FreshSince
+    after: { name: string; uid: Buffer } | null
+    limit: number
+  },
+): ProjectRow[] {
+  let query = qb.selectFrom('projects').select(columns).orderBy('name').orderBy('uid').limit(limit)
+  if (status) query = query.where(withStatus(status, freshSince))
+  if (after) query = query.where(sql<SqlBool>`(name, uid) > (${after.name}, ${after.uid})`)
+  return db.all(query)
+}
+
+export function countProjects(
+  db: Database,
+  status: ProjectStatus | undefined,
+  freshSince: FreshSince,
+): number {
+  let query = qb.selectFrom('projects').select((eb) => eb.fn.countAll<number>().as('n'))
+  if (status) query = query.where(withStatus(status, freshSince))
+  return db.get(query)?.n ?? 0
+}
+
+/** The projects of a name, or the one with a path or uid. */
+export function selectProjectsBy(
+  db: Database,
+  which: { name: string } | { path: string } | { uid: Buffer },
+): ProjectRow[] {
+  const query = qb.selectFrom('projects').select(columns).orderBy('path').limit(20)
+  if ('uid' in which) return db.all(query.where('uid', '=', which.uid))
+  if ('path' in which) return db.all(query.where('path', '=', which.path))
+  return db.all(query.where('name', '=', which.name))
+}
+
+/** Counts by type of some projects. Plan: one search on artifacts_project_type (covering) for all. */
+export function selectCountsByType(
+  db: Database,
+  ids: readonly number[],
+): Map<number, Partial<Record<ArtifactType, number>>> {
+  const rows = db.allSql<{ project_id: number; type: ArtifactType; n: number }>(
+    `SELECT project_id, type, count(*) AS n FROM artifacts
+     WHERE project_id IN (SELECT value FROM json_each(?)) GROUP BY project_id, type`,
+    JSON.stringify(ids),
+  )
+  const counts = new Map<number, Partial<Record<ArtifactType, number>>>()
+  for (const { project_id, type, n } of rows) {
+    const ofProject = counts.get(project_id) ?? {}
+    ofProject[type] = n
+    counts.set(project_id, ofProject)
+  }
+  return counts
+}
+
+/** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live. */
+export function selectStaleProjects(db: Database, freshSince: FreshSince): number[] {
+  return db
+    .allSql<{ id: number }>(
+      "SELECT id FROM projects WHERE last_fetched IS NULL OR last_fetched < ? OR status <> 'active'",
+      freshSince,
+    )
+    .map((row) => row.id)
+}
+
+/** What concerns a project as a whole, and how many of its artifacts need attention. */
+export function selectProjectDetail(
+  db: Database,
+  id: number,
+): { outdated: number; modified: number; diagnostics: string | null } {
+  const counts = db.getSql<{ outdated: number | null; modified: number | null }>(
+    'SELECT sum(is_outdated) AS outdated, sum(local_modified) AS modified FROM artifacts WHERE project_id = ?',
+    id,
+  )
+  const diagnostics = db.valueSql<string | null>(
+    'SELECT diagnostics FROM scan_units WHERE project_id = ?',
+    id,
+  )
+  return {
+    outdated: counts?.outdated ?? 0,
+    modified: counts?.modified ?? 0,
+    diagnostics: diagnostics ?? null,
+  }
+}
+
+function withStatus(status: ProjectStatus, freshSince: FreshSince) {
+  if (status === 'active') return sql<SqlBool>`status = 'active' AND last_fetched >= ${freshSince}`
+  if (status === 'stale') {
+    return sql<SqlBool>`(status = 'stale' OR (status = 'active' AND coalesce(last_fetched, 0) < ${freshSince}))`
+  }
+  return sql<SqlBool>`status = ${status}`
+}

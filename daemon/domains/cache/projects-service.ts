@@ -1,0 +1,152 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { SmdError } from '../../../protocol/errors.ts'
+import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
+import type { DaemonContext } from '../../context.ts'
+import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
+import { projectId } from './ids.ts'
+import { findProject } from './project-ref.ts'
+import {
+  countProjects,
+  type ProjectRow,
+  selectCountsByType,
+  selectProjectDetail,
+  selectProjects,
+  selectProjectsBy,
+} from './projects-repo.ts'
+import type { Diagnostic } from './scan/types.ts'
+import { wireDiagnostic } from './sql-functions.ts'
+
+type Project = ResultOf<'projects.list'>['items'][number]
+
+/** Since when a scan counts as fresh, Unix ms. */
+export function freshSince(ctx: Pick<DaemonContext, 'now' | 'settings'>): number {
+  return ctx.now() - ctx.settings.current.cache.ttl_minutes * 60_000
+}
+
+/** One page of known projects by name, with counts. Errors: `page.bad_cursor`. */
+export function listProjects(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'projects.list'>,
+): ResultOf<'projects.list'> {
+  const { limit, cursor, status } = params
+  const scope = JSON.stringify(['projects', status])
+  const position = unpackCursor(scope, cursor)
+  const after = position && { name: String(position[0]), uid: Buffer.from(String(position[1]), 'hex') }
+  const since = freshSince(ctx)
+  const rows = selectProjects(ctx.db, { status, freshSince: since, after, limit: limit + 1 })
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return {
+    items: withCounts(ctx, shown),
+    total: countProjects(ctx.db, status, since),
+    nextCursor: last ? packCursor(scope, [last.name, last.uid.toString('hex')]) : null,
+  }
+}
+
+/** One project with what is wrong in it. Errors: `project.not_found`, `project.ambiguous`. */
+export function showProject(
+  ctx: DaemonContext,
+  { project }: ParsedParamsOf<'projects.show'>,
+): ResultOf<'projects.show'> {
+  const row = findProject(ctx.db, project)
+  const detail = selectProjectDetail(ctx.db, row.id)
+  const diagnostics: Array<Diagnostic & { relPath: string }> = JSON.parse(detail.diagnostics ?? '[]')
+  return {
+    ...one(withCounts(ctx, [row])),
+    origins: row.origins === '' ? [] : row.origins.split(','),
+    outdatedCount: detail.outdated,
+    modifiedCount: detail.modified,
+    diagnostics: diagnostics.map((d) => ({ ...wireDiagnostic(d), path: d.relPath })),
+  }
+}
+
+/**
+ * Adds a folder to the known projects and scans it. The decision is kept in config.toml, so it outlives cache.db.
+ * Errors: `project.not_a_folder`, `project.unreadable`; those of writing config.toml.
+ */
+export async function addProject(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'projects.add'>,
+): Promise<ResultOf<'projects.add'>> {
+  const path = readableFolder(params.path)
+  const known = selectProjectsBy(ctx.db, { path }).length > 0
+  const { include, exclude } = ctx.settings.current.projects
+  if (exclude.includes(path))
+    ctx.settings.set(
+      'projects.exclude',
+      exclude.filter((other) => other !== path),
+    )
+  if (!known && !include.includes(path)) await ctx.settings.set('projects.include', [...include, path])
+  await ctx.refresher.refresh({ only: path, force: true })
+  return { project: one(withCounts(ctx, [findProject(ctx.db, path)])), added: !known }
+}
+
+/**
+ * Forgets a project. What discovery would find again is excluded in config.toml. Files of the project stay.
+ * Errors: `project.not_found`, `project.ambiguous`; those of writing config.toml.
+ */
+export async function removeProject(
+  ctx: DaemonContext,
+  { project }: ParsedParamsOf<'projects.remove'>,
+): Promise<ResultOf<'projects.remove'>> {
+  const row = findProject(ctx.db, project)
+  const { include, exclude } = ctx.settings.current.projects
+  if (include.includes(row.path))
+    ctx.settings.set(
+      'projects.include',
+      include.filter((other) => other !== row.path),
+    )
+  if (row.origins !== 'added' && !exclude.includes(row.path))
+    ctx.settings.set('projects.exclude', [...exclude, row.path])
+  const { removedArtifacts } = await ctx.engine.write('removeProject', { id: row.id })
+  return { id: projectId(row.uid), path: row.path, removedArtifacts }
+}
+
+function readableFolder(given: string): string {
+  try {
+    const path = realpathSync(given)
+    if (!statSync(path).isDirectory()) throw new SmdError('project.not_a_folder', { path: given })
+    accessSync(path, constants.R_OK | constants.X_OK)
+    return path
+  } catch (cause) {
+    if (cause instanceof SmdError) throw cause
+    const { code = '' } = cause as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new SmdError('project.unreadable', { path: given, reason: code }, { cause })
+    throw new SmdError('project.not_a_folder', { path: given }, { cause })
+  }
+}
+
+function withCounts(ctx: DaemonContext, rows: readonly ProjectRow[]): Project[] {
+  const counts = selectCountsByType(
+    ctx.db,
+    rows.map((row) => row.id),
+  )
+  const since = freshSince(ctx)
+  return rows.map((row) => {
+    const countsByType = counts.get(row.id) ?? {}
+    return {
+      id: projectId(row.uid),
+      name: row.name || basename(row.path) || row.path,
+      path: row.path,
+      status: statusOf(row, since),
+      artifactCount: Object.values(countsByType).reduce((sum, n) => sum + n, 0),
+      countsByType,
+      lastFetchedAt: row.last_fetched,
+      errorMessage: row.error_message,
+    }
+  })
+}
+
+/** A scan older than the time to live makes an active project stale; the row itself does not know the time. */
+function statusOf({ status, last_fetched }: ProjectRow, since: number): ProjectStatus {
+  return status === 'active' && (last_fetched ?? 0) < since ? 'stale' : status
+}
+
+function one<Item>(items: Item[]): Item {
+  const [item] = items
+  if (item === undefined) throw new Error('one row was expected')
+  return item
+}

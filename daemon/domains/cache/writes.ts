@@ -1,0 +1,288 @@
+/**
+ * Everything that changes cache.db, by name. The writer thread runs these one after the other on the only writing
+ * connection; the offline command line and tests run the same functions in place.
+ */
+import type { Database } from '../../kernel/db/database.ts'
+import { deleteArtifacts, type UnitRow, type WriteCounts, writeArtifacts } from './artifacts-write.ts'
+import { projectUid } from './ids.ts'
+import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
+import type { UnitOutcome, UnitRef } from './scan/job.ts'
+import type { ScanUnit } from './scan/types.ts'
+import { refreshVocabulary } from './search-index.ts'
+
+/** Rows one transaction writes at most, so that readers and other writes get their turn. */
+const BATCH = 500
+const DAY_MS = 86_400_000
+
+export type UnitWritten = WriteCounts & { unitId: number; projectUid: Buffer | null }
+
+export const cacheWrites = {
+  /**
+   * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`;
+   * plugins and collections that are gone disappear with their artifacts.
+   */
+  syncUnits(
+    db: Database,
+    { projects, units, complete }: Pick<Discovery, 'projects' | 'units' | 'complete'>,
+  ): UnitRef[] {
+    return db.transaction(() => {
+      const projectIds = new Map(projects.map((project) => [project.path, putProject(db, project, complete)]))
+      const refs = units.map((unit) =>
+        putUnit(db, unit, unit.kind === 'project' ? (projectIds.get(unit.path) ?? null) : null),
+      )
+      if (complete) {
+        dropUnits(db, refs)
+        markVanished(db, new Set(projects.map((project) => project.path)))
+      }
+      return refs
+    })
+  },
+
+  /** Replaces the registered marketplaces. */
+  putMarketplaces(db: Database, { marketplaces, now }: { marketplaces: Marketplace[]; now: number }): void {
+    db.transaction(() => {
+      db.runSql('DELETE FROM marketplace')
+      for (const { id, name, type, url, description, data } of marketplaces) {
+        db.runSql(
+          'INSERT INTO marketplace (id, name, type, url, description, cached_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          id,
+          name,
+          type,
+          url,
+          description,
+          now,
+          JSON.stringify(data),
+        )
+      }
+    })
+  },
+
+  /** Writes what the scan of one unit found; a failed scan keeps the old rows and says why (seed 000: stale beats none). */
+  applyUnit(db: Database, { outcome, now }: { outcome: UnitOutcome; now: number }): UnitWritten {
+    const unit = unitRow(db, outcome.unitId)
+    if (!unit) return { unitId: outcome.unitId, projectUid: null, added: 0, changed: 0, removed: 0 }
+    const counts: WriteCounts = { added: 0, changed: 0, removed: 0 }
+    const add = (more: WriteCounts): void => {
+      counts.added += more.added
+      counts.changed += more.changed
+      counts.removed += more.removed
+    }
+    const rest = outcome.changed.slice()
+    while (rest.length > BATCH) db.transaction(() => add(writeArtifacts(db, unit, rest.splice(0, BATCH), [])))
+    db.transaction(() => {
+      add(writeArtifacts(db, unit, rest, outcome.removed))
+      recordScan(db, unit, outcome, now)
+    })
+    return { unitId: unit.id, projectUid: unit.projectUid, ...counts }
+  },
+
+  /**
+   * Ends a refresh: remembers when everything was read, forgets projects that vanished long ago (0 days: never), brings
+   * the spelling vocabulary up to date and lets SQLite tidy up.
+   */
+  finishRefresh(
+    db: Database,
+    {
+      now,
+      changes,
+      full,
+      retentionDays,
+    }: { now: number; changes: number; full: boolean; retentionDays: number },
+  ): void {
+    db.transaction(() => {
+      if (full) putMetadata(db, 'last_refresh', String(now))
+      if (full && retentionDays > 0) dropVanished(db, now - retentionDays * DAY_MS)
+      if (changes > 0) {
+        putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
+        putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
+      }
+    })
+    if (changes > 0) refreshVocabulary(db)
+    db.pragma('optimize')
+    db.pragma('wal_checkpoint(PASSIVE)')
+  },
+
+  /** Forgets a project and its artifacts. */
+  removeProject(db: Database, { id }: { id: number }): { removedArtifacts: number } {
+    return db.transaction(() => {
+      const ids = artifactIds(db, 'project_id', id)
+      deleteArtifacts(db, ids)
+      db.runSql('DELETE FROM projects WHERE id = ?', id)
+      return { removedArtifacts: ids.length }
+    })
+  },
+
+  /** Marks one project, or all, as stale (formats spec section 21). */
+  invalidate(db: Database, { id }: { id: number | null }): { invalidatedCount: number } {
+    return db.transaction(() => {
+      const { changes } = db.runSql(
+        `UPDATE projects SET last_fetched = NULL, status = CASE status WHEN 'active' THEN 'stale' ELSE status END,
+         updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE ?1 IS NULL OR id = ?1`,
+        id,
+      )
+      return { invalidatedCount: changes }
+    })
+  },
+
+  /** Empties the cache. */
+  clear(db: Database, _: Record<never, never>): { removedProjects: number; removedArtifacts: number } {
+    const counts = db.transaction(() => {
+      const removedProjects = db.valueSql<number>('SELECT count(*) FROM projects') ?? 0
+      const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
+      db.exec(`DELETE FROM artifact_text; DELETE FROM artifact_names; DELETE FROM artifact_metadata;
+        DELETE FROM artifacts; DELETE FROM scan_units; DELETE FROM projects; DELETE FROM marketplace;
+        DELETE FROM cache_metadata`)
+      return { removedProjects, removedArtifacts }
+    })
+    db.exec('VACUUM')
+    db.pragma('wal_checkpoint(TRUNCATE)')
+    return counts
+  },
+
+  /** Sets the deployed or upstream version of one artifact (CACHE-2.1b). */
+  setVersions(
+    db: Database,
+    {
+      id,
+      deployed,
+      upstream,
+      outdated,
+    }: { id: number; deployed: string | null; upstream: string | null; outdated: boolean },
+  ): void {
+    db.transaction(() =>
+      db.runSql(
+        `UPDATE artifacts SET deployed_version = ?, upstream_version = ?, is_outdated = ?,
+         updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = ?`,
+        deployed,
+        upstream,
+        outdated ? 1 : 0,
+        id,
+      ),
+    )
+  },
+}
+
+export type CacheWrites = typeof cacheWrites
+
+/** How a project was found is known only when everything was looked for; otherwise the row keeps what it says. */
+function putProject(db: Database, project: FoundProject, complete: boolean): number {
+  const status = project.missing ? 'missing' : project.unreadable ? 'error' : null
+  const message = project.missing ? 'The folder does not exist.' : project.unreadable
+  db.runSql(
+    `INSERT INTO projects (uid, name, path, origins, status, error_message) VALUES (?1, ?2, ?3, ?4, coalesce(?5, 'stale'), ?6)
+     ON CONFLICT (path) DO UPDATE SET name = ?2, origins = iif(?7, ?4, origins),
+       status = coalesce(?5, CASE status WHEN 'missing' THEN 'stale' ELSE status END),
+       error_message = CASE WHEN ?5 IS NOT NULL OR status = 'missing' THEN ?6 ELSE error_message END,
+       updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+     WHERE name <> ?2 OR (?7 AND origins <> ?4) OR status <> coalesce(?5, CASE status WHEN 'missing' THEN 'stale' ELSE status END)`,
+    projectUid(project.path),
+    project.name,
+    project.path,
+    project.origins.join(','),
+    status,
+    message,
+    complete ? 1 : 0,
+  )
+  return db.valueSql<number>('SELECT id FROM projects WHERE path = ?', project.path) as number
+}
+
+function putUnit(db: Database, unit: ScanUnit, projectId: number | null): UnitRef {
+  db.runSql(
+    `INSERT INTO scan_units (kind, path, name, project_id) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (kind, path) DO UPDATE SET name = ?3, project_id = ?4 WHERE name <> ?3 OR project_id IS NOT ?4`,
+    unit.kind,
+    unit.path,
+    unit.name,
+    projectId,
+  )
+  const id = db.valueSql<number>(
+    'SELECT id FROM scan_units WHERE kind = ? AND path = ?',
+    unit.kind,
+    unit.path,
+  ) as number
+  return { id, projectId, unit }
+}
+
+/** Units without a project (plugins, collections, …) that no longer exist. */
+function dropUnits(db: Database, found: readonly UnitRef[]): void {
+  const alive = new Set(found.map((ref) => ref.id))
+  for (const { id } of db.allSql<{ id: number }>('SELECT id FROM scan_units WHERE project_id IS NULL')) {
+    if (alive.has(id)) continue
+    deleteArtifacts(db, artifactIds(db, 'unit_id', id))
+    db.runSql('DELETE FROM scan_units WHERE id = ?', id)
+  }
+}
+
+/** Known projects that the search no longer finds: the scan of each tells whether the folder or its content is gone. */
+function markVanished(db: Database, found: ReadonlySet<string>): void {
+  for (const { id, path } of db.allSql<{ id: number; path: string }>('SELECT id, path FROM projects')) {
+    if (found.has(path)) continue
+    db.runSql(
+      `UPDATE projects SET status = 'missing', error_message = 'The folder is gone, or holds nothing for agents any more.',
+       updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = ? AND status <> 'missing'`,
+      id,
+    )
+  }
+}
+
+function dropVanished(db: Database, before: number): void {
+  const gone = db.allSql<{ id: number }>(
+    "SELECT id FROM projects WHERE status = 'missing' AND updated_at < ?",
+    before,
+  )
+  for (const { id } of gone) {
+    deleteArtifacts(db, artifactIds(db, 'project_id', id))
+    db.runSql('DELETE FROM projects WHERE id = ?', id)
+  }
+}
+
+function unitRow(db: Database, id: number): (UnitRow & { projectUid: Buffer | null }) | undefined {
+  return db.getSql(
+    `SELECT u.id, u.kind, u.path, u.project_id AS projectId, p.uid AS projectUid
+     FROM scan_units u LEFT JOIN projects p ON p.id = u.project_id WHERE u.id = ?`,
+    id,
+  )
+}
+
+function recordScan(db: Database, unit: UnitRow, outcome: UnitOutcome, now: number): void {
+  const { failure, diagnostics } = outcome
+  if (!failure) {
+    const text = diagnostics.length === 0 ? null : JSON.stringify(diagnostics)
+    db.runSql(
+      `UPDATE scan_units SET config_sig = ?2, provenance_sig = ?3, diagnostics = ?4
+       WHERE id = ?1 AND (config_sig <> ?2 OR provenance_sig <> ?3 OR diagnostics IS NOT ?4)`,
+      unit.id,
+      outcome.configSig,
+      outcome.provenanceSig,
+      text,
+    )
+  }
+  if (unit.projectId === null) return
+  if (failure) {
+    db.runSql(
+      'UPDATE projects SET status = ?, error_message = ? WHERE id = ?',
+      failure.kind === 'missing' ? 'missing' : 'error',
+      failure.message,
+      unit.projectId,
+    )
+  } else {
+    db.runSql(
+      "UPDATE projects SET status = 'active', error_message = NULL, last_fetched = ? WHERE id = ?",
+      now,
+      unit.projectId,
+    )
+  }
+}
+
+function artifactIds(db: Database, column: 'project_id' | 'unit_id', id: number): number[] {
+  return db.allSql<{ id: number }>(`SELECT id FROM artifacts WHERE ${column} = ?`, id).map((row) => row.id)
+}
+
+function putMetadata(db: Database, key: string, value: string): void {
+  db.runSql(
+    `INSERT INTO cache_metadata (key, value) VALUES (?1, ?2)
+     ON CONFLICT (key) DO UPDATE SET value = ?2, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
+    key,
+    value,
+  )
+}

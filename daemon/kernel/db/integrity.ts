@@ -1,0 +1,124 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { SmdError } from '../../../protocol/errors.ts'
+import type { Database } from './database.ts'
+import { openForReading, openForWriting } from './open.ts'
+
+/** Files that were set aside and are kept, newest first; a user may want to look at one, nobody at ten. */
+const KEEP_ASIDE = 2
+
+export type OpenedCache = {
+  /** For reading. */
+  db: Database
+  file: string
+  storage: 'file' | 'memory'
+  /** Why the cache is not in its file; null otherwise. */
+  memoryReason: string | null
+  /** Set when an unusable file was moved out of the way. */
+  setAside: { problem: string; to: string } | null
+}
+
+/**
+ * Opens the cache, whatever state its file is in: a missing one is created, an old one migrated, an unusable one set
+ * aside and created anew (files on disk are the truth; the next refresh fills it). Where the folder cannot be written,
+ * the cache lives in memory: a file in the system's memory file system or temporary folder, removed at the end.
+ */
+export function openCache(file: string, stamp: string): OpenedCache {
+  const reason = whyNotWritable(file)
+  if (reason !== null) {
+    const memory = join(memoryFolder(), 'cache.db')
+    openForWriting(memory).close()
+    return {
+      db: openForReading(memory),
+      file: memory,
+      storage: 'memory',
+      memoryReason: reason,
+      setAside: null,
+    }
+  }
+  const opened = (setAside: OpenedCache['setAside']): OpenedCache => {
+    prepare(file)
+    return { db: openForReading(file), file, storage: 'file', memoryReason: null, setAside }
+  }
+  try {
+    return opened(null)
+  } catch (error) {
+    const problem = unusable(error)
+    if (problem === null) throw error
+    return opened({ problem, to: moveAside(file, problem, stamp) })
+  }
+}
+
+/** Creates or migrates the file when needed; opening for reading says whether it is. */
+function prepare(file: string): void {
+  if (existsSync(file)) {
+    try {
+      openForReading(file).close()
+      return
+    } catch (error) {
+      if (unusable(error) !== null) throw error
+    }
+  }
+  openForWriting(file).close()
+}
+
+/** What is wrong with a file that cannot serve as the cache, or null when the error is of another kind. */
+export function unusable(error: unknown): 'corrupt' | 'foreign' | 'newer' | null {
+  if (!(error instanceof SmdError)) return null
+  if (error.slug === 'cache.newer') return 'newer'
+  if (error.details.problem === 'foreign') return 'foreign'
+  const { code = '' } = (error.cause ?? {}) as { code?: string }
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') ? 'corrupt' : null
+}
+
+/** Moves the database and its companions to `<file>.<problem>-<stamp>`; returns the new name. */
+export function moveAside(file: string, problem: string, stamp: string): string {
+  const to = `${file}.${problem}-${stamp}`
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, to + suffix)
+  }
+  const folder = dirname(file)
+  const asides = readdirSync(folder)
+    .filter((name) => /\.(corrupt|foreign|newer)-[^-]+$/.test(name) && name.startsWith(`${basename(file)}.`))
+    .toSorted((a, b) => (a.split('-').at(-1) ?? '').localeCompare(b.split('-').at(-1) ?? ''))
+  for (const name of asides.slice(0, -KEEP_ASIDE)) {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, name + suffix), { force: true })
+  }
+  return to
+}
+
+function whyNotWritable(file: string): string | null {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    accessSync(dirname(file), constants.W_OK | constants.X_OK)
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function memoryFolder(): string {
+  const shared = '/dev/shm'
+  const root = existsSync(shared) && isWritable(shared) ? shared : tmpdir()
+  return mkdtempSync(join(root, 'smd-cache-'))
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,22 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
+import Sqlite from 'better-sqlite3'
+
+export type InstanceLock = { release(): void }
+
+/**
+ * The lock that makes the daemon the only one: an exclusive transaction on a tiny SQLite file, held while it lives.
+ * The system frees it with the process, however that ends, so there are no stale locks and no pid files (daemon spec,
+ * traps). Null when another process holds it.
+ */
+export function acquireInstanceLock(file: string): InstanceLock | null {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+  const sqlite = new Sqlite(file, { timeout: 0 })
+  try {
+    sqlite.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    sqlite.close()
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null
+    throw error
+  }
+  return { release: () => sqlite.close() }
+}

@@ -1,0 +1,105 @@
+/**
+ * The daemon process. Started by the command line, detached, with descriptor 3 as the pipe on which it reports once:
+ * `{"ready":…}` when it answers, `{"error":…}` when it cannot. A closed pipe without a line means it died.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { SmdError } from '../protocol/errors.ts'
+import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
+import { type Composed, composeDaemon } from './compose.ts'
+import { machineFolders } from './kernel/config/machine-folders.ts'
+import { resolvePaths } from './kernel/config/paths.ts'
+import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
+import { createLogger } from './kernel/log/logger.ts'
+import { checkSocketPath, listenOnSocket, type SocketServer } from './kernel/rpc/socket-server.ts'
+import { acquireInstanceLock } from './kernel/service/instance-lock.ts'
+import { readRegistration, removeRegistration, writeRegistration } from './kernel/service/registration.ts'
+
+/** How long a graceful end may take before the process goes anyway. */
+const STOP_DEADLINE_MS = 15_000
+/** The first scan waits until the caller that started the daemon has had its answer. */
+const FIRST_SCAN_DELAY_MS = 50
+
+const reportFd = process.argv.includes('--report') ? 3 : null
+const now = (): number => Date.now()
+
+function report(message: unknown): void {
+  if (reportFd === null) return
+  writeSync(reportFd, `${JSON.stringify(message)}\n`)
+  closeSync(reportFd)
+}
+
+async function run(): Promise<void> {
+  process.umask(0o077)
+  const uid = process.getuid?.() ?? null
+  const paths = resolvePaths(process.env, process.platform, homedir(), uid, process.cwd)
+  checkSocketPath(paths.socket, process.platform)
+  for (const folder of [paths.stateDir, paths.runtimeDir]) ensurePrivateFolder(folder, uid)
+  const lock = acquireInstanceLock(paths.lockFile)
+  if (!lock) {
+    const other = readRegistration(paths.registrationFile)
+    throw new SmdError('daemon.already_running', { who: other ? ` (pid ${other.pid})` : '' })
+  }
+  const log = createLogger(openSync(paths.logFile, 'a', 0o600), 'info', now)
+  process.on('uncaughtException', (error) => {
+    log.error('uncaught', { error: String(error.stack) })
+    process.exit(70)
+  })
+
+  let server: SocketServer | null = null
+  let composed: Composed | null = null
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    log.info('stopping')
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref()
+    // After this turn, so that the answer to daemon.stop is on its way before its connection ends.
+    setImmediate(async () => {
+      await server?.close()
+      await composed?.close()
+      if (composed) removeRegistration(paths.registrationFile, composed.ctx.identity.instance)
+      lock.release()
+      log.info('stopped')
+      process.exit(0)
+    })
+  }
+
+  composed = await composeDaemon({
+    paths,
+    folders: machineFolders(process.env, process.platform, homedir()),
+    env: process.env,
+    log,
+    now,
+    stop,
+  })
+  const { ctx, dispatcher } = composed
+  log.setLevel(ctx.settings.current.log.level)
+  server = await listenOnSocket(paths.socket, dispatcher)
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  const { instance, pid, startedAt } = ctx.identity
+  writeRegistration(paths.registrationFile, {
+    protocol: PROTOCOL_VERSION,
+    version: VERSION,
+    pid,
+    instance,
+    socket: paths.socket,
+    startedAt,
+  })
+  log.info('serving', { pid, instance, version: VERSION, socket: paths.socket, cache: ctx.storage })
+  report({ ready: { pid, instance, socket: paths.socket } })
+  setTimeout(() => {
+    ctx.refresher
+      .refresh({ only: null, force: true })
+      .catch((error) => log.error('refresh failed', { error: String((error as Error).stack) }))
+  }, FIRST_SCAN_DELAY_MS)
+}
+
+run().catch((error: unknown) => {
+  const failure =
+    error instanceof SmdError ? error.toWire() : { message: String((error as Error).stack ?? error) }
+  report({ error: failure })
+  if (reportFd === null) process.stderr.write(`${failure.message}\n`)
+  process.exit(error instanceof SmdError ? error.spec.exit : 1)
+})
