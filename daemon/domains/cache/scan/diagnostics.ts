@@ -64,6 +64,12 @@ export const diagnosticTable = {
     text: 'The description is longer than 1024 characters ({detail})',
   },
 
+  'description.cut': {
+    severity: 'info',
+    text: 'Description and when_to_use together are cut at 1536 characters ({detail})',
+    strictOnly: true,
+  },
+
   // Skills, commands, agents: other keys
   'compatibility.length': {
     severity: 'error',
@@ -98,6 +104,9 @@ export const diagnosticTable = {
 
   // Configuration files: settings, .mcp.json, plugin manifests
   'config.invalid_json': { severity: 'error', text: 'Not valid JSON: {detail}' },
+  'config.invalid_toml': { severity: 'error', text: 'Not valid TOML: {detail}' },
+  'config.invalid_yaml': { severity: 'error', text: 'Not valid YAML: {detail}' },
+  'config.too_large': { severity: 'error', text: 'Too large for a configuration file: {detail}' },
   'config.wrong_type': { severity: 'warning', text: 'Unexpected type: {detail}' },
 
   // Hooks (ecosystem spec 2.5)
@@ -119,13 +128,28 @@ export const diagnosticTable = {
   'mcp.unset_variable': { severity: 'warning', text: 'The variable {detail} is not set and has no default' },
   'mcp.not_configured': { severity: 'info', text: 'Not configured: the url is empty' },
   'mcp.short_timeout': { severity: 'warning', text: 'A timeout below 1000 ms is ignored: {detail}' },
+
+  // Plugins and marketplaces (ecosystem spec 2.6, 3)
+  'plugin.missing_folder': { severity: 'warning', text: 'Installed, but its folder is gone: {detail}' },
+  'plugin.not_registered': {
+    severity: 'info',
+    text: 'Enabled and present in the plugin cache, but missing in installed_plugins.json: {detail}',
+  },
+  'plugin.bad_entry': { severity: 'warning', text: 'Entry cannot be read: {detail}' },
+  'plugin.bad_path': { severity: 'warning', text: 'Path outside of the plugin, or not starting with ./: {detail}' },
+  'plugin.missing_path': { severity: 'warning', text: 'Names a path that does not exist: {detail}' },
+  'plugin.no_name': { severity: 'warning', text: 'plugin.json has no name' },
+
+  // Lock files and deployment records (ecosystem spec 5 and 6, formats spec 7)
+  'record.bad_entry': { severity: 'warning', text: 'Record cannot be read: {detail}' },
+  'record.unknown_version': { severity: 'info', text: 'Unknown version of the file, read as far as understood: {detail}' },
 } as const satisfies Record<string, DiagnosticSpec>
 
 export type DiagnosticCode = keyof typeof diagnosticTable
 
 /** What a diagnostic says: severity and sentence. A code this version does not know is told as it is. */
 export function describeDiagnostic(d: Diagnostic): { severity: DiagnosticSeverity; message: string } {
-  const spec = (diagnosticTable as Record<string, DiagnosticSpec>)[d.code]
+  const spec = Object.hasOwn(diagnosticTable, d.code) && diagnosticTable[d.code as DiagnosticCode]
   if (!spec) return { severity: 'warning', message: d.detail ? `${d.code}: ${d.detail}` : d.code }
   return { severity: spec.severity, message: spec.text.replaceAll('{detail}', () => d.detail) }
 }

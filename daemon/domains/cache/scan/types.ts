@@ -5,6 +5,7 @@
  * knows no database, clock or environment, and runs in a worker thread as well as inside the command line.
  */
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
+import type { AgentFolder } from './agents.ts'
 
 export type UnitKind = 'project' | 'user' | 'managed' | 'plugin' | 'collection'
 
@@ -57,6 +58,15 @@ export type InstalledPlugin = {
   projectPaths: string[]
   /** From `enabledPlugins` of the user settings; null when not mentioned. */
   enabled: boolean | null
+  /** Components the marketplace entry declares besides plugin.json; absent when it declares none. */
+  entry?: PluginEntryComponents
+}
+
+/** The part of a marketplace entry that says what a plugin is made of (ecosystem spec 3.2); values as written. */
+export type PluginEntryComponents = {
+  /** False: the entry is the whole definition. */
+  strict: boolean
+  components: Record<string, unknown>
 }
 
 /** State shared by all units of one run; read once per run. */
@@ -66,7 +76,13 @@ export type ScanEnvironment = {
   claude: ClaudeState
   /** H1 of every collection artifact, by `collection/name::type`; tells whether a deployment is outdated (formats spec 12). */
   collectionHashes: Record<string, string>
+  /** By the same key: where the collection's copy came from and its version; absent means unknown. */
+  collectionSources?: Record<string, { source: string | null; version: string | null }>
+  /** Names of the environment variables that are set; absent means unknown, then nothing is said about unset ones. */
+  variableNames?: readonly string[]
   limits: ScanLimits
+  /** Rows of the configuration for the table of agents (agents.ts). */
+  agentFolders?: readonly AgentFolder[]
 }
 
 export type ClaudeState = {
@@ -74,6 +90,15 @@ export type ClaudeState = {
   mcpServers: Record<string, unknown>
   /** By absolute path as written in the file. */
   projects: Record<string, ClaudeProjectState>
+  /** What the user settings say of the servers of all `.mcp.json` files; absent when nothing. */
+  approvals?: ClaudeApprovals
+}
+
+/** Keys of a settings file that approve or reject servers of `.mcp.json` (ecosystem spec 7.1). */
+export type ClaudeApprovals = {
+  enableAllProjectMcpServers: boolean
+  enabledMcpjsonServers: string[]
+  disabledMcpjsonServers: string[]
 }
 
 export type ClaudeProjectState = {
@@ -149,6 +174,8 @@ export type PreviousUnit = {
   provenanceSig: string
   /** `statSig` by `artifactKey`. */
   artifacts: ReadonlyMap<string, string>
+  /** Names by `artifactKey`; without them a clash of names among untouched agents is not noticed. */
+  names?: ReadonlyMap<string, string>
 }
 
 /** Work done, for the counters of a refresh. */

@@ -1,0 +1,165 @@
+/** The bounded walk that finds projects below the roots: one `readdir` and one `lstat` per folder, breadth first. */
+import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { projectMarkerChildren, projectMarkers } from './agents.ts'
+import { reasonOf } from './config-file.ts'
+import type { ScanCounters } from './types.ts'
+
+export type WalkOptions = {
+  /** Absolute, in the order they are walked. */
+  roots: ReadonlyArray<{ path: string; maxDepth: number }>
+  /** Folders read over all roots before the walk gives up. */
+  maxDirectories: number
+  /** Names never entered, beside the built-in ones. */
+  skip: ReadonlySet<string>
+  /** Paths never entered and never projects: the user's own configuration, what the settings exclude. */
+  isExcluded: (path: string) => boolean
+  /** The home folder: not a project, and special folders lie directly in it. */
+  home: string
+  counters: ScanCounters
+}
+
+export type Walk = {
+  /** Paths of folders that are projects, as reached from the root. */
+  found: string[]
+  /** True when `maxDirectories` ended the walk early. */
+  truncated: boolean
+  /** Folders that could not be read, with the reason. */
+  unreadable: Array<{ path: string; reason: string }>
+}
+
+/** Dependencies, builds and caches: large, and never where somebody works. Hidden folders are skipped anyway. */
+const skippedNames: ReadonlySet<string> = new Set(
+  (
+    'node_modules bower_components jspm_packages vendor site-packages dist-packages __pycache__ __pypackages__ venv ' +
+    'virtualenv virtualenvs miniconda3 anaconda3 miniforge3 mambaforge target dist build out obj DerivedData Pods ' +
+    'Carthage cache Cache caches Caches Trash lost+found coverage $RECYCLE.BIN'
+  ).split(' '),
+)
+
+/** Folders of the operating system and its programs, skipped only directly below the home folder. */
+const skippedInHome: ReadonlySet<string> = new Set(
+  (
+    'Library AppData Applications Pictures Music Movies Videos Public Templates snap Games ' +
+    'OneDriveTemp Contacts Favorites Links Searches'
+  )
+    .split(' ')
+    .concat('Application Data', 'Saved Games'),
+)
+
+/** Unreadable folders told at most; a whole disk of them is one fact. */
+const maxUnreadable = 20
+
+/** Identity of a folder; where inode numbers are too large for a number, its path. */
+export const identityOf = (path: string, stats: Stats): string =>
+  stats.ino > 0 && stats.ino < Number.MAX_SAFE_INTEGER ? `${stats.dev}:${stats.ino}` : path
+
+type Place = { path: string; depth: number; maxDepth: number; device: number }
+
+/** Finds projects. Links are not followed, file systems not crossed, no folder is entered twice. */
+export function walkForProjects(options: WalkOptions): Walk {
+  const { counters } = options
+  const walk: Walk = { found: [], truncated: false, unreadable: [] }
+  const seen = new Set<string>()
+  let level: Place[] = []
+  for (const root of options.roots) {
+    const stats = look(root.path, counters, true)
+    if (!stats?.isDirectory() || options.isExcluded(root.path)) continue
+    const identity = identityOf(root.path, stats)
+    if (seen.has(identity)) continue
+    seen.add(identity)
+    level.push({ path: root.path, depth: 0, maxDepth: root.maxDepth, device: stats.dev })
+  }
+  let read = 0
+  while (level.length > 0) {
+    const next: Place[] = []
+    for (const place of level) {
+      if (read >= options.maxDirectories) {
+        walk.truncated = true
+        return walk
+      }
+      read++
+      const entries = list(place.path, walk, counters)
+      if (entries === null) continue
+      const kind = classify(place.path, entries, counters)
+      if (kind.isEnvironment) continue
+      const isProject = kind.isProject && place.path !== options.home
+      if (isProject) walk.found.push(place.path)
+      if ((isProject && kind.isGitRoot) || place.depth >= place.maxDepth) continue
+      for (const entry of entries) {
+        if (!entry.isDirectory() || isSkipped(entry.name, place.path, options)) continue
+        const path = join(place.path, entry.name)
+        if (options.isExcluded(path)) continue
+        const stats = look(path, counters, false)
+        if (!stats?.isDirectory() || stats.dev !== place.device) continue
+        const identity = identityOf(path, stats)
+        if (seen.has(identity)) continue
+        seen.add(identity)
+        next.push({ path, depth: place.depth + 1, maxDepth: place.maxDepth, device: place.device })
+      }
+    }
+    level = next
+  }
+  return walk
+}
+
+function isSkipped(name: string, parent: string, { skip, home }: WalkOptions): boolean {
+  if (name.startsWith('.') || skippedNames.has(name) || skip.has(name)) return true
+  // A name that is not UTF-8 cannot be put together to a path again
+  if (name.includes('\uFFFD')) return true
+  if (parent === home) return skippedInHome.has(name)
+  // Go's module cache: a folder of read-only copies of other people's projects
+  return name === 'pkg' && basename(parent) === 'go'
+}
+
+function look(path: string, counters: ScanCounters, follow: boolean): Stats | undefined {
+  counters.filesStatted++
+  try {
+    return (follow ? statSync : lstatSync)(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
+function list(path: string, walk: Walk, counters: ScanCounters): Dirent[] | null {
+  counters.directories++
+  try {
+    return readdirSync(path, { withFileTypes: true })
+  } catch (error) {
+    const reason = reasonOf(error)
+    // Gone meanwhile is no trouble
+    if (reason !== 'ENOENT' && reason !== 'ENOTDIR' && walk.unreadable.length < maxUnreadable) {
+      walk.unreadable.push({ path, reason })
+    }
+    return null
+  }
+}
+
+type Kind = { isProject: boolean; isGitRoot: boolean; isEnvironment: boolean }
+
+function classify(path: string, entries: Dirent[], counters: ScanCounters): Kind {
+  const kind: Kind = { isProject: false, isGitRoot: false, isEnvironment: false }
+  for (const { name } of entries) {
+    if (name === '.git') kind.isGitRoot = true
+    else if (name === 'pyvenv.cfg' || name === 'CACHEDIR.TAG') kind.isEnvironment = true
+    else if (!kind.isProject) kind.isProject = marks(path, name, counters)
+  }
+  return kind
+}
+
+/** Whether an entry of a folder makes it a project. */
+function marks(path: string, name: string, counters: ScanCounters): boolean {
+  if (projectMarkers.has(name)) return true
+  const children = projectMarkerChildren.get(name)
+  return children?.some((child) => look(join(path, name, child), counters, true) !== undefined) ?? false
+}
+
+/** Whether a single folder is a project: for the current folder, which no walk came by. */
+export function isProjectFolder(path: string, counters: ScanCounters): boolean {
+  try {
+    counters.directories++
+    return classify(path, readdirSync(path, { withFileTypes: true }), counters).isProject
+  } catch {
+    return false
+  }
+}
