@@ -93,7 +93,7 @@ export const diagnosticTable = {
     text: 'The key {detail} does not survive an upload (only the six standard keys do)',
     strictOnly: true,
   },
-  'value.not_allowed': { severity: 'error', text: 'Value not allowed: {detail}', strictOnly: true },
+  'value.not_allowed': { severity: 'warning', text: 'Value not allowed: {detail}', strictOnly: true },
   'artifact.unknown_type': {
     severity: 'error',
     text: 'Not recognised as an artifact: {detail}',
@@ -136,13 +136,19 @@ export const diagnosticTable = {
     text: 'Enabled and present in the plugin cache, but missing in installed_plugins.json: {detail}',
   },
   'plugin.bad_entry': { severity: 'warning', text: 'Entry cannot be read: {detail}' },
-  'plugin.bad_path': { severity: 'warning', text: 'Path outside of the plugin, or not starting with ./: {detail}' },
+  'plugin.bad_path': {
+    severity: 'warning',
+    text: 'Path outside of the plugin, or not starting with ./: {detail}',
+  },
   'plugin.missing_path': { severity: 'warning', text: 'Names a path that does not exist: {detail}' },
   'plugin.no_name': { severity: 'warning', text: 'plugin.json has no name' },
 
   // Lock files and deployment records (ecosystem spec 5 and 6, formats spec 7)
   'record.bad_entry': { severity: 'warning', text: 'Record cannot be read: {detail}' },
-  'record.unknown_version': { severity: 'info', text: 'Unknown version of the file, read as far as understood: {detail}' },
+  'record.unknown_version': {
+    severity: 'info',
+    text: 'Unknown version of the file, read as far as understood: {detail}',
+  },
 } as const satisfies Record<string, DiagnosticSpec>
 
 export type DiagnosticCode = keyof typeof diagnosticTable

@@ -19,7 +19,7 @@ let yaml: typeof import('yaml') | undefined
  * @NOTE The bare `require` is for the bundle: the bundler sees it and packs `yaml` to be evaluated on first use.
  * Run from source there is no `require`, so one is made.
  */
-function loadYaml(): typeof import('yaml') {
+export function loadYaml(): typeof import('yaml') {
   yaml ??= (
     typeof require === 'function' ? require('yaml') : createRequire(import.meta.url)('yaml')
   ) as typeof import('yaml')

@@ -1,4 +1,4 @@
-/** Frontmatter keys, tools and hook events that hosts know (ecosystem spec 1.2, 2.2, 2.3, 2.5; formats spec section 10). */
+/** Frontmatter keys, their values and the tools that hosts know (ecosystem spec 1.2, 2.2, 2.3; formats spec section 10). */
 import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
 
 /** The six keys of the Agent Skills standard; the only ones that survive an upload. */
@@ -58,14 +58,32 @@ export const knownKeys: Partial<Record<ArtifactType, ReadonlySet<string>>> = {
 }
 
 /** Closed sets of values, by key. */
-export const knownValues: Record<string, ReadonlySet<string>> = {
-  effort: new Set(['low', 'medium', 'high', 'xhigh', 'max']),
-  context: new Set(['fork']),
-  shell: new Set(['bash', 'powershell']),
-  memory: new Set(['user', 'project', 'local']),
-  isolation: new Set(['worktree']),
-  color: new Set(['red', 'blue', 'green', 'yellow', 'purple', 'orange', 'pink', 'cyan']),
-}
+export const knownValues: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['effort', new Set(['low', 'medium', 'high', 'xhigh', 'max'])],
+  ['context', new Set(['fork'])],
+  ['shell', new Set(['bash', 'powershell'])],
+  ['memory', new Set(['user', 'project', 'local'])],
+  ['isolation', new Set(['worktree'])],
+  ['color', new Set(['red', 'blue', 'green', 'yellow', 'purple', 'orange', 'pink', 'cyan'])],
+])
+
+/** Keys that are switches: true, false, yes, no, on, off, 1 or 0 in any case. */
+export const switchKeys: ReadonlySet<string> = new Set([
+  'disable-model-invocation',
+  'user-invocable',
+  'background',
+])
+
+/** Keys that hold one text or a list of texts. */
+export const listKeys: ReadonlySet<string> = new Set([
+  'arguments',
+  'paths',
+  'tools',
+  'allowed-tools',
+  'disallowedTools',
+  'disallowed-tools',
+  'skills',
+])
 
 const tools = [
   'Read',
@@ -96,48 +114,4 @@ export function knownTool(text: string): string | null {
   const end = text.indexOf('(')
   const name = end < 0 ? text : text.slice(0, end).trimEnd()
   return toolByFold.get(name) ?? toolByFold.get(foldTool(name)) ?? null
-}
-
-/** Events a hook may belong to; the list grows, so an unknown one is only worth a warning. */
-export const hookEvents: ReadonlySet<string> = new Set([
-  'PreToolUse',
-  'PostToolUse',
-  'PostToolUseFailure',
-  'PostToolBatch',
-  'PermissionRequest',
-  'PermissionDenied',
-  'Notification',
-  'UserPromptSubmit',
-  'UserPromptExpansion',
-  'MessageDisplay',
-  'Stop',
-  'StopFailure',
-  'SubagentStart',
-  'SubagentStop',
-  'PreCompact',
-  'PostCompact',
-  'Elicitation',
-  'ElicitationResult',
-  'TeammateIdle',
-  'TaskCreated',
-  'TaskCompleted',
-  'Setup',
-  'InstructionsLoaded',
-  'CwdChanged',
-  'DirectoryAdded',
-  'FileChanged',
-  'ConfigChange',
-  'WorktreeCreate',
-  'WorktreeRemove',
-  'SessionStart',
-  'SessionEnd',
-])
-
-/** Fields a hook handler must have, by its type. */
-export const hookHandlerFields: Record<string, readonly string[]> = {
-  command: ['command'],
-  prompt: ['prompt'],
-  agent: ['prompt'],
-  http: ['url'],
-  mcp_tool: ['server', 'tool'],
 }
