@@ -1,0 +1,97 @@
+/** What a collection's manifest says of its artifacts (formats spec section 3). */
+import { lookAt, readConfigFile, signatureOf } from './config-file.ts'
+import { fingerprint, isRecord, ownValue, recordAt, stringList, textOf } from './json-values.ts'
+import type { ScanRun } from './scan-run.ts'
+import { gitSource, shortCommit } from './source-text.ts'
+import type { ScannedArtifact } from './types.ts'
+
+/** `manifest.toml` is what the plan of the original calls it; read when it is the only one. */
+const manifestNames = ['collection.toml', 'manifest.toml']
+
+export type CollectionManifest = {
+  /** Changes with the manifest. */
+  signature: string
+  apply: (artifact: ScannedArtifact) => void
+}
+
+/** Reads the manifest, unless it is the one of `previous`. What is wrong with it is told. */
+export function readCollectionManifest(run: ScanRun, previous: string | null): CollectionManifest {
+  for (const name of manifestNames) {
+    const file = lookAt(`${run.unit.path}/${name}`, run.counters)
+    if (!file.stats && !file.error) continue
+    const signature = fingerprint(signatureOf(file))
+    const read = lazily(() => {
+      const { value, diagnostics } = readConfigFile(file, 'toml', run.counters)
+      for (const diagnostic of diagnostics) run.diagnostics.push({ relPath: name, ...diagnostic })
+      return index(value)
+    })
+    if (signature !== previous) read()
+    return {
+      signature,
+      apply: (artifact) => fill(artifact, read().get(keyOf(artifact.type, stem(artifact.relPath)))),
+    }
+  }
+  return { signature: '', apply: () => {} }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+type Entry = Record<string, unknown>
+
+/** Entries by type and last part of the path without extension: names may be spelt differently. */
+function index(manifest: unknown): Map<string, Entry> {
+  const entries = new Map<string, Entry>()
+  const listed = ownValue(manifest, 'artifacts')
+  for (const entry of Array.isArray(listed) ? listed : []) {
+    if (!isRecord(entry)) continue
+    const path = textOf(entry.path) ?? textOf(entry.name)
+    const type = textOf(entry.type)
+    if (path && type) entries.set(keyOf(typeNames[type] ?? type, stem(path)), entry)
+  }
+  return entries
+}
+
+/** Types that the manifest calls otherwise (formats spec section 9). */
+const typeNames: Readonly<Record<string, string>> = {
+  mcp_server: 'mcp',
+  'mcp-server': 'mcp',
+  mcpserver: 'mcp',
+  composite: 'plugin',
+}
+
+const keyOf = (type: string, path: string): string => `${type} ${path}`
+
+/** `commands/git/x.md` -> `git/x`, `skills/demo/` -> `demo`. */
+const stem = (path: string): string =>
+  path
+    .replace(/^\.?\/+|\/+$/g, '')
+    .replace(/^[^/]+\//, '')
+    .replace(/\.(?:md|txt|json|ya?ml)$/, '')
+
+function fill(artifact: ScannedArtifact, entry: Entry | undefined): void {
+  if (!entry) return
+  const metadata = recordAt(entry, 'metadata')
+  const tags = [...artifact.tags, ...stringList(entry.tags), ...stringList(metadata.tags)]
+  artifact.tags = [...new Set(tags)]
+  artifact.title ??= textOf(metadata.title)
+  artifact.description ??= textOf(metadata.description)
+  const upstream = textOf(entry.upstream)
+  artifact.source ??= (upstream && gitSource(upstream)) ?? textOf(entry.origin)
+  artifact.deployedVersion =
+    textOf(entry.resolved_version) ?? textOf(metadata.version) ?? artifact.deployedVersion ?? commitOf(entry)
+  const origin = textOf(entry.origin)
+  if (origin) artifact.metadata.origin = origin
+  const wanted = textOf(entry.version_spec)
+  if (wanted) artifact.metadata.versionSpec = wanted
+}
+
+const commitOf = (entry: Entry): string | null => {
+  const commit = textOf(entry.resolved_sha)
+  return commit && shortCommit(commit)
+}
