@@ -91,7 +91,7 @@ async function run(): Promise<void> {
   report({ ready: { pid, instance, socket: paths.socket } })
   setTimeout(() => {
     ctx.refresher
-      .refresh({ only: null, force: true })
+      .refresh({ only: null, force: ctx.refresher.filled })
       .catch((error) => log.error('refresh failed', { error: String((error as Error).stack) }))
   }, FIRST_SCAN_DELAY_MS)
 }

@@ -8,11 +8,13 @@ import type { Migration } from './migration.ts'
  *   8 bytes of a SHA-256 over what identifies the row on disk, so ids survive the loss of this file.
  * - An artifact belongs to a scan unit (what is scanned and replaced as a whole) and, in project and local scope,
  *   also to a project. Two projects may hold the same artifact: ids are unique per unit, never global.
+ * - What artifacts say of themselves stands once per content, not per copy: the same skill in a hundred projects has one
+ *   row in `descriptions`. The view artifact_metadata shows it per artifact, as formats spec section 21 has it.
  * - Hashes and fingerprints are blobs and times are integers (Unix ms): text would cost a third of the file.
  * - Names compare without case, and `uid` breaks ties, so a list reads the same from any copy of the cache.
  * - Partial indexes hold only the rows somebody asks for: outdated, modified, outside of projects.
  * - Search: full text without prefixes over everything, prefixes only over names and tags. Both are contentless:
- *   the text stands once, in artifact_metadata.
+ *   the text stands once, in descriptions.
  *   `artifact_text.type` holds one token per type, so that a rare type among a frequent word is found at once.
  */
 export const cacheMigration: Migration = {
@@ -48,6 +50,17 @@ CREATE TABLE scan_units (
 ) STRICT;
 CREATE INDEX scan_units_project ON scan_units (project_id);
 
+CREATE TABLE descriptions (
+  id INTEGER PRIMARY KEY,
+  digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 16),
+  title TEXT,
+  description TEXT,
+  tags TEXT,
+  aliases TEXT,
+  diagnostics TEXT,
+  metadata TEXT
+) STRICT;
+
 CREATE TABLE artifacts (
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE CHECK (length(uid) = 8),
@@ -59,6 +72,7 @@ CREATE TABLE artifacts (
   host TEXT NOT NULL,
   rel_path TEXT NOT NULL,
   fragment TEXT NOT NULL DEFAULT '',
+  description_id INTEGER REFERENCES descriptions (id),
   source TEXT,
   deployed_version TEXT,
   upstream_version TEXT,
@@ -73,6 +87,7 @@ CREATE TABLE artifacts (
   updated_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
 ) STRICT;
 CREATE INDEX artifacts_unit ON artifacts (unit_id);
+CREATE INDEX artifacts_description ON artifacts (description_id);
 CREATE INDEX artifacts_project_type ON artifacts (project_id, type);
 CREATE INDEX artifacts_name ON artifacts (name, uid);
 CREATE INDEX artifacts_type_name ON artifacts (type, name, uid);
@@ -82,15 +97,9 @@ CREATE INDEX artifacts_outdated ON artifacts (is_outdated, type) WHERE is_outdat
 CREATE INDEX artifacts_modified ON artifacts (local_modified, type) WHERE local_modified = 1;
 CREATE INDEX artifacts_scope ON artifacts (scope, name, uid) WHERE scope <> 'project';
 
-CREATE TABLE artifact_metadata (
-  artifact_id INTEGER PRIMARY KEY REFERENCES artifacts (id) ON DELETE CASCADE,
-  title TEXT,
-  description TEXT,
-  tags TEXT,
-  aliases TEXT,
-  diagnostics TEXT,
-  metadata TEXT
-) STRICT;
+CREATE VIEW artifact_metadata AS
+SELECT a.id AS artifact_id, d.title, d.description, d.tags, d.aliases, d.diagnostics, d.metadata
+FROM artifacts a JOIN descriptions d ON d.id = a.description_id;
 
 CREATE TABLE marketplace (
   id TEXT PRIMARY KEY,
@@ -123,8 +132,9 @@ DROP TABLE artifact_names;
 DROP TABLE artifact_text;
 DROP TABLE cache_metadata;
 DROP TABLE marketplace;
-DROP TABLE artifact_metadata;
+DROP VIEW artifact_metadata;
 DROP TABLE artifacts;
+DROP TABLE descriptions;
 DROP TABLE scan_units;
 DROP TABLE projects;
 `,

@@ -7,18 +7,16 @@ export const Setting = z.object({
   /** As written by its origin: `~` is not expanded. */
   value: z.unknown(),
   /** What decides the value now. */
-  origin: z.discriminatedUnion('from', [
-    z.object({ from: z.literal('default') }),
-    z.object({ from: z.literal('file'), file: z.string(), line: z.int(), name: z.string() }),
-    z.object({ from: z.literal('environment'), variable: z.string() }),
-  ]),
+  origin: z.enum(['default', 'file', 'environment']),
+  /** Where in the file, when the file decides. */
+  line: z.int().nullable(),
   default: z.unknown(),
   type: z.string(),
   /** Whether a change counts at once or after a restart. */
   applies: z.enum(['at once', 'restart']),
   describe: z.string(),
   /** Environment variable that overrides the file; null when there is none. */
-  env: z.string().nullable(),
+  variable: z.string().nullable(),
   aliases: z.array(z.string()).readonly(),
 })
 

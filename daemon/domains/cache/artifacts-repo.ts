@@ -63,7 +63,7 @@ export function selectArtifacts(
   let query = filtered(where)
     .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
     .leftJoin('projects as p', 'p.id', 'a.project_id')
-    .leftJoin('artifact_metadata as m', 'm.artifact_id', 'a.id')
+    .leftJoin('descriptions as m', 'm.id', 'a.description_id')
     .select([json.as('json'), sql.ref<string | number>(column).as('value'), 'a.uid'])
     .orderBy(sql.ref(column), direction)
     .orderBy('a.uid', direction)
@@ -86,7 +86,7 @@ export function selectItems(db: Database, ids: readonly number[]): string[] {
     .selectFrom('artifacts as a')
     .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
     .leftJoin('projects as p', 'p.id', 'a.project_id')
-    .leftJoin('artifact_metadata as m', 'm.artifact_id', 'a.id')
+    .leftJoin('descriptions as m', 'm.id', 'a.description_id')
     .select(['a.id', sql<string>`json_object(${ITEM})`.as('json')])
     .where(sql<SqlBool>`a.id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
   const byId = new Map(db.all(query).map((row) => [row.id, row.json]))
@@ -140,7 +140,7 @@ export function selectDetail(db: Database, id: number) {
   return db.get(
     qb
       .selectFrom('artifacts as a')
-      .leftJoin('artifact_metadata as m', 'm.artifact_id', 'a.id')
+      .leftJoin('descriptions as m', 'm.id', 'a.description_id')
       .select(['a.host', 'a.fragment', 'm.title', 'm.aliases', 'm.metadata'])
       .where('a.id', '=', id),
   )

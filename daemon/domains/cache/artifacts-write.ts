@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Database } from '../../kernel/db/database.ts'
 import { artifactUid } from './ids.ts'
 import type { ScannedArtifact, UnitKind } from './scan/types.ts'
@@ -13,6 +14,7 @@ export type WriteCounts = { added: number; changed: number; removed: number }
 const COLUMNS = [
   'name',
   'host',
+  'description_id',
   'source',
   'deployed_version',
   'upstream_version',
@@ -25,16 +27,12 @@ const COLUMNS = [
   'modified_at',
 ] as const
 const IDENTITY = ['uid', 'unit_id', 'project_id', 'type', 'scope', 'rel_path', 'fragment'] as const
-const META = ['title', 'description', 'tags', 'aliases', 'diagnostics', 'metadata'] as const
 
-const SELECT_OLD = `SELECT a.id, ${COLUMNS.map((c) => `a.${c}`).join(', ')}, ${META.map((c) => `m.${c}`).join(', ')}
-FROM artifacts a LEFT JOIN artifact_metadata m ON m.artifact_id = a.id WHERE a.uid = ?`
+const SELECT_OLD = `SELECT id, ${COLUMNS.join(', ')} FROM artifacts WHERE uid = ?`
 const INSERT = `INSERT INTO artifacts (${[...COLUMNS, ...IDENTITY].join(', ')})
 VALUES (${[...COLUMNS, ...IDENTITY].map(() => '?').join(', ')})`
 const UPDATE = `UPDATE artifacts SET ${COLUMNS.map((c) => `${c} = ?`).join(', ')},
 updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = ?`
-const PUT_META = `INSERT INTO artifact_metadata (artifact_id, ${META.join(', ')}) VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (artifact_id) DO UPDATE SET ${META.map((c) => `${c} = excluded.${c}`).join(', ')}`
 
 type Value = string | number | Buffer | null
 type OldRow = { id: number } & Record<string, Value>
@@ -78,6 +76,7 @@ function putArtifact(db: Database, unit: UnitRow, artifact: ScannedArtifact): 'a
   const values: Value[] = [
     artifact.name,
     artifact.host,
+    putDescription(db, artifact),
     artifact.source,
     artifact.deployedVersion,
     artifact.upstreamVersion,
@@ -89,7 +88,6 @@ function putArtifact(db: Database, unit: UnitRow, artifact: ScannedArtifact): 'a
     artifact.tokens,
     Math.round(artifact.modifiedAt),
   ]
-  const meta = metaValues(artifact)
   const old = db.getSql<OldRow>(SELECT_OLD, uid)
   if (old === undefined) {
     const { lastInsertRowid: id } = db.runSql(
@@ -103,22 +101,19 @@ function putArtifact(db: Database, unit: UnitRow, artifact: ScannedArtifact): 'a
       artifact.relPath,
       artifact.fragment,
     )
-    db.runSql(PUT_META, id, ...meta)
     indexArtifact(db, searchable(id, artifact))
     return 'added'
   }
-  const rowDiffers = COLUMNS.some((column, i) => differs(old[column], values[i]))
-  const metaDiffers = META.some((column, i) => differs(old[column], meta[i]))
-  if (!rowDiffers && !metaDiffers) return null
+  if (!COLUMNS.some((column, i) => differs(old[column], values[i]))) return null
   db.runSql(UPDATE, ...values, old.id)
-  if (metaDiffers) db.runSql(PUT_META, old.id, ...meta)
   indexArtifact(db, searchable(old.id, artifact))
   return 'changed'
 }
 
-function metaValues(artifact: ScannedArtifact): Value[] {
-  const { aliases, ...rest } = artifact.metadata
-  return [
+/** The row that says what the artifact says of itself, shared by its copies; null when it says nothing. */
+function putDescription(db: Database, artifact: ScannedArtifact): number | null {
+  const { aliases, ...metadata } = artifact.metadata
+  const values = [
     artifact.title,
     artifact.description,
     commaList(artifact.tags),
@@ -126,8 +121,25 @@ function metaValues(artifact: ScannedArtifact): Value[] {
     artifact.diagnostics.length === 0
       ? null
       : JSON.stringify(artifact.diagnostics.map((d) => (d.detail === '' ? [d.code] : [d.code, d.detail]))),
-    Object.keys(rest).length === 0 ? null : JSON.stringify(rest),
+    Object.keys(metadata).length === 0 ? null : JSON.stringify(metadata),
   ]
+  if (values.every((value) => value === null)) return null
+  const digest = createHash('sha256').update(JSON.stringify(values)).digest().subarray(0, 16)
+  const known = db.valueSql<number>('SELECT id FROM descriptions WHERE digest = ?', digest)
+  if (known !== undefined) return known
+  return db.runSql(
+    `INSERT INTO descriptions (digest, title, description, tags, aliases, diagnostics, metadata)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    digest,
+    ...values,
+  ).lastInsertRowid
+}
+
+/** Deletes descriptions that no artifact has any more. */
+export function dropUnusedDescriptions(db: Database): void {
+  db.runSql(
+    'DELETE FROM descriptions WHERE NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.description_id = descriptions.id)',
+  )
 }
 
 /** Items are free text, so a comma inside one becomes a space. */

@@ -84,13 +84,15 @@ export function selectMarketplaces(
 ): MarketplaceRow[] {
   return db.allSql(
     `SELECT id, name, type, url, description, cached_at, coalesce(json_array_length(data, '$.plugins'), 0) AS plugins
-     FROM marketplace WHERE id > ?1 AND (?2 IS NULL OR type = ?2) ORDER BY id LIMIT ?3`,
-    after,
-    type ?? null,
-    limit,
+     FROM marketplace WHERE id > :after AND (:type IS NULL OR type = :type) ORDER BY id LIMIT :limit`,
+    { after, type: type ?? null, limit },
   )
 }
 
 export function countMarketplaces(db: Database, type: string | undefined): number {
-  return db.valueSql('SELECT count(*) FROM marketplace WHERE ?1 IS NULL OR type = ?1', type ?? null) ?? 0
+  return (
+    db.valueSql('SELECT count(*) FROM marketplace WHERE :type IS NULL OR type = :type', {
+      type: type ?? null,
+    }) ?? 0
+  )
 }

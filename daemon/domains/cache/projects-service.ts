@@ -74,7 +74,7 @@ export async function addProject(
   const known = selectProjectsBy(ctx.db, { path }).length > 0
   const { include, exclude } = ctx.settings.current.projects
   if (exclude.includes(path))
-    ctx.settings.set(
+    await ctx.settings.set(
       'projects.exclude',
       exclude.filter((other) => other !== path),
     )
@@ -94,12 +94,12 @@ export async function removeProject(
   const row = findProject(ctx.db, project)
   const { include, exclude } = ctx.settings.current.projects
   if (include.includes(row.path))
-    ctx.settings.set(
+    await ctx.settings.set(
       'projects.include',
       include.filter((other) => other !== row.path),
     )
   if (row.origins !== 'added' && !exclude.includes(row.path))
-    ctx.settings.set('projects.exclude', [...exclude, row.path])
+    await ctx.settings.set('projects.exclude', [...exclude, row.path])
   const { removedArtifacts } = await ctx.engine.write('removeProject', { id: row.id })
   return { id: projectId(row.uid), path: row.path, removedArtifacts }
 }

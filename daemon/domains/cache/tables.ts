@@ -7,7 +7,8 @@ export type CacheTables = {
   projects: ProjectsTable
   scan_units: ScanUnitsTable
   artifacts: ArtifactsTable
-  artifact_metadata: ArtifactMetadataTable
+  descriptions: DescriptionsTable
+  artifact_metadata: ArtifactMetadataView
   marketplace: MarketplaceTable
   cache_metadata: CacheMetadataTable
 }
@@ -51,6 +52,7 @@ export type ArtifactsTable = {
   /** Relative to the unit's path, absolute when it lies outside. */
   rel_path: string
   fragment: string
+  description_id: number | null
   source: string | null
   deployed_version: string | null
   upstream_version: string | null
@@ -65,8 +67,11 @@ export type ArtifactsTable = {
   updated_at: Generated<number>
 }
 
-export type ArtifactMetadataTable = {
-  artifact_id: number
+/** What artifacts say of themselves; copies share a row. */
+export type DescriptionsTable = {
+  id: Generated<number>
+  /** First 16 bytes of a SHA-256 over the other columns. */
+  digest: Buffer
   title: string | null
   description: string | null
   /** Comma list, or null. */
@@ -77,6 +82,9 @@ export type ArtifactMetadataTable = {
   /** JSON object, or null when empty. */
   metadata: string | null
 }
+
+/** `descriptions` per artifact (formats spec section 21). */
+export type ArtifactMetadataView = Omit<DescriptionsTable, 'id' | 'digest'> & { artifact_id: number }
 
 export type MarketplaceTable = {
   id: string

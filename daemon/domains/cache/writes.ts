@@ -3,7 +3,13 @@
  * connection; the offline command line and tests run the same functions in place.
  */
 import type { Database } from '../../kernel/db/database.ts'
-import { deleteArtifacts, type UnitRow, type WriteCounts, writeArtifacts } from './artifacts-write.ts'
+import {
+  deleteArtifacts,
+  dropUnusedDescriptions,
+  type UnitRow,
+  type WriteCounts,
+  writeArtifacts,
+} from './artifacts-write.ts'
 import { projectUid } from './ids.ts'
 import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
 import type { UnitOutcome, UnitRef } from './scan/job.ts'
@@ -93,6 +99,7 @@ export const cacheWrites = {
       if (full) putMetadata(db, 'last_refresh', String(now))
       if (full && retentionDays > 0) dropVanished(db, now - retentionDays * DAY_MS)
       if (changes > 0) {
+        dropUnusedDescriptions(db)
         putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
         putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
       }
@@ -117,8 +124,8 @@ export const cacheWrites = {
     return db.transaction(() => {
       const { changes } = db.runSql(
         `UPDATE projects SET last_fetched = NULL, status = CASE status WHEN 'active' THEN 'stale' ELSE status END,
-         updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE ?1 IS NULL OR id = ?1`,
-        id,
+         updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE :id IS NULL OR id = :id`,
+        { id },
       )
       return { invalidatedCount: changes }
     })
@@ -129,8 +136,7 @@ export const cacheWrites = {
     const counts = db.transaction(() => {
       const removedProjects = db.valueSql<number>('SELECT count(*) FROM projects') ?? 0
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
-      db.exec(`DELETE FROM artifact_text; DELETE FROM artifact_names; DELETE FROM artifact_metadata;
-        DELETE FROM artifacts; DELETE FROM scan_units; DELETE FROM projects; DELETE FROM marketplace;
+      db.exec(`DELETE FROM artifact_text; DELETE FROM artifact_names; DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects; DELETE FROM marketplace;
         DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
     })
@@ -166,34 +172,34 @@ export type CacheWrites = typeof cacheWrites
 
 /** How a project was found is known only when everything was looked for; otherwise the row keeps what it says. */
 function putProject(db: Database, project: FoundProject, complete: boolean): number {
-  const status = project.missing ? 'missing' : project.unreadable ? 'error' : null
-  const message = project.missing ? 'The folder does not exist.' : project.unreadable
   db.runSql(
-    `INSERT INTO projects (uid, name, path, origins, status, error_message) VALUES (?1, ?2, ?3, ?4, coalesce(?5, 'stale'), ?6)
-     ON CONFLICT (path) DO UPDATE SET name = ?2, origins = iif(?7, ?4, origins),
-       status = coalesce(?5, CASE status WHEN 'missing' THEN 'stale' ELSE status END),
-       error_message = CASE WHEN ?5 IS NOT NULL OR status = 'missing' THEN ?6 ELSE error_message END,
+    `INSERT INTO projects (uid, name, path, origins, status, error_message)
+     VALUES (:uid, :name, :path, :origins, coalesce(:status, 'stale'), :message)
+     ON CONFLICT (path) DO UPDATE SET name = :name, origins = iif(:complete, :origins, origins),
+       status = coalesce(:status, CASE status WHEN 'missing' THEN 'stale' ELSE status END),
+       error_message = CASE WHEN :status IS NOT NULL OR status = 'missing' THEN :message ELSE error_message END,
        updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
-     WHERE name <> ?2 OR (?7 AND origins <> ?4) OR status <> coalesce(?5, CASE status WHEN 'missing' THEN 'stale' ELSE status END)`,
-    projectUid(project.path),
-    project.name,
-    project.path,
-    project.origins.join(','),
-    status,
-    message,
-    complete ? 1 : 0,
+     WHERE name <> :name OR (:complete AND origins <> :origins)
+       OR status <> coalesce(:status, CASE status WHEN 'missing' THEN 'stale' ELSE status END)`,
+    {
+      uid: projectUid(project.path),
+      name: project.name,
+      path: project.path,
+      origins: project.origins.join(','),
+      status: project.missing ? 'missing' : project.unreadable ? 'error' : null,
+      message: project.missing ? 'The folder does not exist.' : project.unreadable,
+      complete: complete ? 1 : 0,
+    },
   )
   return db.valueSql<number>('SELECT id FROM projects WHERE path = ?', project.path) as number
 }
 
 function putUnit(db: Database, unit: ScanUnit, projectId: number | null): UnitRef {
   db.runSql(
-    `INSERT INTO scan_units (kind, path, name, project_id) VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT (kind, path) DO UPDATE SET name = ?3, project_id = ?4 WHERE name <> ?3 OR project_id IS NOT ?4`,
-    unit.kind,
-    unit.path,
-    unit.name,
-    projectId,
+    `INSERT INTO scan_units (kind, path, name, project_id) VALUES (:kind, :path, :name, :projectId)
+     ON CONFLICT (kind, path) DO UPDATE SET name = :name, project_id = :projectId
+     WHERE name <> :name OR project_id IS NOT :projectId`,
+    { kind: unit.kind, path: unit.path, name: unit.name, projectId },
   )
   const id = db.valueSql<number>(
     'SELECT id FROM scan_units WHERE kind = ? AND path = ?',
@@ -249,12 +255,9 @@ function recordScan(db: Database, unit: UnitRow, outcome: UnitOutcome, now: numb
   if (!failure) {
     const text = diagnostics.length === 0 ? null : JSON.stringify(diagnostics)
     db.runSql(
-      `UPDATE scan_units SET config_sig = ?2, provenance_sig = ?3, diagnostics = ?4
-       WHERE id = ?1 AND (config_sig <> ?2 OR provenance_sig <> ?3 OR diagnostics IS NOT ?4)`,
-      unit.id,
-      outcome.configSig,
-      outcome.provenanceSig,
-      text,
+      `UPDATE scan_units SET config_sig = :config, provenance_sig = :provenance, diagnostics = :text
+       WHERE id = :id AND (config_sig <> :config OR provenance_sig <> :provenance OR diagnostics IS NOT :text)`,
+      { id: unit.id, config: outcome.configSig, provenance: outcome.provenanceSig, text },
     )
   }
   if (unit.projectId === null) return
@@ -280,9 +283,8 @@ function artifactIds(db: Database, column: 'project_id' | 'unit_id', id: number)
 
 function putMetadata(db: Database, key: string, value: string): void {
   db.runSql(
-    `INSERT INTO cache_metadata (key, value) VALUES (?1, ?2)
-     ON CONFLICT (key) DO UPDATE SET value = ?2, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
-    key,
-    value,
+    `INSERT INTO cache_metadata (key, value) VALUES (:key, :value)
+     ON CONFLICT (key) DO UPDATE SET value = :value, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
+    { key, value },
   )
 }

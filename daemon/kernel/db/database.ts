@@ -3,6 +3,8 @@ import type { Compilable, CompiledQuery } from 'kysely'
 import { SmdError } from '../../../protocol/errors.ts'
 
 type Parameter = string | number | bigint | Buffer | null
+/** By place (`?`), or one object by name (`:name`). */
+type Parameters = Parameter[] | [Record<string, Parameter>]
 type Query<Row> = Compilable<Row> | CompiledQuery<Row>
 
 /** Statements kept per connection; more than the number of distinct texts smd sends. */
@@ -42,16 +44,16 @@ export class Database {
   }
 
   /** Rows of a hand-written statement; for what kysely cannot say (FTS5, json_group_array) and for hot paths. */
-  allSql<Row>(sql: string, ...parameters: Parameter[]): Row[] {
+  allSql<Row>(sql: string, ...parameters: Parameters): Row[] {
     return this.#guard(() => this.#statement(sql).all(...parameters) as Row[])
   }
 
-  getSql<Row>(sql: string, ...parameters: Parameter[]): Row | undefined {
+  getSql<Row>(sql: string, ...parameters: Parameters): Row | undefined {
     return this.#guard(() => this.#statement(sql).get(...parameters) as Row | undefined)
   }
 
   /** First column of the first row, or undefined; the cheapest way to fetch one value. */
-  valueSql<Value>(sql: string, ...parameters: Parameter[]): Value | undefined {
+  valueSql<Value>(sql: string, ...parameters: Parameters): Value | undefined {
     return this.#guard(() => {
       const row = this.#statement(sql)
         .raw()
@@ -60,7 +62,7 @@ export class Database {
     })
   }
 
-  runSql(sql: string, ...parameters: Parameter[]): { changes: number; lastInsertRowid: number } {
+  runSql(sql: string, ...parameters: Parameters): { changes: number; lastInsertRowid: number } {
     return this.#guard(() => counted(this.#statement(sql).run(...parameters)))
   }
 
