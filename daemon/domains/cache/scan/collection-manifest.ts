@@ -9,7 +9,7 @@ import type { ScannedArtifact } from './types.ts'
 const manifestNames = ['collection.toml', 'manifest.toml']
 
 export type CollectionManifest = {
-  /** Changes with the manifest. */
+  /** Changes with the manifest; `!` at its end marks a bad one, which is told by every scan. */
   signature: string
   apply: (artifact: ScannedArtifact) => void
 }
@@ -19,17 +19,16 @@ export function readCollectionManifest(run: ScanRun, previous: string | null): C
   for (const name of manifestNames) {
     const file = lookAt(`${run.unit.path}/${name}`, run.counters)
     if (!file.stats && !file.error) continue
-    const signature = fingerprint(signatureOf(file))
+    const manifest: CollectionManifest = { signature: fingerprint(signatureOf(file)), apply: () => {} }
     const read = lazily(() => {
       const { value, diagnostics } = readConfigFile(file, 'toml', run.counters)
       for (const diagnostic of diagnostics) run.diagnostics.push({ relPath: name, ...diagnostic })
+      if (diagnostics.length > 0) manifest.signature += '!'
       return index(value)
     })
-    if (signature !== previous) read()
-    return {
-      signature,
-      apply: (artifact) => fill(artifact, read().get(keyOf(artifact.type, stem(artifact.relPath)))),
-    }
+    if (manifest.signature !== previous) read()
+    manifest.apply = (artifact) => fill(artifact, read().get(keyOf(artifact.type, stem(artifact.relPath))))
+    return manifest
   }
   return { signature: '', apply: () => {} }
 }

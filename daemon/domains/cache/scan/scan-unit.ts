@@ -91,8 +91,11 @@ export function scanUnit(unit: ScanUnit, env: ScanEnvironment, previous: Previou
   }
   changed.push(...config.artifacts)
   if (config.unchanged && previous) unchanged.push(...configKeys(unit, previous))
+  const unreadable = run.diagnostics.map(({ relPath }) => `${relPath}/`)
   for (const part of [config, provenance]) {
-    run.diagnostics.push(...part.diagnostics)
+    // A folder that cannot be read is told once, not again for every file looked for in it
+    const news = part.diagnostics.filter((d) => !unreadable.some((folder) => d.relPath.startsWith(folder)))
+    run.diagnostics.push(...news)
     addCounters(run.counters, part.counters)
   }
   return {

@@ -49,7 +49,7 @@ function scanLevel(
 ): number {
   let count = 0
   for (const entry of entries) {
-    if (!entry.isSymbolicLink()) continue
+    if (!entry.isSymbolicLink() || isSkillFile(entry.name)) continue
     const link = joinPath(dir, entry)
     const kind = judgeLink(run, place.guard, link, joinRel(relDir, entry.name), 1)
     if (kind === 'folder') count += scanEntry(run, place, link, relDir, entry.name, group, level)

@@ -1,7 +1,7 @@
 /** Walks the places where the table says artifacts may lie, reading each folder on the way once for all agents. */
 import { lstatSync, realpathSync } from 'node:fs'
 import type { AgentFolder, FolderPlan, FolderTree } from './agents.ts'
-import { type FilePath, type FolderEntry, joinPath, readLink } from './artifact-files.ts'
+import { type FilePath, type FolderEntry, followLink, joinPath, readLink } from './artifact-files.ts'
 import { scanFile, scanFiles, scanFolders } from './file-folders.ts'
 import { joinRel, openFolder, type ScanRun, tell } from './scan-run.ts'
 import { scanSkills } from './skill-folders.ts'
@@ -41,11 +41,8 @@ function visit(
   entry: FolderEntry,
   realDir: string | null,
 ): void {
-  const real = realPathOf(run, path, entry, realDir)
-  if (real === undefined) {
-    tell(run, relPath, 'file.dangling_link', readLink(path))
-    return
-  }
+  const real = realPathOf(run, path, relPath, entry, realDir)
+  if (real === undefined) return
   if (!run.userPaths?.has(real ?? (path as string))) {
     for (const row of node.rows) scanRow(run, row, path, relPath, entry)
   }
@@ -54,20 +51,23 @@ function visit(
   if (entries) descend(run, node, path, relPath, entries, real)
 }
 
-/** Needed only where places of the user lie inside or a link may lead to one; undefined for a link to nowhere. */
+/** Null where it is `path` itself; undefined, and told, for a link to nowhere. Only projects may reach into the user's. */
 function realPathOf(
   run: ScanRun,
   path: FilePath,
+  relPath: string,
   entry: FolderEntry,
   realDir: string | null,
 ): string | null | undefined {
-  if (run.unit.kind !== 'project') return null
+  if (run.unit.kind !== 'project' && !entry.isSymbolicLink()) return null
   if (!entry.isSymbolicLink()) return realDir === null ? null : `${realDir}/${entry.name}`
+  const { stats, diagnostic } = followLink(path, run.counters)
+  if (diagnostic) tell(run, relPath, diagnostic, readLink(path))
   try {
-    return realpathSync(path)
+    return stats ? realpathSync(path) : undefined
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' || code === 'ELOOP' ? undefined : null
+    tell(run, relPath, 'file.unreadable', (error as NodeJS.ErrnoException).code ?? String(error))
+    return undefined
   }
 }
 
