@@ -85,7 +85,7 @@ const invalid = {
 const parsers: Record<ConfigFormat, (text: string) => { value: unknown } | { error: string }> = {
   json: parseJsonText,
   toml: (text) => guarded(() => parseToml(text.replace(/^\uFEFF/, ''))),
-  yaml: (text) => guarded(() => parseYaml(text.replace(/^\uFEFF/, ''), { logLevel: 'silent' })),
+  yaml: (text) => guarded(() => parseYaml(text.replace(/^\uFEFF/, ''), { logLevel: 'error' })),
 }
 
 /** Both libraries quote the text in their message; only where it went wrong may be kept. */

@@ -234,7 +234,7 @@ function check(
 
 /** An entry that only switches a server on or off which is defined elsewhere (OpenCode). */
 const isToggle = (raw: Record<string, unknown>): boolean =>
-  Object.keys(raw).every((key) => key === 'enabled' || key === 'disabled')
+  Object.keys(raw).length > 0 && Object.keys(raw).every((key) => key === 'enabled' || key === 'disabled')
 
 /** Names of the values with white space around them. */
 function paddedFields(raw: Record<string, unknown>): string[] {
