@@ -1,5 +1,5 @@
 import type { Database } from '../../kernel/db/database.ts'
-import { type CompiledFilters, compileFilters, type SearchFilters } from './search-filters.ts'
+import { type CompiledFilters, type Condition, compileFilters, type SearchFilters } from './search-filters.ts'
 import * as hits from './search-hits.ts'
 import { type Matches, matchesOf } from './search-match.ts'
 import { vocabularyOf } from './search-vocabulary.ts'
@@ -29,16 +29,18 @@ export type SearchResult = {
 }
 
 /**
- * Per step at most this many hits are ranked; words with more are frequent and say little. Then names and tags come
- * first, the rest follows as it was indexed, and the total is a lower bound (performance spec section 3: it is the
- * ranking that costs).
+ * Per step at most this many hits are looked at for their order, or fewer where ranking them costs more
+ * (`Matches.rankable`). Beyond, names and tags still come first, the rest follows as it was indexed, and the total is
+ * a lower bound.
  */
-const MAX_RANKED = 1_000
-/** Hits counted, and put in order by another sort than relevance. */
-const MAX_COUNTED = 10_000
+const MAX_LOOKED_AT = 1_000
+/** Hits put in order by another sort than relevance. */
+const MAX_SORTED = 10_000
 
-/** Name scores of the formats spec section 28; tags count so much where bm25 was not asked. */
-const SCORE = { exactName: 100, namePrefix: 80, inName: 60, inTags: 30 } as const
+/** Name scores of the formats spec section 28. */
+const SCORE = { exactName: 100, namePrefix: 80, inName: 60 } as const
+/** What a hit in tags is worth where a frequent word keeps bm25 from seeing all hits. */
+const TAG_RANK = -10
 
 /**
  * Searches names, titles, descriptions, tags and sources. All words must match, each as it stands or as the beginning
@@ -61,19 +63,21 @@ export function searchArtifacts(db: Database, params: SearchParams): SearchResul
 
 function searchAsTyped(db: Database, params: SearchParams): SearchResult {
   const { query, sort, limit, offset } = params
-  const filters = compileFilters(db, params.filters)
-  const matches = matchesOf(queryTerms(query), vocabularyOf(db))
+  const vocabulary = vocabularyOf(db)
+  const filters = compileFilters(db, params.filters, vocabulary)
+  const matches = matchesOf(queryTerms(query), vocabulary)
   const search: Search = { db, query, matches, filters, scores: new Map(), truncated: new Set() }
 
   const end = sort === 'relevance' ? offset + limit : 0
   addNames(search, end)
-  const total = addTexts(search, end)
+  addTexts(search, end)
   const { scores, truncated } = search
   const ids = sort === 'relevance' ? [...scores.keys()].slice(offset, end) : inOrder(search, sort, params)
+  const isExact = truncated.size === 0
   return {
     hits: ids.map((id) => ({ id, score: Math.round((scores.get(id) ?? 0) * 1_000) / 1_000 })),
-    total: Math.max(total, scores.size),
-    totalIsExact: truncated.size === 0,
+    total: isExact ? scores.size : Math.min(scores.size, Math.max(MAX_LOOKED_AT, end)),
+    totalIsExact: isExact,
     correctedQuery: null,
   }
 }
@@ -93,55 +97,47 @@ type Search = {
 
 /** Adds what has the query, or all its words, in its name; as many as `end` asks for. */
 function addNames({ db, query, matches, filters, scores, truncated }: Search, end: number): void {
-  const limit = Math.max(MAX_RANKED, end)
+  const limit = Math.max(MAX_LOOKED_AT, end)
   const beginning = spellings(query).flatMap((name) => hits.namesBeginning(db, name, filters, limit + 1))
-  for (const { id, exact } of beginning) if (exact) add(scores, id, SCORE.exactName)
-  for (const { id } of beginning) add(scores, id, SCORE.namePrefix)
+  for (const { id, exact } of beginning) if (exact) scores.set(id, SCORE.exactName)
+  for (const { id } of beginning) if (!scores.has(id)) scores.set(id, SCORE.namePrefix)
   if (beginning.length > limit) truncated.add('names')
   if (!matches) return
 
   const search = { match: matches.names, filters }
-  const inNames = hits.namesInOrder(db, search, MAX_RANKED + 1)
-  const more = inNames.length > MAX_RANKED
-  // The one too many came along only to be counted, but then it may stay.
-  for (const id of inNames) add(scores, id, SCORE.inName)
-  if (!more) return
+  const inNames = (isFull(scores, end) ? hits.nameIds : hits.namesInOrder)(db, search, MAX_LOOKED_AT + 1)
+  addAll(scores, inNames, SCORE.inName)
+  if (inNames.length <= MAX_LOOKED_AT) return
   truncated.add('names')
-  if (end > scores.size) {
-    for (const id of hits.nameIds(db, search, end + scores.size)) add(scores, id, SCORE.inName)
-  }
+  if (end > scores.size) addAll(scores, hits.nameIds(db, search, end + scores.size), SCORE.inName)
 }
 
-/** Adds the other hits. Returns how many artifacts match in their text, at least. */
-function addTexts({ db, matches, filters, scores, truncated }: Search, end: number): number {
-  if (!matches) return 0
+/** Adds the other hits. */
+function addTexts({ db, matches, filters, scores, truncated }: Search, end: number): void {
+  if (!matches) return
   const search = { match: matches.text, filters }
-  // Whoever gets names only has no use for the ranks of the others.
-  if (end > 0 && end <= scores.size) {
-    const ids = hits.textIds(db, search, MAX_RANKED + 1)
-    for (const id of ids) add(scores, id, 0)
-    if (ids.length <= MAX_RANKED) return ids.length
-    truncated.add('text')
-    return hits.countText(db, search, MAX_COUNTED)
-  }
-  const ranked = hits
-    .rankedIds(db, search, MAX_RANKED + 1)
-    .map(({ id, rank }) => ({ id, score: scoreOf(rank) }))
-  const more = ranked.length > MAX_RANKED
-  if (more) raiseTagged(ranked, hits.nameIds(db, { match: matches.namesAndTags, filters }, MAX_RANKED))
-  ranked.sort((a, b) => b.score - a.score || a.id - b.id)
-  for (const { id, score } of ranked) add(scores, id, score)
-  if (!more) return ranked.length
+  const limit = matches.rankable === 0 ? MAX_LOOKED_AT : matches.rankable
+  const seen = isFull(scores, end)
+  // Nobody would see the ranks of what comes after a full page.
+  const found =
+    seen || matches.rankable === 0
+      ? hits.textIds(db, search, limit + 1).map((id) => ({ id, rank: 0 }))
+      : hits.rankedIds(db, search, limit + 1)
+  const more = found.length > limit
+  if (more && !seen)
+    raiseTagged(found, hits.nameIds(db, { match: matches.namesAndTags, filters }, MAX_LOOKED_AT))
+  found.sort((a, b) => a.rank - b.rank || a.id - b.id)
+  for (const { id, rank } of found) if (!scores.has(id)) scores.set(id, scoreOf(rank))
+  if (!more) return
   truncated.add('text')
-  if (end > scores.size) for (const id of hits.textIds(db, search, end + scores.size)) add(scores, id, 0)
-  return hits.countText(db, search, MAX_COUNTED)
+  if (end > scores.size) addAll(scores, hits.textIds(db, search, end + scores.size), 0)
 }
 
 /** Among the hits of a frequent word those in tags are worth finding, wherever they stand. */
-function raiseTagged(ranked: SearchHit[], tagged: number[]): void {
+function raiseTagged(found: hits.RankedId[], tagged: number[]): void {
   const others = new Set(tagged)
-  for (const hit of ranked) if (others.delete(hit.id)) hit.score = Math.max(hit.score, SCORE.inTags)
-  for (const id of others) ranked.push({ id, score: SCORE.inTags })
+  for (const hit of found) if (others.delete(hit.id)) hit.rank = Math.min(hit.rank, TAG_RANK)
+  for (const id of others) found.push({ id, rank: TAG_RANK })
 }
 
 /** A page by another order than relevance: of all hits, up to a bound. */
@@ -150,17 +146,21 @@ function inOrder(
   sort: hits.SortKey,
   page: hits.Page,
 ): number[] {
-  const ids = new Set(scores.keys())
-  const gather = (table: typeof hits.nameIds, match: string): void => {
-    for (const id of table(db, { match, filters }, MAX_COUNTED)) ids.add(id)
+  const further: Condition[] = []
+  if (matches && truncated.has('names')) {
+    further.push(hits.nameQuery({ match: matches.names, filters }, MAX_SORTED))
   }
-  if (matches && truncated.has('names')) gather(hits.nameIds, matches.names)
-  if (matches && truncated.has('text')) gather(hits.textIds, matches.text)
-  return hits.sortIds(db, ids, sort, page)
+  if (matches && truncated.has('text')) {
+    further.push(hits.textQuery({ match: matches.text, filters }, MAX_SORTED))
+  }
+  return hits.sortIds(db, scores.keys(), further, sort, page)
 }
 
-function add(scores: Map<number, number>, id: number, score: number): void {
-  if (!scores.has(id)) scores.set(id, score)
+/** Whether a page, if one was asked for, is complete. */
+const isFull = (scores: Map<number, number>, end: number): boolean => end > 0 && end <= scores.size
+
+function addAll(scores: Map<number, number>, ids: readonly number[], score: number): void {
+  for (const id of ids) if (!scores.has(id)) scores.set(id, score)
 }
 
 /** The names a query may mean: as typed, and with its words joined as names join them. */

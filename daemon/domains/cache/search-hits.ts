@@ -8,12 +8,14 @@ const RANK = 'bm25(artifact_text, 10, 10, 5, 8, 2, 0)'
 /** Last code point there is: what begins with a text lies between the text and the text followed by it. */
 const LAST = '\u{10FFFF}'
 
-/** A way to search: what to match, and which artifacts count. */
-export type TableSearch = { match: string; filters?: CompiledFilters }
+/** What to match in a search table, and which artifacts count. */
+export type Search = { match: string; filters?: CompiledFilters }
+
+export type RankedId = { id: number; rank: number }
 
 export type Page = { limit: number; offset: number }
 
-/** Artifacts whose name begins with a text, in any (ASCII) case, by name; those that equal it therefore first. */
+/** Artifacts whose name begins with a text, in any (ASCII) case, by name; those that equal it come first. */
 export function namesBeginning(
   db: Database,
   text: string,
@@ -22,8 +24,7 @@ export function namesBeginning(
 ): Array<{ id: number; exact: number }> {
   return db.allSql(
     `SELECT a.id, a.name = ? AS exact FROM artifacts a
-     WHERE a.name >= ? AND a.name < ?${onRow.sql}
-     ORDER BY a.name, a.uid LIMIT ?`,
+     WHERE a.name >= ? AND a.name < ?${onRow.sql} ORDER BY a.name, a.uid LIMIT ?`,
     text,
     text,
     text + LAST,
@@ -32,93 +33,76 @@ export function namesBeginning(
   )
 }
 
-/** Ids of a MATCH of artifact_names in the order of their ids. */
-export function nameIds(db: Database, { match, filters }: TableSearch, limit: number): number[] {
-  const { sql, params } = filters?.onRowid('artifact_names') ?? NO_CONDITION
-  return idsOf(
-    db.allSql(
-      `SELECT rowid AS id FROM artifact_names WHERE artifact_names MATCH ?${sql} LIMIT ?`,
-      match,
-      ...params,
-      limit,
-    ),
-  )
-}
+/** Ids of a MATCH of artifact_names, in their own order. */
+export const nameIds = (db: Database, search: Search, limit: number): number[] =>
+  idsOf(db, nameQuery(search, limit))
 
 /** The first `limit` of them, by name. */
-export function namesInOrder(db: Database, { match, filters }: TableSearch, limit: number): number[] {
-  const { sql, params } = filters?.onRowid('artifact_names') ?? NO_CONDITION
-  return idsOf(
-    db.allSql(
-      `SELECT a.id FROM (SELECT rowid AS id FROM artifact_names WHERE artifact_names MATCH ?${sql} LIMIT ?) f
-       CROSS JOIN artifacts a ON a.id = f.id ORDER BY a.name, a.uid`,
-      match,
-      ...params,
-      limit,
-    ),
-  )
+export function namesInOrder(db: Database, search: Search, limit: number): number[] {
+  const { sql, params } = nameQuery(search, limit)
+  return idsOf(db, {
+    sql: `SELECT a.id FROM (${sql}) f CROSS JOIN artifacts a ON a.id = f.id ORDER BY a.name, a.uid`,
+    params,
+  })
 }
 
-/** The first `limit` hits of artifact_text by id, with bm25 (negative; the lower the better). */
-export function rankedIds(
-  db: Database,
-  search: TableSearch,
-  limit: number,
-): Array<{ id: number; rank: number }> {
-  const { where, params } = textCondition(search)
-  return db.allSql(
-    `SELECT rowid AS id, ${RANK} AS rank FROM artifact_text ${where} LIMIT ?`,
-    ...params,
-    limit,
-  )
-}
+/** Ids of a MATCH of artifact_text, in their own order. */
+export const textIds = (db: Database, search: Search, limit: number): number[] =>
+  idsOf(db, textQuery(search, limit))
 
-/** The same ids without ranks, at a tenth of the time. */
-export function textIds(db: Database, search: TableSearch, limit: number): number[] {
-  const { where, params } = textCondition(search)
-  return idsOf(db.allSql(`SELECT rowid AS id FROM artifact_text ${where} LIMIT ?`, ...params, limit))
-}
-
-/** How many hits artifact_text has; counting stops at `limit`. */
-export function countText(db: Database, search: TableSearch, limit: number): number {
-  const { where, params } = textCondition(search)
-  const sql = `SELECT count(*) FROM (SELECT 1 FROM artifact_text ${where} LIMIT ?)`
-  return db.valueSql<number>(sql, ...params, limit) ?? 0
+/** The same with bm25 (negative; the lower the better), at ten times the time. */
+export function rankedIds(db: Database, search: Search, limit: number): RankedId[] {
+  const { sql, params } = textQuery(search, limit, `, ${RANK} AS rank`)
+  return db.allSql(sql, ...params)
 }
 
 const ORDER = {
-  name: 'name, uid',
-  type: 'type, name, uid',
-  updated: 'modified_at DESC, uid DESC',
+  name: { by: 'name, uid', index: 'artifacts_name' },
+  type: { by: 'type, name, uid', index: 'artifacts_type_name' },
+  updated: { by: 'modified_at DESC, uid DESC', index: 'artifacts_modified_at' },
 }
 
 export type SortKey = keyof typeof ORDER
 
-/** A page of these artifacts by something else than relevance. */
+/**
+ * A page of these artifacts, and of what further queries give, by something else than relevance.
+ * Plan: few are looked up and sorted. Many are not: going through the index in its order meets enough of them soon.
+ */
 export function sortIds(
   db: Database,
   ids: Iterable<number>,
+  further: readonly Condition[],
   sort: SortKey,
-  { limit, offset }: Page,
+  page: Page,
 ): number[] {
-  return idsOf(
-    db.allSql(
-      `SELECT id FROM artifacts WHERE id IN (SELECT value FROM json_each(?)) ORDER BY ${ORDER[sort]} LIMIT ? OFFSET ?`,
-      JSON.stringify([...ids]),
-      limit,
-      offset,
-    ),
-  )
+  const { by, index } = ORDER[sort]
+  const sources = ['SELECT value FROM json_each(?)', ...further.map(({ sql }) => `SELECT id FROM (${sql})`)]
+  const wanted = sources.join(' UNION ALL ')
+  const which =
+    further.length === 0 ? `WHERE id IN (${wanted})` : `INDEXED BY ${index} WHERE +id IN (${wanted})`
+  return idsOf(db, {
+    sql: `SELECT id FROM artifacts ${which} ORDER BY ${by} LIMIT ? OFFSET ?`,
+    params: [JSON.stringify([...ids]), ...further.flatMap(({ params }) => params), page.limit, page.offset],
+  })
 }
 
-function textCondition({ match, filters }: TableSearch): { where: string; params: Array<string | number> } {
+export function nameQuery({ match, filters }: Search, limit: number): Condition {
+  const { sql, params } = filters?.onRowid('artifact_names') ?? NO_CONDITION
+  return {
+    sql: `SELECT rowid AS id FROM artifact_names WHERE artifact_names MATCH ?${sql} LIMIT ?`,
+    params: [match, ...params, limit],
+  }
+}
+
+export function textQuery({ match, filters }: Search, limit: number, columns = ''): Condition {
   const { sql, params } = filters?.onRowid('artifact_text') ?? NO_CONDITION
   return {
-    where: `WHERE artifact_text MATCH ?${sql}`,
-    params: [`(${match})${filters?.match ?? ''}`, ...params],
+    sql: `SELECT rowid AS id${columns} FROM artifact_text WHERE artifact_text MATCH ?${sql} LIMIT ?`,
+    params: [`(${match})${filters?.match ?? ''}`, ...params, limit],
   }
 }
 
 const NO_CONDITION: Condition = { sql: '', params: [] }
 
-const idsOf = (rows: Array<{ id: number }>): number[] => rows.map(({ id }) => id)
+const idsOf = (db: Database, { sql, params }: Condition): number[] =>
+  db.allSql<{ id: number }>(sql, ...params).map(({ id }) => id)
