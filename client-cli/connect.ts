@@ -1,4 +1,4 @@
-import { connect as connectSocket, type Socket } from 'node:net'
+import { connect as connectSocket } from 'node:net'
 import { type Call, createClient, helloParams } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/framing.ts'
@@ -7,21 +7,46 @@ import { VERSION } from '../protocol/version.ts'
 /** A daemon that accepts a connection but does not greet within this time is stuck (daemon spec L2). */
 const HELLO_MS = 5_000
 
-export type Connection = { call: Call; close(): void }
+export type Connection = {
+  call: Call
+  close(): void
+  /** Settles when the connection stands. Errors: those of `connect`. */
+  opened: Promise<void>
+  /** Why no connection came about; calls reject with this very error then. Null otherwise. */
+  refusal(): SmdError | null
+}
 
 /**
- * Connects to the daemon's socket and greets it. The greeting and the first call go out together, so a short command
- * waits for one round trip only.
- * Errors: `daemon.unavailable` when nobody listens (details.code), `daemon.not_allowed` when the system forbids it;
- * calls reject with `daemon.timeout`, `protocol.version`, or what the daemon answers.
+ * Connects to the daemon's socket and greets it. Greeting and first calls are sent without waiting for anything, so a
+ * short command takes one round trip.
+ * Errors, of calls and of `opened`: `daemon.unavailable` when nobody listens (details.code), `daemon.not_allowed` when
+ * the system forbids it. Of calls: `daemon.timeout`, `protocol.version`, and what the daemon answers.
  */
-export async function connect(socketPath: string, cwd: string | undefined): Promise<Connection> {
-  const socket = await open(socketPath)
+export function connect(socketPath: string, cwd: string | undefined): Connection {
+  let refusal: SmdError | null = null
+  const socket = connectSocket(socketPath)
   const client = createClient((line) => void socket.write(`${line}\n`))
   const lines = new LineSplitter(Number.POSITIVE_INFINITY)
   socket.on('data', (chunk: Buffer) => {
     for (const line of lines.push(chunk)) client.receive(line)
   })
+  const opened = new Promise<void>((resolve, reject) => {
+    let connected = false
+    socket.once('connect', () => {
+      connected = true
+      resolve()
+    })
+    socket.on('error', (cause: NodeJS.ErrnoException) => {
+      if (!connected) refusal = refused(socketPath, cause)
+      const error =
+        refusal ??
+        new SmdError('daemon.unavailable', { reason: `the connection broke (${cause.code})` }, { cause })
+      client.fail(error)
+      reject(error)
+    })
+  })
+  // Whoever only calls hears of it through the calls.
+  opened.catch(() => undefined)
   const ended = (): void =>
     client.fail(new SmdError('daemon.unavailable', { reason: 'it ended the connection' }))
   socket.on('close', ended)
@@ -29,9 +54,6 @@ export async function connect(socketPath: string, cwd: string | undefined): Prom
     client.fail(new SmdError('daemon.timeout', { socket: socketPath }))
     socket.destroy()
   }, HELLO_MS)
-  // Written together with the first call: the system sends both at the end of this turn.
-  socket.cork()
-  process.nextTick(() => socket.uncork())
   client.call('daemon.hello', helloParams(`smd-cli/${VERSION}`, cwd)).then(
     () => clearTimeout(stuck),
     (error: SmdError) => {
@@ -46,26 +68,14 @@ export async function connect(socketPath: string, cwd: string | undefined): Prom
       socket.off('close', ended)
       socket.destroy()
     },
+    opened,
+    refusal: () => refusal,
   }
 }
 
-function open(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectSocket(path)
-    socket.once('connect', () => {
-      socket.off('error', failed)
-      socket.on('error', () => socket.destroy())
-      resolve(socket)
-    })
-    const failed = (cause: NodeJS.ErrnoException): void => {
-      const code = cause.code ?? cause.message
-      const denied = code === 'EACCES' || code === 'EPERM'
-      reject(
-        denied
-          ? new SmdError('daemon.not_allowed', { socket: path, code }, { cause })
-          : new SmdError('daemon.unavailable', { reason: `nobody listens on ${path}`, code }, { cause }),
-      )
-    }
-    socket.once('error', failed)
-  })
+function refused(socket: string, cause: NodeJS.ErrnoException): SmdError {
+  const code = cause.code ?? cause.message
+  if (code === 'EACCES' || code === 'EPERM')
+    return new SmdError('daemon.not_allowed', { socket, code }, { cause })
+  return new SmdError('daemon.unavailable', { reason: `nobody listens on ${socket}`, code }, { cause })
 }

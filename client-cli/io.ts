@@ -23,10 +23,11 @@ export type Io = {
   /** Asks a yes-or-no question; null when nobody can answer. */
   confirm(question: string): Promise<boolean | null>
   fail(error: SmdError): void
+  /** Width of a line; infinite where stdout is no terminal and `COLUMNS` is not set. */
   readonly columns: number
 }
 
-export type Progress = { update(done: number, total: number): void; end(): void }
+export type Progress = { readonly visible: boolean; update(done: number, total: number): void; end(): void }
 
 const CODES: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 }
 
@@ -37,41 +38,56 @@ function wantsColor(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
   return isTty && env.TERM !== 'dumb'
 }
 
+/** The streams are looked up when they are used: opening all three costs a millisecond of every command. */
 export function createIo(
-  { stdout, stderr, stdin }: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin'>,
+  streams: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin'>,
   { json, env }: { json: boolean; env: NodeJS.ProcessEnv },
 ): Io {
-  const color = wantsColor(env, stdout.isTTY === true)
-  const paint = (style: Style, text: string): string =>
-    color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text
-  const columns = stdout.isTTY ? stdout.columns || 80 : Number(env.COLUMNS) || 200
+  let color: boolean | null = null
+  const wanted = (): boolean => {
+    color ??= wantsColor(env, streams.stdout.isTTY === true)
+    return color
+  }
+  const clean = (text: string): string => withoutControls(text, wanted)
+  const paint = (style: Style, text: string): string => {
+    return wanted() ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text
+  }
+  const write = (text: string): void => void streams.stdout.write(text)
   return {
     json,
-    columns,
+    get columns() {
+      // What goes into a file or another program is whole, unless a width is asked for.
+      if (streams.stdout.isTTY) return streams.stdout.columns || 80
+      return Number(env.COLUMNS) || Number.POSITIVE_INFINITY
+    },
     paint,
     value(answer) {
-      stdout.write(`${JSON.stringify({ schema: 1, ...answer }, isoTimes)}\n`)
+      write(`${JSON.stringify(withIsoTimes({ schema: 1, ...answer }))}\n`)
     },
     line(text = '') {
-      if (!json) stdout.write(`${text}\n`)
+      if (!json) write(`${clean(text)}\n`)
     },
     async table(rows, tableColumns) {
       if (json) return
       const { renderTable } = await import('./format/table.ts')
-      stdout.write(await renderTable(rows, tableColumns, { width: columns, paint }))
+      write(await renderTable(rows, tableColumns, { width: this.columns, paint }))
     },
     note(text) {
-      if (!json) stderr.write(`${text}\n`)
+      if (!json) streams.stderr.write(`${clean(text)}\n`)
     },
     progress(label) {
-      if (json || !stderr.isTTY) return { update: () => undefined, end: () => undefined }
+      const { stderr } = streams
+      if (json || !stderr.isTTY) return { visible: false, update: () => undefined, end: () => undefined }
       return {
+        visible: true,
         update: (done, total) => void stderr.write(`\r\u001b[K${progressLine(label, done, total)}`),
         end: () => void stderr.write('\r\u001b[K'),
       }
     },
     async confirm(question) {
-      if (json || !stdin.isTTY || !stderr.isTTY) return null
+      if (json) return null
+      const { stdin, stderr } = streams
+      if (!stdin.isTTY || !stderr.isTTY) return null
       const { createInterface } = await import('node:readline/promises')
       const prompt = createInterface({ input: stdin, output: stderr })
       try {
@@ -83,12 +99,23 @@ export function createIo(
     fail(error) {
       if (json) {
         const { slug, message, hint, details } = error
-        stdout.write(`${JSON.stringify({ schema: 1, error: { slug, message, hint, details } })}\n`)
+        write(`${JSON.stringify({ schema: 1, error: { slug, message, hint, details } })}\n`)
         return
       }
-      stderr.write(`${error.message}\n${error.hint ? `${error.hint}\n` : ''}`)
+      streams.stderr.write(`${clean(error.message)}\n${error.hint ? `${clean(error.hint)}\n` : ''}`)
     },
   }
+}
+
+/**
+ * Names and descriptions are foreign text: what would move the cursor, change the terminal or turn the direction of
+ * writing is taken out. Colours stay where there are any, because they are ours.
+ */
+export function withoutControls(text: string, keepColor: () => boolean): string {
+  const controls =
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+    /\u001b\[[\d;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+  return text.replace(controls, (found) => (found.length > 1 && keepColor() ? found : ''))
 }
 
 const BAR = 24
@@ -99,6 +126,13 @@ function progressLine(label: string, done: number, total: number): string {
   return `${label} ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${done}/${total}`
 }
 
-function isoTimes(key: string, value: unknown): unknown {
-  return typeof value === 'number' && key.endsWith('At') ? new Date(value).toISOString() : value
+/** Turns Unix times into ISO 8601 in place. (A replacer for JSON.stringify takes three times as long.) */
+function withIsoTimes<Answer extends object>(answer: Answer): Answer {
+  const members = answer as Record<string, unknown>
+  for (const key in members) {
+    const value = members[key]
+    if (typeof value === 'object' && value !== null) withIsoTimes(value)
+    else if (typeof value === 'number' && key.endsWith('At')) members[key] = new Date(value).toISOString()
+  }
+  return answer
 }

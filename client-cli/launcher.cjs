@@ -28,8 +28,6 @@ function runWith(node) {
 }
 
 if (adequate(process.versions.node)) {
-  var mod = require('module')
-  if (mod.enableCompileCache && !process.env.NODE_COMPILE_CACHE) mod.enableCompileCache()
   require('./cli.cjs')
 } else {
   var binary = process.platform === 'win32' ? 'node.exe' : 'node'

@@ -1,4 +1,5 @@
 /** The command line: finds the command, reads its arguments, runs it, turns failures into exit codes. */
+import { enableCompileCache } from 'node:module'
 import { ExitCode, SmdError } from '../protocol/errors.ts'
 import { type ArgsOf, type Command, type CommandContext, globalArgs } from './command.ts'
 import { hotCommands } from './commands/hot.ts'
@@ -11,6 +12,8 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   const hot = match(hotCommands, argv)
   const hotArgs = hot && readPlainArgs({ ...hot.command.args, ...globalArgs }, hot.rest)
   if (hot && hotArgs) return runCommand(hot.command, hotArgs, process)
+  // Pays for the large files that follow; for the small one loaded so far it would cost more than it saves.
+  enableCompileCache()
   const { coldCommands } = await import('./commands/cold.ts')
   const cold = match(coldCommands, argv)
   const coldArgs = cold && readPlainArgs({ ...cold.command.args, ...globalArgs }, cold.rest)

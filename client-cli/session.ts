@@ -22,42 +22,72 @@ export type Session = { call: Call; paths: Paths; close(): void }
 export function createSession(options: SessionOptions): Session {
   const { env, cwd } = options
   const paths = resolvePaths(env, process.platform, homedir(), process.getuid?.() ?? null, () => cwd)
-  let reached: Promise<Connection> | null = null
+  let direct: Connection | null = null
+  let otherwise: Promise<Caller> | null = null
   return {
     paths,
     call: async (method, params) => {
-      reached ??= reach(paths, options)
-      return (await reached).call(method, params)
+      if (!otherwise) {
+        direct ??= connect(paths.socket, cwd)
+        const connection = direct
+        try {
+          return await connection.call(method, params)
+        } catch (error) {
+          // Nothing was sent then, so the call may be made again elsewhere.
+          if (error !== connection.refusal()) throw error
+          otherwise ??= reachOtherwise(paths, options, error as SmdError)
+        }
+      }
+      return (await otherwise).call(method, params)
     },
-    close: () =>
-      void reached?.then(
-        (connection) => connection.close(),
+    close: () => {
+      direct?.close()
+      otherwise?.then(
+        (caller) => caller.close(),
         () => undefined,
-      ),
+      )
+    },
   }
 }
 
 /** A connection to the running daemon, wherever it says it listens. Errors: those of `connect`. */
 export async function connectToRunning(paths: Paths, cwd?: string): Promise<Connection> {
+  const connection = connect(paths.socket, cwd)
   try {
-    return await connect(paths.socket, cwd)
+    await connection.opened
+    return connection
   } catch (error) {
-    // A daemon started with another XDG_RUNTIME_DIR listens elsewhere; its registration says where.
-    const registered = isUnavailable(error) ? registeredSocket(paths) : null
-    if (registered === null || registered === paths.socket) throw error
-    return connect(registered, cwd)
+    connection.close()
+    return elsewhere(paths, cwd, error)
   }
 }
 
-async function reach(paths: Paths, { env, cwd, spawn, remark }: SessionOptions): Promise<Connection> {
+/** A daemon started with another XDG_RUNTIME_DIR listens elsewhere; its registration says where. */
+async function elsewhere(paths: Paths, cwd: string | undefined, error: unknown): Promise<Connection> {
+  const registered = isUnavailable(error) ? registeredSocket(paths) : null
+  if (registered === null || registered === paths.socket) throw error
+  const connection = connect(registered, cwd)
+  await connection.opened
+  return connection
+}
+
+type Caller = Pick<Connection, 'call' | 'close'>
+
+/** The usual socket refused: another place, a new daemon, or no daemon at all. */
+async function reachOtherwise(
+  paths: Paths,
+  { env, cwd, spawn, remark }: SessionOptions,
+  refusal: SmdError,
+): Promise<Caller> {
+  let reason = refusal
   try {
-    return await connectToRunning(paths, cwd)
+    return await elsewhere(paths, cwd, refusal)
   } catch (error) {
-    const denied = error instanceof SmdError && error.slug === 'daemon.not_allowed'
-    if (!denied && !isUnavailable(error)) throw error
-    // In a sandbox a daemon must not be started: it would run inside of it.
-    if (denied || !spawn) return offline(paths, { env, cwd, remark }, error)
+    if (!(error instanceof SmdError)) throw error
+    reason = error
   }
+  // In a sandbox a daemon must not be started: it would run inside of it.
+  if (reason.slug === 'daemon.not_allowed' || !spawn) return offline(paths, { env, cwd, remark }, reason)
   const { startDaemon } = await import('./lifecycle/start.ts')
   await startDaemon(paths, env)
   return connectToRunning(paths, cwd)
@@ -66,7 +96,7 @@ async function reach(paths: Paths, { env, cwd, spawn, remark }: SessionOptions):
 type Around = Pick<SessionOptions, 'env' | 'cwd' | 'remark'>
 
 /** Queries answered from cache.db, read-only, or from the one project at hand; commands fail with the reason. */
-async function offline(paths: Paths, { env, cwd, remark }: Around, reason: SmdError): Promise<Connection> {
+async function offline(paths: Paths, { env, cwd, remark }: Around, reason: SmdError): Promise<Caller> {
   const { openOffline } = await loadOffline()
   return openOffline({ paths, env, cwd, remark, reason, source: 'cache' })
 }

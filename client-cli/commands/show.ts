@@ -1,6 +1,6 @@
 import type { ParamsOf } from '../../protocol/methods.ts'
 import { defineCommand } from '../command.ts'
-import { formatAge, formatBytes } from '../format/values.ts'
+import { formatAge, formatBytes, formatCount } from '../format/values.ts'
 import { stateOf } from './artifact-table.ts'
 import { filterArgs, toFilter } from './filters.ts'
 
@@ -33,7 +33,7 @@ export const showCommand = defineCommand({
       ['Version', versions(a.deployedVersion, a.upstreamVersion)],
       ['State', stateOf(a)],
       ['Tags', a.tags.join(', ') || null],
-      ['Size', `${formatBytes(a.sizeBytes)}, about ${a.tokens.toLocaleString('en')} tokens`],
+      ['Size', `${formatBytes(a.sizeBytes)}, about ${formatCount(a.tokens)} tokens`],
       [
         'Changed',
         `${new Date(a.updatedAt).toISOString().slice(0, 16).replace('T', ' ')} (${formatAge(a.updatedAt, Date.now())})`,

@@ -1,4 +1,3 @@
-import { SmdError } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
 import { formatAge, formatBytes, formatDuration, plural } from '../format/values.ts'
 import { connectToRunning } from '../session.ts'
@@ -10,11 +9,7 @@ export const statusCommand = defineCommand({
   args: {},
   async run({ io, paths }) {
     // Never starts the daemon: the question is whether it runs.
-    const connection = await connectToRunning(paths).catch((error) => {
-      if (error instanceof SmdError && error.slug === 'daemon.unavailable') return null
-      throw error
-    })
-    if (!connection) throw new SmdError('daemon.unavailable', { reason: `nobody listens on ${paths.socket}` })
+    const connection = await connectToRunning(paths)
     const status = await connection.call('daemon.status', {}).finally(connection.close)
     if (io.json) return io.value(status)
     const { cache, health } = status

@@ -23,5 +23,10 @@ export function formatBytes(bytes: number): string {
 /** `1 project`, `3 projects`. */
 export function plural(n: number, word: string): string {
   const many = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`
-  return `${n.toLocaleString('en')} ${n === 1 ? word : many}`
+  return `${formatCount(n)} ${n === 1 ? word : many}`
+}
+
+/** `10,245`. Without Intl, whose number formats take 10 ms to load. */
+export function formatCount(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }
