@@ -34,7 +34,7 @@ export function claudeSlice(unit: ScanUnit, env: ScanEnvironment): ClaudeSlice {
 const realPaths = new WeakMap<ClaudeState, Map<string, ClaudeProjectState>>()
 
 /** The state of a project given by its real path. */
-export function claudeProject(state: ClaudeState, path: string): ClaudeProjectState | null {
+function claudeProject(state: ClaudeState, path: string): ClaudeProjectState | null {
   if (Object.hasOwn(state.projects, path)) return state.projects[path] ?? null
   let known = realPaths.get(state)
   if (!known) {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lookAt, noCounters, readConfigFile, reasonOf, signatureOf } from './config-file.ts'
+import { lookAt, noCounters, readConfigFile, reasonOf } from './config-file.ts'
 import { diagnose } from './diagnostics.ts'
 import { parseJsonText } from './json-text.ts'
 import { isRecord, ownValue, recordAt, stringList } from './json-values.ts'
@@ -20,14 +20,16 @@ export type ClaudeStateReading = {
   diagnostics: UnitResult['diagnostics']
 }
 
-export const noClaudeState = (): ClaudeState => ({ mcpServers: {}, projects: {} })
-
 /** Reads the state and the approvals of the user settings. A missing, huge or broken file costs its data only. */
 export function readClaudeState(folders: MachineFolders): ClaudeStateReading {
   const diagnostics: UnitResult['diagnostics'] = []
   const report = (code: 'file.unreadable' | 'config.invalid_json' | 'config.wrong_type', detail: string) =>
     diagnostics.push({ ...diagnose(code, detail), relPath: folders.claudeJson })
-  const reading: ClaudeStateReading = { state: noClaudeState(), projectPaths: [], diagnostics }
+  const reading: ClaudeStateReading = {
+    state: { mcpServers: {}, projects: {} },
+    projectPaths: [],
+    diagnostics,
+  }
   const approvals = userApprovals(folders)
   if (approvals) reading.state.approvals = approvals
   const file = lookAt(folders.claudeJson, noCounters())
@@ -90,9 +92,3 @@ function userApprovals(folders: MachineFolders): ClaudeApprovals | null {
     approvals.disabledMcpjsonServers.length > 0
   return says ? approvals : null
 }
-
-/** Fingerprint part of the files `readClaudeState` reads, so that a caller can skip reading them again. */
-export const claudeStateSignature = (folders: MachineFolders): string =>
-  [folders.claudeJson, join(folders.claudeConfig, 'settings.json')]
-    .map((path) => signatureOf(lookAt(path, noCounters())))
-    .join('\n')

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the templates of the table
 /**
  * Where agents keep hooks and MCP servers, as data (ecosystem spec 2.1, 4.2, 7.2). A new place is a new row.
  *

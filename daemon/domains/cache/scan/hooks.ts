@@ -45,14 +45,19 @@ export function hookArtifacts(source: ConfigSource, hooks: unknown, options: Hoo
     return findings
   }
   const numbers = new Map<string, number>()
+  const labels = new Set<string>()
   for (const [event, groups] of Object.entries(hooks)) {
     if (switches.has(event) && !hasObjects(groups)) continue
     if (!Array.isArray(groups)) {
       findings.diagnostics.push(diagnose('config.wrong_type', `hooks.${shorten(event, 60)} is not a list`))
       continue
     }
+    // Two names may be one after shortening
+    let label = shorten(event, 200)
+    while (labels.has(label)) label += '~'
+    labels.add(label)
     groups.forEach((group, index) => {
-      addGroup(findings, source, options, numbers, { event, group, index })
+      addGroup(findings, source, options, numbers, { event, label, group, index })
     })
   }
   return findings
@@ -60,14 +65,14 @@ export function hookArtifacts(source: ConfigSource, hooks: unknown, options: Hoo
 
 const hasObjects = (value: unknown): boolean => Array.isArray(value) && value.some(isRecord)
 
-type Group = { event: string; group: unknown; index: number }
+type Group = { event: string; label: string; group: unknown; index: number }
 
 function addGroup(
   findings: ConfigFindings,
   source: ConfigSource,
   options: HookOptions,
   numbers: Map<string, number>,
-  { event, group, index }: Group,
+  { event, label, group, index }: Group,
 ): void {
   const place = `hooks.${shorten(event, 60)}[${index}]`
   if (!isRecord(group)) {
@@ -98,7 +103,7 @@ function addGroup(
       configArtifact(source, {
         type: 'hook',
         name: `${base}#${number}`,
-        fragment: `${shorten(event, 200)}/${index}/${position}`,
+        fragment: `${label}/${index}/${position}`,
         value: handler,
         description: describe(handler, type),
         metadata: compact({

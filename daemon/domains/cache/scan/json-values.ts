@@ -68,7 +68,8 @@ export function shorten(text: string, max: number): string {
     .slice(0, max * 8)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-  if (line.length <= max) return line
-  const cut = line.slice(0, max - 1)
-  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
+  return line.length <= max ? whole(line) : `${whole(line.slice(0, max - 1))}…`
 }
+
+/** Without the half of a surrogate pair that cutting may have left at the end. */
+const whole = (text: string): string => (/[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text)

@@ -27,7 +27,7 @@ export type Lock = {
 const emptyLock = (): Lock => ({ skills: new Map(), paths: new Map(), diagnostics: [] })
 
 /** Folder a skill is installed to (ecosystem spec 5.3). */
-export const installFolder = (name: string): string =>
+const installFolder = (name: string): string =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')

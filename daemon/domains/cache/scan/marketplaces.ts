@@ -202,7 +202,7 @@ export const entryTags = (entry: Record<string, unknown>): string[] =>
     .map((tag) => shorten(tag, 100))
 
 /** Folder of a relative source inside the marketplace; null for any other source. */
-export function relativeFolder(catalog: Catalog, entry: Record<string, unknown>): string | null {
+function relativeFolder(catalog: Catalog, entry: Record<string, unknown>): string | null {
   const source = ownValue(entry, 'source')
   if (typeof source !== 'string') return null
   const bare = !source.startsWith('.') && catalog.pluginRoot !== ''
@@ -268,7 +268,7 @@ export function availableVersion(
 }
 
 /** Commit a clone stands at, read from its `.git`; null when that is not a plain repository. */
-export function headCommit(root: string): string | null {
+function headCommit(root: string): string | null {
   const git = join(root, '.git')
   const head = readSmall(join(git, 'HEAD'))
   if (head === null) return null

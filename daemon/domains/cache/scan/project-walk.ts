@@ -1,6 +1,6 @@
 /** The bounded walk that finds projects below the roots: one `readdir` and one `lstat` per folder, breadth first. */
 import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { projectMarkerChildren, projectMarkers } from './agents.ts'
 import { reasonOf } from './config-file.ts'
 import type { ScanCounters } from './types.ts'
@@ -52,7 +52,25 @@ const maxUnreadable = 20
 
 /** Identity of a folder; where inode numbers are too large for a number, its path. */
 export const identityOf = (path: string, stats: Stats): string =>
-  stats.ino > 0 && stats.ino < Number.MAX_SAFE_INTEGER ? `${stats.dev}:${stats.ino}` : path
+  hasInode(stats) ? `${stats.dev}:${stats.ino}` : path
+
+const hasInode = ({ ino }: Stats): boolean => ino > 0 && ino < Number.MAX_SAFE_INTEGER
+
+/** Folders entered: inode numbers by device, and paths where those are too large for a number. */
+type Visited = { inodes: Map<number, Set<number>>; paths: Set<string> }
+
+const newVisited = (): Visited => ({ inodes: new Map(), paths: new Set() })
+
+/** Remembers a folder. False when it was there before. */
+function visit({ inodes, paths }: Visited, path: string, stats: Stats): boolean {
+  if (!hasInode(stats)) return paths.size < paths.add(path).size
+  let known = inodes.get(stats.dev)
+  if (!known) {
+    known = new Set()
+    inodes.set(stats.dev, known)
+  }
+  return known.size < known.add(stats.ino).size
+}
 
 type Place = { path: string; depth: number; maxDepth: number; device: number }
 
@@ -60,14 +78,12 @@ type Place = { path: string; depth: number; maxDepth: number; device: number }
 export function walkForProjects(options: WalkOptions): Walk {
   const { counters } = options
   const walk: Walk = { found: [], truncated: false, unreadable: [] }
-  const seen = new Set<string>()
+  const seen = newVisited()
   let level: Place[] = []
   for (const root of options.roots) {
     const stats = look(root.path, counters, true)
     if (!stats?.isDirectory() || options.isExcluded(root.path)) continue
-    const identity = identityOf(root.path, stats)
-    if (seen.has(identity)) continue
-    seen.add(identity)
+    if (!visit(seen, root.path, stats)) continue
     level.push({ path: root.path, depth: 0, maxDepth: root.maxDepth, device: stats.dev })
   }
   let read = 0
@@ -88,13 +104,11 @@ export function walkForProjects(options: WalkOptions): Walk {
       if ((isProject && kind.isGitRoot) || place.depth >= place.maxDepth) continue
       for (const entry of entries) {
         if (!entry.isDirectory() || isSkipped(entry.name, place.path, options)) continue
-        const path = join(place.path, entry.name)
+        const path = place.path + (place.path.endsWith(sep) ? '' : sep) + entry.name
         if (options.isExcluded(path)) continue
         const stats = look(path, counters, false)
         if (!stats?.isDirectory() || stats.dev !== place.device) continue
-        const identity = identityOf(path, stats)
-        if (seen.has(identity)) continue
-        seen.add(identity)
+        if (!visit(seen, path, stats)) continue
         next.push({ path, depth: place.depth + 1, maxDepth: place.maxDepth, device: place.device })
       }
     }

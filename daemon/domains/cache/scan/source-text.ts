@@ -1,7 +1,7 @@
 /** Source strings of the cache: `github:owner/repo/path@version` and its relatives (formats spec section 11). */
 import { redactUrl } from './redact.ts'
 
-export type SourceParts = {
+type SourceParts = {
   /** `owner/repo`, a URL, or an scp-like address. */
   repo: string
   /** Folder inside the repository. */
