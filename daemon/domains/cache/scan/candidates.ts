@@ -167,17 +167,20 @@ type Clash = { state: number; diagnostic: { code: string; detail: string } }
  * Memory files are never called by name, nested skills seldom.
  */
 function findClashes(run: ScanRun): Map<Settled, Clash> {
-  const byHost = new Map<string, Map<string, Settled | Settled[]>>()
+  const families = new Map<string, Map<string, Settled | Settled[]>>()
   const groups = new Set<Settled[]>()
+  let lastRow: AgentFolder | undefined
+  let names = new Map<string, Settled | Settled[]>()
   for (const settled of run.found) {
     const { row, diagnostics } = settled.candidate
+    if (row.type === 'memory' || diagnostics.some((d) => d.code === 'skill.nested')) continue
     const name = nameOf(run, settled)
-    if (name === null || row.type === 'memory' || diagnostics.some((d) => d.code === 'skill.nested')) continue
-    const family = `${row.host} ${row.type} ${row.scope}`
-    let names = byHost.get(family)
-    if (!names) {
-      names = new Map()
-      byHost.set(family, names)
+    if (name === null) continue
+    if (row !== lastRow) {
+      lastRow = row
+      const family = `${row.host} ${row.type} ${row.scope}`
+      names = families.get(family) ?? new Map()
+      families.set(family, names)
     }
     const folded = name.toLowerCase()
     const other = names.get(folded)

@@ -47,8 +47,7 @@ const names = (value: unknown): unknown =>
 function small(value: unknown, limit = valueLimit): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (typeof value === 'string') {
-    const text = value.length > limit ? `${value.slice(0, limit - 1)}…` : value
-    return redactText(text)
+    return redact(value.length > limit ? `${value.slice(0, limit - 1)}…` : value)
   }
   const json = JSON.stringify(value)
   if (json === undefined || json.length > limit) return Array.isArray(value) ? [] : {}
@@ -56,8 +55,11 @@ function small(value: unknown, limit = valueLimit): unknown {
 }
 
 function deepRedact(value: unknown): unknown {
-  if (typeof value === 'string') return redactText(value)
+  if (typeof value === 'string') return redact(value)
   if (Array.isArray(value)) return value.map(deepRedact)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deepRedact(item)]))
 }
+
+/** A short single word (a licence, a model, a tool: nearly all values) is no secret and not worth the search for one. */
+const redact = (text: string): string => (/^[\w.-]{1,15}$/.test(text) ? text : redactText(text))
