@@ -39,7 +39,7 @@ export function readSkillsLock(value: unknown, expectedVersion: number): Lock {
   const lock = emptyLock()
   const version = ownValue(value, 'version')
   if (version !== expectedVersion) {
-    lock.diagnostics.push(diagnose('record.unknown_version', shorten(String(version), 40)))
+    lock.diagnostics.push(diagnose('record.unknown_version', shorten(JSON.stringify(version) ?? 'none', 40)))
   }
   for (const [name, entry] of Object.entries(recordAt(value, 'skills'))) {
     if (!isRecord(entry)) {
@@ -130,7 +130,9 @@ export function readApmLock(value: unknown): Lock {
 export function readSkillshareMetadata(value: unknown, folder: string): Lock {
   const lock = emptyLock()
   if (ownValue(value, 'version') !== 1) {
-    lock.diagnostics.push(diagnose('record.unknown_version', shorten(String(ownValue(value, 'version')), 40)))
+    lock.diagnostics.push(
+      diagnose('record.unknown_version', shorten(JSON.stringify(ownValue(value, 'version')) ?? 'none', 40)),
+    )
   }
   for (const [path, entry] of Object.entries(recordAt(value, 'entries'))) {
     const text = (key: string): string | null => textOf(ownValue(entry, key))

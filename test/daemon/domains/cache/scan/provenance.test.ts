@@ -325,6 +325,13 @@ describe('readProvenance: lock files (ecosystem spec 5, 6)', () => {
     expect(applied(tree, unit, artifact('.claude/skills/shared')).localModified).toBe(true)
   })
 
+  it('survives a version that cannot even be turned into a string', () => {
+    const tree = newTree()
+    tree.write('project/skills-lock.json', '{"version": {"toString": 1}, "skills": {}}')
+    const { diagnostics } = readProvenance(projectUnit(tree), tree.env, null)
+    expect(diagnostics.map((d) => d.detail)).toEqual(['{"toString":1}'])
+  })
+
   it('survives broken locks', () => {
     const tree = newTree()
     tree.write('project/skills-lock.json', '{"skills": [')
