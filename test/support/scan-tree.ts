@@ -39,8 +39,7 @@ export function useScanTree(): () => ScanTree {
   }
 }
 
-/** The same for a caller who removes `root` himself. */
-export function makeScanTree(): ScanTree {
+function makeScanTree(): ScanTree {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'smd-scan-')))
   const home = join(root, 'home')
   const project = join(root, 'project')

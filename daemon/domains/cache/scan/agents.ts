@@ -17,7 +17,7 @@ import type { MachineFolders, UnitKind } from './types.ts'
  * - `folders`: one folder each, with a main file of a known name.
  * - `file`: the path itself.
  */
-export type FolderShape = 'skills' | 'files' | 'folders' | 'file'
+type FolderShape = 'skills' | 'files' | 'folders' | 'file'
 
 /** One line of the table as written in agents-data.ts. */
 export type FolderRow = readonly [

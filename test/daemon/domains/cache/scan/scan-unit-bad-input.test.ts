@@ -32,7 +32,9 @@ function scanUnprivileged({ project, env }: ScanTree): UnitResult {
   return JSON.parse(child.stdout) as UnitResult
 }
 
-const chmod = (mode: string, ...paths: string[]) => execFileSync('chmod', [mode, ...paths])
+const tool = (name: string, ...args: string[]) => execFileSync(name, args)
+const chmod = (mode: string, ...paths: string[]) => tool('chmod', mode, ...paths)
+const makePipes = (...paths: string[]) => tool('mkfifo', ...paths)
 
 describe('scanUnit and what cannot be read', () => {
   it.skipIf(process.platform === 'win32')('tells of unreadable files and folders and finds the rest', () => {
@@ -174,9 +176,9 @@ describe('scanUnit and strange content', () => {
   it.skipIf(process.platform === 'win32')('never opens pipes and devices', () => {
     const { write, scan, link, project } = newTree()
     write('project/.claude/skills/p/SKILL.md', markdown('p'))
-    execFileSync('mkfifo', [join(project, '.claude/skills/p/pipe'), join(project, '.claude/skills/pipe.md')])
+    makePipes(join(project, '.claude/skills/p/pipe'), join(project, '.claude/skills/pipe.md'))
     write('project/.claude/commands/x.md', 'x')
-    execFileSync('mkfifo', [join(project, '.claude/commands/pipe.md'), join(project, 'CLAUDE.md')])
+    makePipes(join(project, '.claude/commands/pipe.md'), join(project, 'CLAUDE.md'))
     link('project/.claude/skills/p/zero', '/dev/zero')
     link('project/AGENTS.md', '/dev/zero')
     expect(summary(scan().changed)).toEqual(['command x .claude/commands/x.md', 'skill p .claude/skills/p'])
