@@ -16,7 +16,7 @@ export type SearchParams = {
   sort: 'relevance' | 'name' | 'type' | 'updated'
 }
 
-/** `id` is `artifacts.id`; the score is 100, 80 or 60 for a hit in the name and below 60 for others. */
+/** `id` is `artifacts.id`; the score is 100, 80 or 60 for a hit in the name and from 1 to below 60 for others. */
 export type SearchHit = { id: number; score: number }
 
 export type SearchResult = {
@@ -75,7 +75,7 @@ function searchAsTyped(db: Database, params: SearchParams): SearchResult {
   const ids = sort === 'relevance' ? [...scores.keys()].slice(offset, end) : inOrder(search, sort, params)
   const isExact = truncated.size === 0
   return {
-    hits: ids.map((id) => ({ id, score: Math.round((scores.get(id) ?? 0) * 1_000) / 1_000 })),
+    hits: ids.map((id) => ({ id, score: Math.round((scores.get(id) ?? scoreOf(0)) * 1_000) / 1_000 })),
     total: isExact ? scores.size : Math.min(scores.size, Math.max(MAX_LOOKED_AT, end)),
     totalIsExact: isExact,
     correctedQuery: null,
@@ -130,7 +130,7 @@ function addTexts({ db, matches, filters, scores, truncated }: Search, end: numb
   for (const { id, rank } of found) if (!scores.has(id)) scores.set(id, scoreOf(rank))
   if (!more) return
   truncated.add('text')
-  if (end > scores.size) addAll(scores, hits.textIds(db, search, end + scores.size), 0)
+  if (end > scores.size) addAll(scores, hits.textIds(db, search, end + scores.size), scoreOf(0))
 }
 
 /** Among the hits of a frequent word those in tags are worth finding, wherever they stand. */
@@ -170,5 +170,5 @@ function spellings(query: string): string[] {
   return [...new Set([text, text.replace(/\s+/g, '-'), text.replace(/\s+/g, '_')])]
 }
 
-/** bm25 is negative and without bound, better when lower; a score is below 60. */
-const scoreOf = (rank: number): number => (60 * -rank) / (10 - rank)
+/** bm25 is negative and without bound, better when lower; 0 is a hit that was not ranked. */
+const scoreOf = (rank: number): number => 1 + (59 * -rank) / (10 - rank)
