@@ -3,6 +3,9 @@ import type { Paths } from '../daemon/kernel/config/paths.ts'
 import type { Call } from '../protocol/client.ts'
 import type { Io } from './io.ts'
 
+/** What the daemon, or the table of settings, can list (`smd __complete`). */
+export type CompletionKind = 'artifact' | 'project' | 'setting' | 'cache-setting'
+
 export type ArgSpec = {
   type: 'string' | 'number' | 'boolean'
   describe: string
@@ -13,10 +16,17 @@ export type ArgSpec = {
   /** One letter. */
   alias?: string
   choices?: readonly string[]
-  /** Several values: the last positional takes the rest, an option may be repeated. */
+  /** Of a number, which is a whole one then. */
+  min?: number
+  max?: number
+  /** The last positional takes all words that are left. */
   many?: true
+  /** From its first word on everything belongs to it, options too: the command line of another command. */
+  raw?: true
+  /** A text of no characters is a value as well. */
+  mayBeEmpty?: true
   /** What completion offers as values. */
-  complete?: 'artifact' | 'project' | 'setting' | 'path'
+  complete?: CompletionKind | 'path' | 'command'
 }
 
 export type ArgSpecs = Readonly<Record<string, ArgSpec>>
@@ -55,6 +65,8 @@ export type Command<Specs extends ArgSpecs = ArgSpecs> = {
   /** `list`, or group and verb: `projects add`. */
   name: string
   summary: string
+  /** Not for people: help and completion leave it out. */
+  hidden?: true
   /** Command lines with what each does. */
   examples: ReadonlyArray<readonly [line: string, what: string]>
   args: Specs

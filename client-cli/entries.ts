@@ -11,3 +11,6 @@ export const daemonEntry = fileURLToPath(
 
 /** The methods over one connection in this process (ADR 0003); loaded only when no daemon can be asked. */
 export const loadOffline = () => import('../daemon/offline.ts')
+
+/** The rules of `smd validate`, which look at files and nothing else. */
+export const loadValidator = () => import('../daemon/domains/cache/scan/validate.ts')

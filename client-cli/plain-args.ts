@@ -4,18 +4,27 @@ export type PlainArgs = Record<string, string | number | boolean | string[]>
 
 /**
  * Reads an ordinary command line from the command's own data, without a parser library: loading one costs more than
- * the whole answer (performance spec section 1). Understands `--name value`, `--name=value`, `--flag`, `--no-flag` of
- * known names, one-letter aliases and positionals. Anything else gives null, and yargs decides what it means.
+ * the whole answer (performance spec section 1). Understands `--name value`, `--name=value`, flags, one-letter
+ * aliases, positionals and `--`. Anything else gives null, and yargs decides what it means or what is wrong with it.
  */
 export function readPlainArgs(specs: ArgSpecs, argv: readonly string[]): PlainArgs | null {
   const args: PlainArgs = {}
   const positionals = Object.entries(specs).filter(([, spec]) => spec.positional)
   const rest = argv.slice()
+  let optionsEnded = false
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === '' || word === '-' || word === '--') return null
-    if (!word.startsWith('-')) {
+    if (word === '--' && !optionsEnded) {
+      optionsEnded = true
+      continue
+    }
+    if (optionsEnded || !word.startsWith('-')) {
       const [name, spec] = positionals[0] ?? []
-      if (name === undefined || spec === undefined || !put(args, name, spec, word)) return null
+      if (name === undefined || spec === undefined) return null
+      if (spec.raw) {
+        args[name] = [word, ...rest]
+        break
+      }
+      if (!put(args, name, spec, word)) return null
       if (!spec.many) positionals.shift()
       continue
     }
@@ -24,7 +33,8 @@ export function readPlainArgs(specs: ArgSpecs, argv: readonly string[]): PlainAr
     if (!found) return null
     const [name, spec] = found
     if (spec.type === 'boolean') {
-      if (equals !== -1 || name in args) return null
+      // `--flag true` could be a value or a word: not for us to say.
+      if (equals !== -1 || name in args || rest[0] === 'true' || rest[0] === 'false') return null
       args[name] = true
       continue
     }
@@ -50,6 +60,7 @@ function findOption(specs: ArgSpecs, word: string): [string, ArgSpec] | null {
 
 /** False when the value does not fit, or was given before. */
 function put(args: PlainArgs, name: string, spec: ArgSpec, text: string): boolean {
+  if (text === '' && !spec.mayBeEmpty) return false
   if (spec.choices && !spec.choices.includes(text)) return false
   if (spec.many) {
     const values = args[name]
@@ -59,10 +70,15 @@ function put(args: PlainArgs, name: string, spec: ArgSpec, text: string): boolea
   }
   if (name in args) return false
   if (spec.type === 'number') {
-    if (!/^-?\d+(\.\d+)?$/.test(text)) return false
+    if (!/^-?\d+$/.test(text) || !inRange(spec, Number(text))) return false
     args[name] = Number(text)
     return true
   }
   args[name] = text
   return true
+}
+
+/** Whether a number is a whole one between `min` and `max`. */
+export function inRange({ min = -Infinity, max = Infinity }: ArgSpec, value: number): boolean {
+  return Number.isSafeInteger(value) && value >= min && value <= max
 }

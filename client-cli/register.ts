@@ -1,38 +1,130 @@
-/** The only user of yargs: help, mistakes, completion, and command lines that plain-args.ts does not understand. */
+/** The only user of yargs: help of one command, mistakes, and command lines that plain-args.ts does not understand. */
 import yargs, { type Argv, type Options } from 'yargs'
+import { nearest } from '../daemon/kernel/config/nearest.ts'
 import { ExitCode } from '../protocol/errors.ts'
 import { VERSION } from '../protocol/version.ts'
+import { checkArgs, explain, UsageProblem } from './argument-problems.ts'
 import { type ArgSpec, type Command, globalArgs } from './command.ts'
+import { commandLine, groupSummaries, overview, verbsOf } from './help.ts'
+import { createIo, type Io } from './io.ts'
 import type { PlainArgs } from './plain-args.ts'
 
 type Run = (command: Command, args: PlainArgs) => Promise<number>
+
+/** Help is easier to read in lines of this length than across a wide screen. */
+const MAX_WIDTH = 100
 
 /** Parses with yargs and runs the command it finds; prints help or what is wrong otherwise. */
 export async function runYargs(
   argv: readonly string[],
   commands: readonly Command[],
   run: Run,
-  { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
+  process: NodeJS.Process,
+): Promise<number> {
+  const io = createIo(process, { json: argv.includes('--json'), env: process.env })
+  const width = Math.min(Number.isFinite(io.columns) ? io.columns : 80, MAX_WIDTH)
+  const line = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
+  try {
+    const target = findTarget(commands, line)
+    if (target.words.length === 0) {
+      const text = withoutCommand(line, commands, io, width)
+      process.stdout.write(`${text}\n`)
+      return ExitCode.ok
+    }
+    return await parse(line, target, commands, run, { process, width })
+  } catch (error) {
+    if (!(error instanceof UsageProblem)) throw error
+    io.fail(error.toSmdError())
+    return ExitCode.usage
+  }
+}
+
+/** `smd`, `smd --help`, `smd --version`. */
+function withoutCommand(
+  argv: readonly string[],
+  commands: readonly Command[],
+  io: Io,
+  width: number,
+): string {
+  const allowed = ['--help', '-h', '--version', ...Object.keys(globalArgs).map((name) => `--${name}`)]
+  const unknown = argv.find((word) => !allowed.includes(word))
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, allowed)
+    throw new UsageProblem(
+      `Unknown option ${unknown}.${meant ? ` Did you mean ${meant}?` : ''}`,
+      'smd COMMAND',
+    )
+  }
+  if (!argv.includes('--version')) return overview(commands, width, (text) => io.paint('bold', text))
+  return io.json ? JSON.stringify({ schema: 1, version: VERSION }) : VERSION
+}
+
+type Target = { words: string[]; command: Command | null }
+
+/** The command or group that the words before the first argument name. */
+function findTarget(commands: readonly Command[], argv: readonly string[]): Target {
+  const words: string[] = []
+  for (const word of argv) {
+    if (word.startsWith('-')) {
+      // Options may stand before the command only: behind it, a word may be the value of one.
+      if (words.length > 0) break
+      continue
+    }
+    const path = [...words, word].join(' ')
+    if (!commands.some(({ name }) => name === path || name.startsWith(`${path} `))) {
+      throw unknownCommand(commands, words.join(' '), word)
+    }
+    words.push(word)
+    const command = commands.find(({ name }) => name === path)
+    if (command) return { words, command }
+  }
+  return { words, command: null }
+}
+
+function unknownCommand(commands: readonly Command[], group: string, word: string): UsageProblem {
+  const verbs = verbsOf(commands, group)
+  const meant = nearest(word, verbs)
+  const full = (verb: string): string => ['smd', group, verb].filter(Boolean).join(' ')
+  const text = `There is no command "${full(word)}".`
+  return new UsageProblem(
+    meant ? `${text} Did you mean: ${full(meant)}?` : text,
+    group ? `smd ${group} ${verbs.join('|')}` : 'smd COMMAND   (all commands: smd --help)',
+  )
+}
+
+async function parse(
+  argv: readonly string[],
+  { words, command }: Target,
+  commands: readonly Command[],
+  run: Run,
+  { process, width }: { process: NodeJS.Process; width: number },
 ): Promise<number> {
   let code: number | null = null
-  const parser = build(commands, async (command, args) => {
-    code = await run(command, args)
+  const parser = build(commands, async (found, args) => {
+    checkArgs(found, args)
+    code = await run(found, args)
   })
-  const width = stdout.isTTY ? Math.min(stdout.columns || 80, 100) : 80
-  parser.wrap(width)
-  const output = await new Promise<{ error: Error | undefined; text: string }>((resolve) => {
-    void Promise.resolve(
-      parser.parse(argv.slice(), {}, (error: Error | undefined, _: unknown, text: string) =>
-        resolve({ error, text }),
-      ),
-    )
-  })
+  let printed = ''
+  try {
+    await parser.wrap(width).parseAsync(untilRaw(argv, command), {}, (error, _, text) => {
+      if (error) throw error
+      printed = text
+    })
+  } catch (error) {
+    if (error instanceof UsageProblem) throw error
+    throw explain((error as Error).message, argv, command, words)
+  }
   if (code !== null) return code
-  const { error, text } = output
-  if (error && !text) throw error
-  const wrong = error !== undefined && error !== null
-  ;(wrong ? stderr : stdout).write(`${text}\n`)
-  return wrong ? ExitCode.usage : ExitCode.ok
+  process.stdout.write(`${printed}\n`)
+  return ExitCode.ok
+}
+
+/** What belongs to another command is not looked at: only a mistake before it brings such a line here. */
+function untilRaw(argv: readonly string[], command: Command | null): string[] {
+  if (!command || !Object.values(command.args).some((spec) => spec.raw)) return argv.slice()
+  const own = argv.indexOf(command.name) + 1
+  const end = argv.findIndex((word, i) => i >= own && !word.startsWith('-'))
+  return end === -1 ? argv.slice() : argv.slice(0, end)
 }
 
 function build(
@@ -41,21 +133,21 @@ function build(
 ): Argv {
   const parser = yargs()
     .scriptName('smd')
-    .version(VERSION)
-    .usage(
-      '$0 COMMAND\n\nWhat is where in all projects: skills, commands, agents, hooks, MCP servers, plugins.',
-    )
+    .detectLocale(false)
+    .version(false)
     .strict()
-    .demandCommand(1, 'Which command? The list is above.')
-    .recommendCommands()
+    .options(Object.fromEntries(Object.entries(globalArgs).map(([name, spec]) => [name, toYargs(spec)])))
     .alias('help', 'h')
+    .describe('help', 'Show this')
     .parserConfiguration({
       'camel-case-expansion': false,
       'boolean-negation': false,
+      'dot-notation': false,
       'duplicate-arguments-array': false,
+      'parse-positional-numbers': false,
     })
     .exitProcess(false)
-    .showHelpOnFail(true)
+    .showHelpOnFail(false)
   addLevel(parser, commands, [], run)
   return parser
 }
@@ -69,23 +161,18 @@ function addLevel(
 ): void {
   const words = new Set(commands.map((command) => command.name.split(' ')[prefix.length] ?? ''))
   for (const word of words) {
-    const path = [...prefix, word]
-    const below = commands.filter(
-      (command) => command.name === path.join(' ') || command.name.startsWith(`${path.join(' ')} `),
-    )
-    const leaf = below.find((command) => command.name === path.join(' '))
-    const children = below.filter((command) => command !== leaf)
-    if (leaf && children.length === 0) addCommand(parser, leaf, word, run)
-    else {
-      const summary = `${children
-        .map((child) => child.name.split(' ').at(prefix.length + 1))
-        .filter((name, i, all) => all.indexOf(name) === i)
-        .join(', ')}`
-      parser.command(word, summary, (group) => {
-        addLevel(group, children, path, run)
-        return group.demandCommand(1, `Which of: ${summary}?`)
-      })
+    const path = [...prefix, word].join(' ')
+    const leaf = commands.find((command) => command.name === path)
+    if (leaf) {
+      addCommand(parser, leaf, word, run)
+      continue
     }
+    const children = commands.filter((command) => command.name.startsWith(`${path} `))
+    const summary = groupSummaries[path] ?? ''
+    parser.command(word, summary, (group) => {
+      addLevel(group.usage(`smd ${path} COMMAND\n\n${summary}.`), children, [...prefix, word], run)
+      return group.demandCommand(1, `Which one: ${verbsOf(commands, path).join(', ')}?`)
+    })
   }
 }
 
@@ -97,18 +184,14 @@ function addCommand(
 ): void {
   const specs = Object.entries(command.args)
   const positionals = specs.filter(([, spec]) => spec.positional)
-  const pattern = positionals.map(([name, spec]) => {
-    const many = spec.many ? '..' : ''
-    return spec.required ? `<${name}${many}>` : `[${name}${many}]`
-  })
+  const pattern = commandLine({ ...command, name: word })
   parser.command(
-    [word, ...pattern].join(' '),
-    command.summary,
+    pattern,
+    (command.hidden ? false : command.summary) as string,
     (sub) => {
+      sub.usage(`smd ${commandLine(command)} [options]\n\n${command.summary}.`)
       for (const [name, spec] of positionals) sub.positional(name, toYargs(spec) as never)
-      for (const [name, spec] of [...specs, ...Object.entries(globalArgs)]) {
-        if (!('positional' in spec)) sub.option(name, toYargs(spec))
-      }
+      for (const [name, spec] of specs) if (!spec.positional) sub.option(name, toYargs(spec))
       for (const [line, what] of command.examples) sub.example(line, what)
       return sub
     },
@@ -124,12 +207,12 @@ function addCommand(
   )
 }
 
+/** Choices and limits are checked by `checkArgs`, in words of our own. */
 function toYargs(spec: ArgSpec): Options {
-  const options: Options = { type: spec.type, describe: spec.describe }
+  const choices = spec.choices ? `: ${spec.choices.join(', ')}` : ''
+  const options: Options = { type: spec.type, describe: `${spec.describe}${choices}` }
   if (spec.alias) options.alias = spec.alias
-  if (spec.choices) options.choices = spec.choices
-  if (spec.many) options.array = true
+  if (spec.many || spec.raw) options.array = true
   else if (spec.type !== 'boolean' && !spec.positional) options.requiresArg = true
-  if (spec.required) options.demandOption = true
   return options
 }

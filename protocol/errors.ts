@@ -179,6 +179,16 @@ export const errors = {
     'Correct the line; smd does not change a file it cannot read.',
   ),
 
+  // Command line
+  'cli.usage': spec(930, usage, 400, '{reason}', 'Usage: {usage}'),
+  'cli.confirmation_needed': spec(
+    931,
+    usage,
+    400,
+    '{action} needs a yes, and there is nobody to ask.',
+    'Say it with --yes.',
+  ),
+
   // Paging
   'page.bad_cursor': spec(
     1000,

@@ -1,6 +1,49 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { cacheClearCommand } from './cache/clear.ts'
+import { cacheConfigGetCommand } from './cache/config-get.ts'
+import { cacheConfigSetCommand } from './cache/config-set.ts'
+import { cacheRefreshCommand } from './cache/refresh.ts'
+import { cacheStatusCommand } from './cache/status.ts'
+import { completeCommand } from './complete.ts'
+import { completionCommand } from './completion.ts'
+import { configGetCommand } from './config/get.ts'
+import { configListCommand } from './config/list.ts'
+import { configSetCommand } from './config/set.ts'
+import { configUnsetCommand } from './config/unset.ts'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
+import { projectsAddCommand } from './projects/add.ts'
+import { projectsListCommand } from './projects/list.ts'
+import { projectsRemoveCommand } from './projects/remove.ts'
+import { projectsScanCommand } from './projects/scan.ts'
+import { projectsShowCommand } from './projects/show.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
+import { validateCommand } from './validate.ts'
+import { whereCommand } from './where.ts'
 
-export const coldCommands: readonly Command[] = [startCommand, stopCommand]
+export const coldCommands: readonly Command[] = [
+  whereCommand,
+  projectsListCommand,
+  projectsShowCommand,
+  projectsAddCommand,
+  projectsRemoveCommand,
+  projectsScanCommand,
+  cacheStatusCommand,
+  cacheClearCommand,
+  cacheRefreshCommand,
+  cacheConfigGetCommand,
+  cacheConfigSetCommand,
+  configListCommand,
+  configGetCommand,
+  configSetCommand,
+  configUnsetCommand,
+  validateCommand,
+  startCommand,
+  stopCommand,
+  doctorCommand,
+  demoCommand,
+  completionCommand,
+  completeCommand,
+]

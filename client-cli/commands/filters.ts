@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { artifactScopes, artifactTypes } from '../../protocol/vocabulary.ts'
 import type { ArgSpecs } from '../command.ts'
@@ -40,9 +41,16 @@ export function toFilter(args: Filters, cwd: string): Filters {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
 }
 
-/** `.` and relative paths mean the caller's folder, which the daemon does not know. */
+/**
+ * `.` and relative paths mean the caller's folder, which the daemon does not know; projects go by their real paths.
+ * A folder that is gone may still be a known project.
+ */
 export function projectRef(text: string, cwd: string): string {
-  if (text !== '.' && text !== '..' && !text.startsWith('./') && !text.startsWith('../')) return text
-
-  return resolve(cwd, text)
+  if (text !== '.' && text !== '..' && !/[/\\]/.test(text)) return text
+  const path = resolve(cwd, text)
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
 }

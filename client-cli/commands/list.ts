@@ -19,7 +19,7 @@ export const listCommand = defineCommand({
   ],
   args: {
     ...filterArgs,
-    limit: { type: 'number', alias: 'l', describe: 'How many to print at most (default: all)' },
+    limit: { type: 'number', alias: 'l', min: 1, describe: 'How many to print at most (default: all)' },
     'no-cache': { type: 'boolean', describe: 'Read the disk instead of the cache' },
     'cache-status': { type: 'boolean', describe: 'Also say how fresh the cache is' },
   },

@@ -13,7 +13,13 @@ export const searchCommand = defineCommand({
   args: {
     query: { type: 'string', positional: true, required: true, many: true, describe: 'Words to look for' },
     ...filterArgs,
-    limit: { type: 'number', alias: 'l', describe: 'How many to print at most (1 to 200, default 50)' },
+    limit: {
+      type: 'number',
+      alias: 'l',
+      min: 1,
+      max: 200,
+      describe: 'How many to print at most (1 to 200, default 50)',
+    },
     sort: {
       type: 'string',
       choices: ['relevance', 'name', 'type', 'updated'],

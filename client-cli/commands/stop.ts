@@ -1,10 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { SmdError } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
-import { connectToRunning } from '../session.ts'
-
-/** Longer than a daemon takes at worst (15 s), since it ends itself then. */
-const PATIENCE_MS = 16_000
+import { stopDaemon } from '../lifecycle/stop.ts'
 
 export const stopCommand = defineCommand({
   name: 'stop',
@@ -12,30 +7,9 @@ export const stopCommand = defineCommand({
   examples: [['smd stop', 'Before an update, or to free its memory']],
   args: {},
   async run({ io, paths }) {
-    const connection = await connectToRunning(paths).catch((error) => {
-      if (error instanceof SmdError && error.slug === 'daemon.unavailable') return null
-      throw error
-    })
-    if (!connection) {
-      if (io.json) return io.value({ stopped: false })
-      return io.note('The daemon is not running.')
-    }
-    const { pid } = await connection.call('daemon.stop', {}).finally(connection.close)
-    const deadline = performance.now() + PATIENCE_MS
-    while (isAlive(pid)) {
-      if (performance.now() > deadline) throw new SmdError('daemon.timeout', { socket: paths.socket })
-      await wait(10)
-    }
-    if (io.json) return io.value({ stopped: true, pid })
-    io.line(`The daemon (pid ${pid}) has ended.`)
+    const stopped = await stopDaemon(paths)
+    if (io.json) return io.value({ stopped: stopped !== null, ...stopped })
+    if (stopped) io.line(`The daemon (pid ${stopped.pid}) has ended.`)
+    else io.note('The daemon is not running.')
   },
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}

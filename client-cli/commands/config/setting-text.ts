@@ -1,0 +1,28 @@
+/** Settings in words, for the commands that print them. */
+import type { ResultOf } from '../../../protocol/methods.ts'
+import type { Io } from '../../io.ts'
+
+export type Setting = ResultOf<'config.get'>
+
+/** As it could be typed after `smd config set KEY`; empty when it is not set. */
+export function valueText(value: unknown): string {
+  if (value === null) return ''
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** Who decides the value now. */
+export function originText({ origin, line, variable }: Setting): string {
+  if (origin === 'file') return `line ${line}`
+  return origin === 'environment' ? String(variable) : 'default'
+}
+
+/** After a change: the new value, and when it counts. */
+export function reportChange(io: Io, setting: Setting, done: string): void {
+  if (io.json) {
+    io.value(setting)
+    return
+  }
+  io.line(`${setting.key} ${done}`)
+  if (setting.applies === 'restart') io.note('It counts after: smd stop && smd start')
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { ExitCode } from '../../protocol/errors.ts'
+import { defineCommand } from '../command.ts'
+import { type DemoInstance, demoInstance, removeDemo, writeDemo } from '../demo/instance.ts'
+import { sampleProjects } from '../demo/sample-home.ts'
+import { plural } from '../format/values.ts'
+import { startDaemon } from '../lifecycle/start.ts'
+import { stopDaemon } from '../lifecycle/stop.ts'
+import { connectToRunning } from '../session.ts'
+
+export const demoCommand = defineCommand({
+  name: 'demo',
+  summary: 'Try smd on a small sample, away from your own projects',
+  examples: [
+    ['smd demo', 'Make the sample and start a daemon for it'],
+    ['smd demo list --type skill', 'Any command, against the sample'],
+    ['smd demo --clean', 'Remove all of it'],
+  ],
+  args: {
+    clean: { type: 'boolean', describe: 'Stop the daemon of the sample and remove the sample' },
+    command: {
+      type: 'string',
+      positional: true,
+      raw: true,
+      many: true,
+      describe: 'A command to run against the sample, with its options',
+      complete: 'command',
+    },
+  },
+  async run({ io, paths, env }, { clean, command }) {
+    const demo = demoInstance(paths, env)
+    if (clean) {
+      await stopDaemon(demo.paths)
+      const removed = removeDemo(demo)
+      if (io.json) io.value({ removed, folder: demo.folder })
+      else io.line(removed ? `Removed ${demo.folder}` : 'There is no sample to remove.')
+      return ExitCode.ok
+    }
+    const made = writeDemo(demo)
+    if (command) {
+      if (made) io.note(`A sample of ${plural(sampleProjects.length, 'project')} was made in ${demo.home}`)
+      return runAgainst(demo, command)
+    }
+    const { pid, socket, artifacts } = await serve(demo)
+    if (io.json) {
+      io.value({ made, home: demo.home, smdHome: demo.env.SMD_HOME, pid, socket })
+      return ExitCode.ok
+    }
+    io.line(`A sample of ${plural(artifacts, 'artifact')} is in ${demo.home}`)
+    io.line(`A daemon of its own serves it (pid ${pid}). Put "smd demo" before any command:`)
+    for (const example of ['list', 'search review', 'show code-review', 'projects list']) {
+      io.line(`  smd demo ${example}`)
+    }
+    io.line('Remove it all with: smd demo --clean')
+    return ExitCode.ok
+  },
+})
+
+/** Starts the daemon of the sample unless it runs, and waits until it has read the sample. */
+async function serve(demo: DemoInstance): Promise<{ pid: number; socket: string; artifacts: number }> {
+  await startDaemon(demo.paths, demo.env)
+  const connection = await connectToRunning(demo.paths)
+  try {
+    const { total } = await connection.call('artifacts.list', { limit: 1 })
+    const { pid, socket } = await connection.call('daemon.status', {})
+    return { pid, socket, artifacts: total }
+  } finally {
+    connection.close()
+  }
+}
+
+/** The same program with the environment of the sample; its output and exit code are the user's. */
+function runAgainst({ env, cwd }: DemoInstance, command: readonly string[]): Promise<number> {
+  const program = process.argv[1] ?? ''
+  const child = spawn(process.execPath, [program, ...command], { env, cwd, stdio: 'inherit' })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+  })
+}

@@ -1,0 +1,33 @@
+import { ExitCode } from '../../protocol/errors.ts'
+import { defineCommand } from '../command.ts'
+import { examine, thisMachine } from '../doctor/examine.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { plural } from '../format/values.ts'
+import type { Style } from '../io.ts'
+
+const marks: Record<Finding['state'], [mark: string, style: Style]> = {
+  ok: ['ok   ', 'green'],
+  note: ['note ', 'cyan'],
+  fault: ['fault', 'red'],
+}
+
+export const doctorCommand = defineCommand({
+  name: 'doctor',
+  summary: 'Look for anything that keeps smd from working and say how to mend it',
+  examples: [['smd doctor', 'Exit code 1 when there is a fault; starts and changes nothing']],
+  args: {},
+  async run({ io, paths, env }) {
+    const items = await examine(thisMachine(paths, env))
+    const faults = items.filter((item) => item.state === 'fault').length
+    if (io.json) io.value({ ok: faults === 0, faults, items, total: items.length })
+    else {
+      for (const { check, state, text, fix } of items) {
+        const [mark, style] = marks[state]
+        io.line(`${io.paint(style, mark)}  ${check}: ${text}`)
+        if (fix !== null) io.line(`       ${io.paint('dim', fix)}`)
+      }
+      io.note(faults === 0 ? 'No fault found.' : `${plural(faults, 'fault')} found.`)
+    }
+    return faults === 0 ? ExitCode.ok : ExitCode.failure
+  },
+})

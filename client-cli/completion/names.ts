@@ -1,0 +1,46 @@
+import type { Call } from '../../protocol/client.ts'
+import { settingKeys, settingSpec } from '../../protocol/settings.ts'
+import type { CompletionKind } from '../command.ts'
+import type { Candidate } from './candidates.ts'
+
+/** More would not be read by anybody. */
+const MOST = 200
+/** The daemon answers this for all its projects at once. */
+const MOST_PROJECTS = 10_000
+
+/** Whether the daemon has to be asked for names of this kind. */
+export function needsDaemon(kind: CompletionKind): boolean {
+  return kind === 'artifact' || kind === 'project'
+}
+
+/** Names of settings that begin with `prefix`. */
+export function settingNames(kind: 'setting' | 'cache-setting', prefix: string): Candidate[] {
+  const keys = kind === 'setting' ? settingKeys : settingKeys.filter((key) => key.startsWith('cache.'))
+  const names = keys.flatMap((key) => {
+    const { describe, aliases = [] } = settingSpec(key)
+    const short = aliases.filter((alias) => kind === 'cache-setting' && !alias.includes('.'))
+    return [key, ...short].map((value) => ({ value, what: describe }))
+  })
+  return names.filter(({ value }) => value.startsWith(prefix))
+}
+
+/** Names of artifacts or projects that begin with `prefix`, from the daemon. Errors: those of the call. */
+export async function cachedNames(
+  call: Call,
+  kind: 'artifact' | 'project',
+  prefix: string,
+): Promise<Candidate[]> {
+  if (kind === 'artifact') {
+    const { items } = await call('artifacts.complete', { prefix, limit: MOST })
+    return items.map((value) => ({ value, what: '' }))
+  }
+  const { items } = await call('projects.list', { limit: MOST_PROJECTS })
+  const count = (name: string): number => items.filter((other) => other.name === name).length
+  // A name that several projects have means none of them; their paths do.
+  return items
+    .map(({ name, path }) =>
+      prefix.includes('/') || count(name) > 1 ? { value: path, what: name } : { value: name, what: path },
+    )
+    .filter(({ value }) => value.startsWith(prefix))
+    .slice(0, MOST)
+}

@@ -1,0 +1,126 @@
+/** Whether the daemon can be reached, is the one it should be, and how it says it is. Never starts one. */
+import { lstatSync } from 'node:fs'
+import { checkSocketPath } from '../../daemon/kernel/rpc/socket-server.ts'
+import { readRegistration } from '../../daemon/kernel/service/registration.ts'
+import { SmdError } from '../../protocol/errors.ts'
+import { VERSION } from '../../protocol/version.ts'
+import type { Connection } from '../connect.ts'
+import { connectToRunning } from '../session.ts'
+import { type Finding, fault, type Machine, note, ok } from './finding.ts'
+
+const RESTART = 'smd stop && smd start'
+
+export async function checkDaemon(machine: Machine): Promise<Finding[]> {
+  const { paths, platform, uid } = machine
+  try {
+    checkSocketPath(paths.socket, platform)
+  } catch (error) {
+    if (error instanceof SmdError) return [fault('socket', error.message, error.hint)]
+    throw error
+  }
+  const file = lstatSync(paths.socket, { throwIfNoEntry: false })
+  if (file && platform !== 'win32') {
+    if (!file.isSocket())
+      return [
+        fault(
+          'socket',
+          `${paths.socket} is not a socket.`,
+          `Move it away: mv ${paths.socket} ${paths.socket}.old`,
+        ),
+      ]
+    if (uid !== null && file.uid !== uid)
+      return [
+        fault(
+          'socket',
+          `${paths.socket} belongs to user ${file.uid}, not to you (${uid}).`,
+          `sudo rm ${paths.socket}`,
+        ),
+      ]
+    if (file.mode & 0o077)
+      return [fault('socket', `Others may use ${paths.socket}.`, `chmod 600 ${paths.socket}`)]
+  }
+  let connection: Connection
+  try {
+    connection = await connectToRunning(paths)
+  } catch (error) {
+    return [explainUnreachable(machine, error, file !== undefined)]
+  }
+  try {
+    return await examine(machine, connection)
+  } catch (error) {
+    return [explainSilence(machine, error)]
+  } finally {
+    connection.close()
+  }
+}
+
+async function examine({ paths }: Machine, { call }: Connection): Promise<Finding[]> {
+  const { pid, version, health, socket } = await call('daemon.status', {})
+  const findings = [ok('socket', `The daemon (pid ${pid}) answers on ${socket}`)]
+  if (version === VERSION) findings.push(ok('version', `Daemon and command line are both ${VERSION}`))
+  else {
+    const text = `The daemon is smd ${version}, this command line is ${VERSION}.`
+    findings.push(fault('version', text, RESTART))
+  }
+  if (socket !== paths.socket)
+    findings.push(
+      note(
+        'socket',
+        `It was started with other folders and listens on ${socket}, not on ${paths.socket}.`,
+        RESTART,
+      ),
+    )
+  for (const { code, severity, text, fix } of health.warnings) {
+    findings.push(severity === 'info' ? note(code, text, fix) : fault(code, text, fix))
+  }
+  return findings
+}
+
+function explainUnreachable({ paths }: Machine, error: unknown, socketExists: boolean): Finding {
+  if (!(error instanceof SmdError)) throw error
+  if (error.slug === 'daemon.not_allowed') return sandbox(paths.socket, String(error.details.code))
+  if (error.slug !== 'daemon.unavailable') return fault('socket', error.message, error.hint)
+  const registered = readRegistration(paths.registrationFile)
+  if (registered && isAlive(registered.pid)) {
+    const text = `A daemon is registered (pid ${registered.pid}), but nobody listens on ${registered.socket}.`
+    return fault('socket', text, `End it and start another: kill ${registered.pid} && smd start`)
+  }
+  const left =
+    socketExists || registered ? ' What a former one left behind is cleared at the next start.' : ''
+  return note('socket', `The daemon is not running.${left}`, 'Other commands start it; or: smd start')
+}
+
+/** The connection was accepted, and then came nothing, or nothing of smd. */
+function explainSilence({ paths }: Machine, error: unknown): Finding {
+  const pid = readRegistration(paths.registrationFile)?.pid
+  const end = `End it and start another: kill ${pid ?? 'its process'} && smd start`
+  if (error instanceof SyntaxError)
+    return fault(
+      'socket',
+      `What listens on ${paths.socket} is not smd.`,
+      `Find it with: lsof ${paths.socket}`,
+    )
+  if (!(error instanceof SmdError)) throw error
+  if (error.slug === 'daemon.timeout') return fault('socket', error.message, end)
+  if (error.slug === 'protocol.version') return fault('version', error.message, RESTART)
+  return fault('socket', error.message, error.hint)
+}
+
+/** Agents' sandboxes forbid Unix sockets unless they are listed (daemon spec L14). */
+function sandbox(socket: string, code: string): Finding {
+  const entry = JSON.stringify({ sandbox: { network: { allowUnixSockets: [socket] } } })
+  return fault(
+    'sandbox',
+    `This process may not use the socket ${socket} (${code}).`,
+    `Inside Claude Code's sandbox, allow it in settings.json: ${entry}; elsewhere check who owns the socket`,
+  )
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
