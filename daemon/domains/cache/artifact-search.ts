@@ -17,7 +17,7 @@ export type SearchParams = {
 }
 
 /** `id` is `artifacts.id`; the score is 100, 80 or 60 for a hit in the name and from 1 to below 60 for others. */
-export type SearchHit = { id: number; score: number }
+type SearchHit = { id: number; score: number }
 
 export type SearchResult = {
   hits: SearchHit[]

@@ -30,7 +30,7 @@ const MAX_LISTED = 200
 
 /** bm25 looks at each hit once per word, at 0.4 us; words with more hits are frequent and say little. */
 const MAX_RANKED = 1_000
-const MAX_RANKED_WORDS = 2_000
+const MAX_RANKED_WORDS = 1_500
 /** It also counts all hits of all words, at 25 ns each; beyond these numbers it gives way. */
 const COMMON = 10_000
 const COMMON_TOGETHER = 60_000

@@ -47,7 +47,7 @@ export function correctWord(vocabulary: Vocabulary, word: string): string | null
 }
 
 /** The nearest word of the vocabulary within the edits a word of its length may have; the most frequent of several. */
-export function nearestTerm(vocabulary: Vocabulary, word: string): (Term & { distance: number }) | null {
+function nearestTerm(vocabulary: Vocabulary, word: string): (Term & { distance: number }) | null {
   const allowed = word.length < 4 ? 0 : word.length < 6 ? 1 : 2
   if (allowed === 0 || word.length > MAX_LETTERS) return null
   const { text, starts, ends, letters } = wordTable(vocabulary)
