@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { VERSION } from '../protocol/version.ts'
+import { createMender, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
@@ -13,8 +14,8 @@ import {
   defineCacheFunctions,
   Refresher,
 } from './domains/cache/index.ts'
-import type { MachineFolders } from './domains/cache/scan/types.ts'
 import { systemHandlers } from './domains/system/handlers.ts'
+import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
@@ -35,35 +36,46 @@ export type Surroundings = {
 }
 
 export type Composed = { ctx: DaemonContext; dispatcher: Dispatcher; close(): Promise<void> }
+/** `check` looks for damage in the file, in the background; what it finds is mended like damage found in use. */
+export type ComposedDaemon = Composed & { check(): Promise<void> }
 
 /** Two scanners keep two processors busy; more would only wait for the disk and the writer. */
 const MAX_AUTOMATIC_SCANNERS = 2
 
 /** Opens settings and cache and wires everything to the dispatcher; listens nowhere and starts no scan. */
-export async function composeDaemon(around: Surroundings): Promise<Composed> {
+export async function composeDaemon(around: Surroundings): Promise<ComposedDaemon> {
+  const { log, now } = around
   const health = new Health()
   const settings = await openSettings(around, health)
+  const stamp = (): string => new Date(now()).toISOString().replace(/[-:.]/g, '')
   const file = settings.current.cache.path ?? around.paths.cacheDb
-  const cache = openCache(file, new Date(around.now()).toISOString().replace(/[-:.]/g, ''))
-  reportCache(cache, health, around.log)
+  const cache = openCache(file, stamp())
+  reportCache(cache, health, log)
   const workers = (): number => {
     const { workers: wanted } = settings.current.scan
     return wanted > 0 ? wanted : Math.min(MAX_AUTOMATIC_SCANNERS, availableParallelism())
   }
   const storage: CacheStorage = { kind: cache.storage, path: cache.file }
-  const composed = compose(around, {
-    settings,
-    health,
-    db: cache.db,
-    storage,
-    engine: createWorkerEngine(cache.file, workers),
+  const engine = createWorkerEngine({
+    dbFile: () => storage.path,
+    scannerCount: workers,
+    onCorrupt: () => mend(),
   })
+  const composed = compose(around, { settings, health, db: cache.db, storage, engine })
+  const mend = createMender(composed.ctx, stamp)
+  cache.db.onCorrupt = mend
   return {
     ...composed,
+    async check() {
+      const problem = await engine.write('check', {})
+      if (problem === null) return
+      log.warn('cache.db is damaged', { problem })
+      mend()
+    },
     async close() {
-      await composed.ctx.engine.close()
+      await engine.close()
       cache.db.close()
-      if (cache.storage === 'memory') rmSync(dirname(cache.file), { recursive: true, force: true })
+      if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })
     },
   }
 }
@@ -128,31 +140,4 @@ async function openSettings(
   if (warnings.length > 0)
     health.warn({ code: 'config.unknown_key', severity: 'info', text: warnings.join(' '), fix })
   return store
-}
-
-function reportCache(
-  { setAside, memoryReason, file }: ReturnType<typeof openCache>,
-  health: Health,
-  log: Logger,
-): void {
-  if (setAside) {
-    const text = `cache.db was ${setAside.problem} and is being rebuilt from disk; the old file is ${setAside.to}.`
-    log.warn(text)
-    health.warn({
-      code: 'cache.rebuilt',
-      severity: 'info',
-      text,
-      fix: 'Nothing to do; delete the old file when you like.',
-    })
-  }
-  if (memoryReason !== null) {
-    const text = `The cache lives in memory, because its folder cannot be written: ${memoryReason}.`
-    log.warn(text, { file })
-    health.warn({
-      code: 'cache.memory',
-      severity: 'warning',
-      text,
-      fix: 'Make the folder writable and restart the daemon.',
-    })
-  }
 }

@@ -1,7 +1,7 @@
 import type { Engine } from './domains/cache/engine.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
-import type { MachineFolders } from './domains/cache/scan/types.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
+import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import type { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'

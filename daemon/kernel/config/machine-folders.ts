@@ -1,7 +1,28 @@
 /** Where this machine keeps the things smd looks at: Claude Code's folders, SkillMeat's collection, other agents' homes. */
 import { posix, win32 } from 'node:path'
-import type { MachineFolders } from '../../domains/cache/scan/types.ts'
 import { homeFolder } from './paths.ts'
+
+/** Where this machine keeps things; resolved once from the environment by the caller, never read by the scanner. */
+export type MachineFolders = {
+  /** The user's home folder. */
+  home: string
+  /** `CLAUDE_CONFIG_DIR`, else `~/.claude`. */
+  claudeConfig: string
+  /** `~/.claude.json`, or `.claude.json` inside `CLAUDE_CONFIG_DIR` when that is set. */
+  claudeJson: string
+  /** `CLAUDE_CODE_PLUGIN_CACHE_DIR`, else `<claudeConfig>/plugins`. */
+  claudePlugins: string
+  /** System-wide folder of Claude Code, e.g. `/etc/claude-code`. */
+  claudeManaged: string
+  /** `XDG_CONFIG_HOME`, else `~/.config`. */
+  xdgConfig: string
+  /** `XDG_STATE_HOME`, or null when unset (the skills lock then lies in `~/.agents`). */
+  xdgState: string | null
+  /** `SKILLMEAT_COLLECTION_DIR`, else `~/.skillmeat`. */
+  skillmeat: string
+  /** Folders of agents that an environment variable moves, by variable name: `CODEX_HOME`, `VIBE_HOME`, … */
+  agentHomes: Record<string, string>
+}
 
 /** Variables that move an agent's folder (ecosystem spec 4.1). */
 const agentHomeVariables = [

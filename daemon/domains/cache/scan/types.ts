@@ -5,31 +5,12 @@
  * knows no database, clock or environment, and runs in a worker thread as well as inside the command line.
  */
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
+import type { MachineFolders } from '../../../kernel/config/machine-folders.ts'
 import type { AgentFolder } from './agents.ts'
 
-export type UnitKind = 'project' | 'user' | 'managed' | 'plugin' | 'collection'
+export type { MachineFolders }
 
-/** Where this machine keeps things; resolved once from the environment by the caller, never read by the scanner. */
-export type MachineFolders = {
-  /** The user's home folder. */
-  home: string
-  /** `CLAUDE_CONFIG_DIR`, else `~/.claude`. */
-  claudeConfig: string
-  /** `~/.claude.json`, or `.claude.json` inside `CLAUDE_CONFIG_DIR` when that is set. */
-  claudeJson: string
-  /** `CLAUDE_CODE_PLUGIN_CACHE_DIR`, else `<claudeConfig>/plugins`. */
-  claudePlugins: string
-  /** System-wide folder of Claude Code, e.g. `/etc/claude-code`. */
-  claudeManaged: string
-  /** `XDG_CONFIG_HOME`, else `~/.config`. */
-  xdgConfig: string
-  /** `XDG_STATE_HOME`, or null when unset (the skills lock then lies in `~/.agents`). */
-  xdgState: string | null
-  /** `SKILLMEAT_COLLECTION_DIR`, else `~/.skillmeat`. */
-  skillmeat: string
-  /** Folders of agents that an environment variable moves, by variable name: `CODEX_HOME`, `VIBE_HOME`, … */
-  agentHomes: Record<string, string>
-}
+export type UnitKind = 'project' | 'user' | 'managed' | 'plugin' | 'collection'
 
 /** One folder that is scanned and replaced as a whole. */
 export type ScanUnit = {
