@@ -14,7 +14,7 @@ import {
   defineCacheFunctions,
   Refresher,
 } from './domains/cache/index.ts'
-import { systemHandlers } from './domains/system/handlers.ts'
+import { systemHandlers } from './domains/system/index.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
