@@ -8,9 +8,9 @@ export type Call = <Name extends MethodName>(method: Name, params: ParamsOf<Name
 
 export type Client = {
   call: Call
-  /** Hand in one line received from the daemon, without its line end. */
+  /** Hand in one line received from the daemon, without its line end. What is no response fails all calls. */
   receive(line: string): void
-  /** Fails all calls without an answer; to be called when the connection ends. */
+  /** Fails all calls without an answer, and later ones; to be called when the connection ends. */
   fail(error: SmdError): void
 }
 
@@ -27,24 +27,41 @@ export function helloParams(client: string, cwd?: string): ParamsOf<'daemon.hell
 export function createClient(send: (line: string) => void): Client {
   const pending = new Map<number, Pending>()
   let lastId = 0
+  let failed: SmdError | null = null
+  const fail = (error: SmdError): void => {
+    failed ??= error
+    for (const waiting of pending.values()) waiting.reject(error)
+    pending.clear()
+  }
   return {
     call: (method, params) =>
       new Promise((resolve, reject) => {
+        if (failed) return reject(failed)
         const id = ++lastId
         pending.set(id, { resolve, reject })
         send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
       }),
     receive(line) {
-      const response: Response = JSON.parse(line)
-      const waiting = response.id == null ? undefined : pending.get(response.id)
-      if (!waiting || response.id == null) return
-      pending.delete(response.id)
-      if (response.error) waiting.reject(SmdError.fromWire(response.error))
-      else waiting.resolve(response.result as never)
+      const response = parse(line)
+      if (!response)
+        return fail(new SmdError('daemon.unavailable', { reason: 'it sent no JSON-RPC response' }))
+      const { id, error } = response
+      // Without an id the daemon could not read a request, and says no more than that of which one.
+      if (id == null) return error && fail(SmdError.fromWire(error))
+      const waiting = pending.get(id)
+      pending.delete(id)
+      if (error) waiting?.reject(SmdError.fromWire(error))
+      else waiting?.resolve(response.result as never)
     },
-    fail(error) {
-      for (const waiting of pending.values()) waiting.reject(error)
-      pending.clear()
-    },
+    fail,
+  }
+}
+
+function parse(line: string): Response | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' ? (value as Response | null) : null
+  } catch {
+    return null
   }
 }

@@ -320,7 +320,7 @@ export class SmdError extends Error {
 
   /** The error a client raises for a response of the daemon; an unknown slug (newer daemon) becomes `internal`. */
   static fromWire(error: WireError): SmdError {
-    const slug = error.data && error.data.slug in errors ? error.data.slug : 'internal'
+    const slug = error.data && Object.hasOwn(errors, error.data.slug) ? error.data.slug : 'internal'
     const raised = new SmdError(slug, error.data?.details ?? {})
     raised.message = error.message
     return raised

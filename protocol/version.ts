@@ -18,3 +18,7 @@ export const MAX_HELLO_BYTES = 64 * 1024
 export const MAX_BATCH = 100
 /** A connection that has not said hello after this time is closed. */
 export const HELLO_DEADLINE_MS = 2_000
+/** Requests of one connection that are worked on, or whose answers the client has not taken; it is not read beyond. */
+export const MAX_IN_FLIGHT = 64
+/** Connections at the same time; further ones are closed at once. */
+export const MAX_CONNECTIONS = 256

@@ -56,7 +56,13 @@ export const projectMethods = {
     since: 1,
     params: z.object({ path: AbsolutePath }),
     result: z.object({ project: Project, added: z.boolean() }),
-    errors: ['project.not_a_folder', 'project.unreadable', 'config.syntax', 'config.locked'],
+    errors: [
+      'project.not_a_folder',
+      'project.unreadable',
+      'project.not_found',
+      'config.syntax',
+      'config.locked',
+    ],
   }),
   'projects.remove': defineMethod({
     summary:
