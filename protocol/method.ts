@@ -4,20 +4,51 @@ import type { ErrorSlug } from './errors.ts'
 /** A method of the protocol: the only place where its name's shape, kind and failures are written down. */
 export type Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> = {
   /** One sentence, for the reference and for `rpc.discover`. */
-  summary: string
+  readonly summary: string
   /** `query` reads and changes nothing, also outside of the cache; `command` may change something. */
-  kind: 'query' | 'command'
+  readonly kind: 'query' | 'command'
   /** Protocol version that introduced it. */
-  since: number
-  params: Params
-  result: Result
+  readonly since: number
+  readonly params: Params
+  readonly result: Result
   /** Failures of its own, beside those any method may have. */
-  errors: readonly ErrorSlug[]
+  readonly errors: readonly ErrorSlug[]
 }
 
-/** Keeps the schema types of one method; the name is its key in the domain's table. */
-export function defineMethod<Params extends z.ZodType, Result extends z.ZodType>(
-  method: Method<Params, Result>,
-): Method<Params, Result> {
-  return method
+/** As written in a domain's table: the schemas are built when somebody first looks at them. */
+type MethodSource<Params extends z.ZodType, Result extends z.ZodType> = Omit<
+  Method<Params, Result>,
+  'params' | 'result'
+> & { params: () => Params; result: () => Result }
+
+/**
+ * Keeps the schema types of one method; the name is its key in the domain's table.
+ * A daemon validates the parameters of the methods it is asked for and no results, so building all schemas at start
+ * would cost it 10 ms and some memory for nothing.
+ */
+export function defineMethod<Params extends z.ZodType, Result extends z.ZodType>({
+  params,
+  result,
+  ...rest
+}: MethodSource<Params, Result>): Method<Params, Result> {
+  const lazyParams = lazily(params)
+  const lazyResult = lazily(result)
+  return {
+    ...rest,
+    get params() {
+      return lazyParams()
+    },
+    get result() {
+      return lazyResult()
+    },
+  }
+}
+
+/** `make`, called once and only when needed. */
+export function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }

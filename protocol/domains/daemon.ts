@@ -1,85 +1,91 @@
 /** The daemon itself: handshake, state, end; and the description of the protocol. */
 import { z } from 'zod'
-import { defineMethod } from '../method.ts'
+import { defineMethod, lazily } from '../method.ts'
 import { AbsolutePath, DurationMs, EpochMs } from '../primitives.ts'
 
-export const HealthWarning = z.object({
-  /** Stable, e.g. `cache.rebuilt`. */
-  code: z.string(),
-  severity: z.enum(['error', 'warning', 'info']),
-  text: z.string(),
-  /** What to do about it. */
-  fix: z.string(),
-})
-
-export const DaemonStatus = z.object({
-  pid: z.int(),
-  /** Random, new with every start. */
-  instance: z.string(),
-  /** Version of smd; informative only. */
-  version: z.string(),
-  protocol: z.int(),
-  uptimeMs: DurationMs,
-  socket: z.string(),
-  projects: z.int().nonnegative(),
-  artifacts: z.int().nonnegative(),
-  cache: z.object({
-    /** `file`, or `memory` when the data folder cannot be written. */
-    storage: z.enum(['file', 'memory']),
-    path: AbsolutePath,
-    sizeBytes: z.int().nonnegative(),
-    lastRefreshAt: EpochMs.nullable(),
-    refreshing: z.boolean(),
+export const HealthWarning = lazily(() =>
+  z.object({
+    /** Stable, e.g. `cache.rebuilt`. */
+    code: z.string(),
+    severity: z.enum(['error', 'warning', 'info']),
+    text: z.string(),
+    /** What to do about it. */
+    fix: z.string(),
   }),
-  /** `ok` without warnings of severity error or warning. */
-  health: z.object({ state: z.enum(['ok', 'degraded', 'failing']), warnings: z.array(HealthWarning) }),
-})
+)
+
+export const DaemonStatus = lazily(() =>
+  z.object({
+    pid: z.int(),
+    /** Random, new with every start. */
+    instance: z.string(),
+    /** Version of smd; informative only. */
+    version: z.string(),
+    protocol: z.int(),
+    uptimeMs: DurationMs,
+    socket: z.string(),
+    projects: z.int().nonnegative(),
+    artifacts: z.int().nonnegative(),
+    cache: z.object({
+      /** `file`, or `memory` when the data folder cannot be written. */
+      storage: z.enum(['file', 'memory']),
+      path: AbsolutePath,
+      sizeBytes: z.int().nonnegative(),
+      lastRefreshAt: EpochMs.nullable(),
+      refreshing: z.boolean(),
+    }),
+    /** `ok` without warnings of severity error or warning. */
+    health: z.object({ state: z.enum(['ok', 'degraded', 'failing']), warnings: z.array(HealthWarning()) }),
+  }),
+)
 
 export const daemonMethods = {
   'daemon.hello': defineMethod({
     summary: 'First message of every connection: agree on the protocol version.',
     kind: 'query',
     since: 1,
-    params: z.object({
-      protocol: z.object({ min: z.int().min(1), max: z.int().min(1) }),
-      /** Who asks, e.g. `smd-cli/0.1.0`. */
-      client: z.string().max(200),
-      /** Optional features the client can use; unknown ones are ignored. */
-      capabilities: z.array(z.string()).optional(),
-      /** Folder the client works in; a project found there is added to the known ones. */
-      cwd: z.string().max(4096).optional(),
-    }),
-    result: z.object({
-      protocol: z.int(),
-      capabilities: z.array(z.string()),
-      instance: z.string(),
-      version: z.string(),
-      limits: z.object({ frameBytes: z.int(), batch: z.int() }),
-    }),
+    params: () =>
+      z.object({
+        protocol: z.object({ min: z.int().min(1), max: z.int().min(1) }),
+        /** Who asks, e.g. `smd-cli/0.1.0`. */
+        client: z.string().max(200),
+        /** Optional features the client can use; unknown ones are ignored. */
+        capabilities: z.array(z.string()).optional(),
+        /** Folder the client works in; a project found there is added to the known ones. */
+        cwd: z.string().max(4096).optional(),
+      }),
+    result: () =>
+      z.object({
+        protocol: z.int(),
+        capabilities: z.array(z.string()),
+        instance: z.string(),
+        version: z.string(),
+        limits: z.object({ frameBytes: z.int(), batch: z.int() }),
+      }),
     errors: ['protocol.version'],
   }),
   'daemon.status': defineMethod({
     summary: 'Who the daemon is, how long it runs, what it holds and how it is.',
     kind: 'query',
     since: 1,
-    params: z.object({}),
-    result: DaemonStatus,
+    params: () => z.object({}),
+    result: () => DaemonStatus(),
     errors: [],
   }),
   'daemon.stop': defineMethod({
     summary: 'End the daemon: running answers are finished, then the socket disappears.',
     kind: 'command',
     since: 1,
-    params: z.object({}),
-    result: z.object({ pid: z.int(), instance: z.string() }),
+    params: () => z.object({}),
+    result: () => z.object({ pid: z.int(), instance: z.string() }),
     errors: [],
   }),
   'rpc.discover': defineMethod({
     summary: 'The OpenRPC document of this protocol.',
     kind: 'query',
     since: 1,
-    params: z.object({}),
-    result: z.looseObject({ openrpc: z.string() }),
+    params: () => z.object({}),
+    result: () => z.looseObject({ openrpc: z.string() }),
     errors: [],
   }),
 }

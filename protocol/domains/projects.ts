@@ -1,6 +1,6 @@
 /** Projects: folders on this machine whose artifacts the daemon caches. */
 import { z } from 'zod'
-import { defineMethod } from '../method.ts'
+import { defineMethod, lazily } from '../method.ts'
 import {
   AbsolutePath,
   ArtifactTypeName,
@@ -13,49 +13,52 @@ import {
   pageOf,
 } from '../primitives.ts'
 
-export const Project = z.object({
-  id: ProjectId,
-  name: z.string().min(1),
-  path: AbsolutePath,
-  /** `stale` means older than the time to live, not wrong: its rows are still served. */
-  status: ProjectStatusName,
-  artifactCount: z.int().nonnegative(),
-  /** Only types that occur. */
-  countsByType: z.partialRecord(ArtifactTypeName, z.int().positive()),
-  /** Last successful scan; null before the first one and after an invalidation. */
-  lastFetchedAt: EpochMs.nullable(),
-  errorMessage: z.string().nullable(),
-})
+export const Project = lazily(() =>
+  z.object({
+    id: ProjectId,
+    name: z.string().min(1),
+    path: AbsolutePath,
+    /** `stale` means older than the time to live, not wrong: its rows are still served. */
+    status: ProjectStatusName,
+    artifactCount: z.int().nonnegative(),
+    /** Only types that occur. */
+    countsByType: z.partialRecord(ArtifactTypeName, z.int().positive()),
+    /** Last successful scan; null before the first one and after an invalidation. */
+    lastFetchedAt: EpochMs.nullable(),
+    errorMessage: z.string().nullable(),
+  }),
+)
 
 export const projectMethods = {
   'projects.list': defineMethod({
     summary: 'List known projects by name.',
     kind: 'query',
     since: 1,
-    params: PageParams.extend({ status: ProjectStatusName.optional() }),
-    result: pageOf(Project),
+    params: () => PageParams.extend({ status: ProjectStatusName.optional() }),
+    result: () => pageOf(Project()),
     errors: ['page.bad_cursor'],
   }),
   'projects.show': defineMethod({
     summary: 'One project with how it was found and what is wrong in it.',
     kind: 'query',
     since: 1,
-    params: z.object({ project: ProjectRef }),
-    result: Project.extend({
-      /** How smd knows it: `claude`, `plugin`, `root`, `session`, `added`, `cwd`. */
-      origins: z.array(z.string()),
-      outdatedCount: z.int().nonnegative(),
-      modifiedCount: z.int().nonnegative(),
-      diagnostics: z.array(Diagnostic.extend({ path: z.string() })),
-    }),
+    params: () => z.object({ project: ProjectRef }),
+    result: () =>
+      Project().extend({
+        /** How smd knows it: `claude`, `plugin`, `root`, `session`, `added`, `cwd`. */
+        origins: z.array(z.string()),
+        outdatedCount: z.int().nonnegative(),
+        modifiedCount: z.int().nonnegative(),
+        diagnostics: z.array(Diagnostic.extend({ path: z.string() })),
+      }),
     errors: ['project.not_found', 'project.ambiguous'],
   }),
   'projects.add': defineMethod({
     summary: 'Make a folder a known project, remember that in config.toml, and scan it.',
     kind: 'command',
     since: 1,
-    params: z.object({ path: AbsolutePath }),
-    result: z.object({ project: Project, added: z.boolean() }),
+    params: () => z.object({ path: AbsolutePath }),
+    result: () => z.object({ project: Project(), added: z.boolean() }),
     errors: [
       'project.not_a_folder',
       'project.unreadable',
@@ -69,8 +72,8 @@ export const projectMethods = {
       'Forget a project and, when discovery would find it again, remember that in config.toml. No file of it is touched.',
     kind: 'command',
     since: 1,
-    params: z.object({ project: ProjectRef }),
-    result: z.object({ id: ProjectId, path: AbsolutePath, removedArtifacts: z.int().nonnegative() }),
+    params: () => z.object({ project: ProjectRef }),
+    result: () => z.object({ id: ProjectId, path: AbsolutePath, removedArtifacts: z.int().nonnegative() }),
     errors: ['project.not_found', 'project.ambiguous', 'config.syntax', 'config.locked'],
   }),
 }
