@@ -1,0 +1,16 @@
+import { openRpcDocument } from '../../protocol/openrpc.ts'
+import { cliPage } from './cli.ts'
+import { configPage } from './config.ts'
+import { errorsPage } from './errors.ts'
+import { methodsPage } from './methods.ts'
+
+/** Every generated file of docs/reference, by name. */
+export function referenceFiles(): Record<string, string> {
+  return {
+    'methods.md': methodsPage(),
+    'errors.md': errorsPage(),
+    'cli.md': cliPage(),
+    'config.md': configPage(),
+    'openrpc.json': `${JSON.stringify(openRpcDocument(), null, 2)}\n`,
+  }
+}
