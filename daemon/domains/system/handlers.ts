@@ -45,8 +45,8 @@ function hello(
       daemonMax: PROTOCOL_VERSION,
     })
   }
+  if (!caller.greeted) caller.name = `${caller.name} ${client}`
   caller.greeted = true
-  caller.name = `${caller.name} ${client}`
   if (cwd !== undefined) ctx.refresher.noticeFolder(cwd)
   return {
     protocol: Math.min(protocol.max, PROTOCOL_VERSION),

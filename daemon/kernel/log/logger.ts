@@ -12,11 +12,19 @@ export type Logger = Record<LogLevel, (message: string, fields?: Fields) => void
 /** Writes lines to a file descriptor that stays open; the daemon's is its log file. */
 export function createLogger(fd: number, level: LogLevel, now: () => number): Logger {
   let threshold = logLevels.indexOf(level)
+  /** Lines that could not be written, e.g. on a full disk; the next one that can says how many. */
+  let lost = 0
   const at =
     (name: LogLevel) =>
     (message: string, fields: Fields = {}): void => {
       if (logLevels.indexOf(name) < threshold) return
-      writeSync(fd, `${JSON.stringify({ time: now(), level: name, message, ...fields })}\n`)
+      const line = { time: now(), level: name, message, ...fields, ...(lost > 0 && { lostLines: lost }) }
+      try {
+        writeSync(fd, `${JSON.stringify(line)}\n`)
+        lost = 0
+      } catch {
+        lost++
+      }
     }
   return {
     debug: at('debug'),

@@ -1,95 +1,125 @@
 import type { Socket } from 'node:net'
 import { SmdError } from '../../../protocol/errors.ts'
 import { LineSplitter, LineTooLong } from '../../../protocol/framing.ts'
-import { HELLO_DEADLINE_MS, MAX_FRAME_BYTES, MAX_HELLO_BYTES } from '../../../protocol/version.ts'
-import { type Caller, type Dispatcher, encodeReply, failure, type Reply } from './dispatch.ts'
+import {
+  HELLO_DEADLINE_MS,
+  MAX_FRAME_BYTES,
+  MAX_HELLO_BYTES,
+  MAX_IN_FLIGHT,
+} from '../../../protocol/version.ts'
+import { type Caller, type Dispatcher, failure, idOf, type Reply } from './dispatch.ts'
+import { Outbox } from './outbox.ts'
+import { nextTurn, TURN_MS } from './turn.ts'
+
+/** How long a client that sent too much may go on sending before its connection is cut. */
+const LINGER_MS = 1_000
 
 /**
  * Serves one client: lines in, replies out, until either side ends.
  *
  * Before `daemon.hello` succeeded only that method is answered, within a deadline and a small size limit. Whatever the
  * client sends, the daemon goes on; only a line beyond the limit ends the connection, since its end cannot be found.
+ * A client that sends faster than it is answered, or does not take its answers, is not read any further.
  */
-export function serveConnection(socket: Socket, dispatcher: Dispatcher, name: string): Caller {
-  const caller: Caller = { name, greeted: false }
-  const lines = new LineSplitter(MAX_HELLO_BYTES)
-  const deadline = setTimeout(() => socket.destroy(), HELLO_DEADLINE_MS)
-  deadline.unref()
+export class Connection {
+  readonly #socket: Socket
+  readonly #dispatcher: Dispatcher
+  readonly #caller: Caller
+  readonly #lines = new LineSplitter(MAX_HELLO_BYTES)
+  readonly #outbox: Outbox
+  readonly #deadline: NodeJS.Timeout
+  /** Received and not started yet. */
+  readonly #waiting: string[] = []
+  /** Started and not taken by the client yet. */
+  #inFlight = 0
+  #pumping = false
+  /** Nothing more is read: the client ended its side, or sent a line that is too long. */
+  #deaf = false
 
-  /** Requests are started in the order they came; only the handshake must be over before the next one starts. */
-  let greeting: Promise<void> | null = null
-
-  const handle = async (line: string): Promise<void> => {
-    const message = parse(line)
-    if (message === undefined) return send(failure(null, new SmdError('rpc.parse').toWire()))
-    if (caller.greeted) return send(await dispatcher.answer(message, caller))
-    if (!isHello(message)) {
-      const id = (message as { id?: string | number } | null)?.id ?? null
-      return send(failure(id, new SmdError('protocol.handshake_required').toWire()))
-    }
-    const reply = await dispatcher.answer(message, caller)
-    if (caller.greeted) {
-      clearTimeout(deadline)
-      lines.limit = MAX_FRAME_BYTES
-    }
-    send(reply)
+  constructor(socket: Socket, dispatcher: Dispatcher, name: string) {
+    this.#socket = socket
+    this.#dispatcher = dispatcher
+    this.#caller = { name, greeted: false }
+    this.#outbox = new Outbox(socket)
+    this.#deadline = setTimeout(() => socket.destroy(), HELLO_DEADLINE_MS)
+    this.#deadline.unref()
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    socket.on('end', () => this.#hearNoMore())
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => clearTimeout(this.#deadline))
   }
 
-  const outbox = new Outbox(socket)
-  const send = (reply: Reply): void => {
-    if (reply !== null) outbox.send(encodeReply(reply))
-  }
-
-  const receive = (line: string): void => {
-    const work = greeting ? greeting.then(() => handle(line)) : handle(line)
-    if (!caller.greeted) greeting = work
-    work.catch((error) => socket.destroy(error as Error))
-  }
-
-  socket.on('data', (chunk: Buffer) => {
+  #receive(chunk: Buffer): void {
+    if (this.#deaf) return
     try {
-      for (const line of lines.push(chunk)) receive(line)
+      for (const line of this.#lines.push(chunk)) this.#waiting.push(line)
+      void this.#pump()
     } catch (error) {
       if (!(error instanceof LineTooLong)) throw error
-      const reply = failure(null, new SmdError('protocol.frame_too_large', { limit: error.limit }).toWire())
-      socket.pause()
-      socket.end(`${JSON.stringify(reply)}\n`, () => socket.destroy())
+      this.#refuse(error.limit)
     }
-  })
-  socket.on('error', () => socket.destroy())
-  socket.on('close', () => clearTimeout(deadline))
-  return caller
-}
-
-/**
- * Writes replies one after the other. A reply of several parts leaves room for other callers between them and waits
- * for a slow reader; replies that are ready meanwhile queue behind it, since a line must not be cut in two.
- */
-class Outbox {
-  readonly #socket: Socket
-  readonly #replies: Array<string | Iterable<string>> = []
-  #writing = false
-
-  constructor(socket: Socket) {
-    this.#socket = socket
   }
 
-  send(reply: string | Iterable<string>): void {
-    if (this.#writing) this.#replies.push(reply)
-    else if (typeof reply === 'string') this.#socket.write(`${reply}\n`)
-    else void this.#writeParts(reply)
+  /** What the client still sends is thrown away for a moment: closed at once, it would not get to read the reply. */
+  #refuse(limit: number): void {
+    const reply = failure(null, new SmdError('protocol.frame_too_large', { limit }).toWire())
+    void this.#outbox.send(reply)
+    const cut = setTimeout(() => this.#socket.destroy(), LINGER_MS)
+    this.#socket.once('close', () => clearTimeout(cut))
+    this.#socket.resume()
+    this.#hearNoMore()
   }
 
-  async #writeParts(parts: Iterable<string>): Promise<void> {
-    this.#writing = true
-    for (const part of parts) {
-      const flowing = this.#socket.write(part)
-      await (flowing ? nextTurn() : drained(this.#socket))
-      if (this.#socket.destroyed) return
+  #hearNoMore(): void {
+    this.#deaf = true
+    void this.#pump()
+  }
+
+  /** Starts waiting requests in the order they came, as many as may be open; the handshake has to be over first. */
+  async #pump(): Promise<void> {
+    if (this.#pumping) return
+    this.#pumping = true
+    let start = performance.now()
+    while (this.#waiting.length > 0 && this.#inFlight < (this.#caller.greeted ? MAX_IN_FLIGHT : 1)) {
+      void this.#serve(this.#waiting.shift() as string)
+      if (performance.now() - start < TURN_MS) continue
+      await nextTurn()
+      start = performance.now()
     }
-    this.#socket.write('\n')
-    this.#writing = false
-    for (const reply of this.#replies.splice(0)) this.send(reply)
+    this.#pumping = false
+    if (this.#deaf) {
+      if (this.#waiting.length === 0 && this.#inFlight === 0) this.#socket.end()
+    } else if (this.#waiting.length > 0) this.#socket.pause()
+    else if (this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  async #serve(line: string): Promise<void> {
+    this.#inFlight++
+    try {
+      const reply = await this.#answer(line)
+      if (reply !== null) await this.#outbox.send(reply)
+    } catch (error) {
+      // A reply that broke off halfway cannot be taken back; the reason stands in the log.
+      this.#socket.destroy(error as Error)
+    } finally {
+      this.#inFlight--
+      void this.#pump()
+    }
+  }
+
+  async #answer(line: string): Promise<Reply> {
+    const message = parse(line)
+    if (message === undefined) return failure(null, new SmdError('rpc.parse').toWire())
+    const caller = this.#caller
+    if (caller.greeted) return this.#dispatcher.answer(message, caller)
+    if (!isHello(message)) return failure(idOf(message), new SmdError('protocol.handshake_required').toWire())
+    const reply = await this.#dispatcher.answer(message, caller)
+    // Set by the handler of daemon.hello.
+    if ((caller as Caller).greeted) {
+      clearTimeout(this.#deadline)
+      this.#lines.limit = MAX_FRAME_BYTES
+    }
+    return reply
   }
 }
 
@@ -104,16 +134,3 @@ function parse(line: string): unknown {
 function isHello(message: unknown): boolean {
   return (message as { method?: unknown } | null)?.method === 'daemon.hello'
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-const drained = (socket: Socket): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      socket.off('drain', done)
-      socket.off('close', done)
-      resolve()
-    }
-    socket.on('drain', done)
-    socket.on('close', done)
-  })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import {
-  isJSONRPCRequest,
+  isJSONRPCID,
   type JSONRPCErrorResponse,
+  type JSONRPCRequest,
   type JSONRPCResponse,
   JSONRPCServer,
 } from 'json-rpc-2.0'
@@ -10,6 +11,7 @@ import type { MethodName, ParsedParamsOf, ResultOf } from '../../../protocol/met
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
 import { RawJson } from './raw-json.ts'
+import { nextTurn, TURN_MS } from './turn.ts'
 
 /** What a handler knows of its caller. */
 export type Caller = {
@@ -48,7 +50,12 @@ export function createDispatcher<Context>(
 ): Dispatcher {
   const run = async (method: MethodName, params: unknown, caller: Caller): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
-    return handler(ctx, validate(method, params ?? {}) as never, caller)
+    const start = performance.now()
+    try {
+      return await handler(ctx, validate(method, params ?? {}) as never, caller)
+    } finally {
+      log.debug('request', { method, caller: caller.name, ms: performance.now() - start })
+    }
   }
 
   /** Expected failures pass as they are; a bug gets a reference that stands in the log too, and no more (S8). */
@@ -59,12 +66,25 @@ export function createDispatcher<Context>(
     return new SmdError('internal', { reference, log: logFile }, { cause: error })
   }
 
+  /** Parts are made when the reply is on its way already: what fails then is for the log, the connection is cut. */
+  function* logged(parts: Iterable<string>, method: string): Generator<string> {
+    try {
+      yield* parts
+    } catch (error) {
+      const known = expected(error, method)
+      log.warn('reply broken off', { method, error: known.message })
+      throw known
+    }
+  }
+
   const server = new JSONRPCServer<Caller>({ errorListener: () => undefined })
   for (const name of Object.keys(handlers) as MethodName[]) {
     server.addMethodAdvanced(name, async (request, caller) => {
       const id = request.id ?? null
       try {
-        return { jsonrpc: '2.0', id, result: await run(name, request.params, caller) }
+        const result = await run(name, request.params, caller)
+        const inParts = result instanceof RawJson && typeof result.content !== 'string'
+        return { jsonrpc: '2.0', id, result: inParts ? new RawJson(logged(result.content, name)) : result }
       } catch (error) {
         return failure(id, expected(error, name).toWire())
       }
@@ -72,19 +92,18 @@ export function createDispatcher<Context>(
   }
 
   const answerOne = async (message: unknown, caller: Caller): Promise<JSONRPCResponse | null> => {
-    if (!isJSONRPCRequest(message)) {
-      const reason = 'it needs jsonrpc "2.0", a method name and, for an answer, an id'
-      return failure(idOf(message), new SmdError('rpc.invalid_request', { reason }).toWire())
+    const wrong = whyNoRequest(message)
+    if (wrong !== null) {
+      return failure(idOf(message), new SmdError('rpc.invalid_request', { reason: wrong }).toWire())
     }
-    if (!server.hasMethod(message.method)) {
-      if (message.id === undefined) return null
-      return failure(
-        message.id,
-        new SmdError('rpc.unknown_method', { method: message.method.slice(0, 100) }).toWire(),
-      )
+    const request = message as JSONRPCRequest
+    if (!server.hasMethod(request.method)) {
+      if (request.id === undefined) return null
+      const method = request.method.slice(0, 100)
+      return failure(request.id, new SmdError('rpc.unknown_method', { method }).toWire())
     }
-    const response = await server.receive(message, caller)
-    return message.id === undefined ? null : response
+    const response = await server.receive(request, caller)
+    return request.id === undefined ? null : response
   }
 
   return {
@@ -96,8 +115,15 @@ export function createDispatcher<Context>(
         const details = { limit: MAX_BATCH, count: message.length }
         return failure(null, new SmdError('protocol.batch_too_large', details).toWire())
       }
-      const responses = await Promise.all(message.map((request) => answerOne(request, caller)))
-      const answered = responses.filter((response) => response !== null)
+      const started: Array<Promise<JSONRPCResponse | null>> = []
+      let start = performance.now()
+      for (const request of message) {
+        started.push(answerOne(request, caller))
+        if (performance.now() - start < TURN_MS) continue
+        await nextTurn()
+        start = performance.now()
+      }
+      const answered = (await Promise.all(started)).filter((response) => response !== null)
       return answered.length > 0 ? answered : null
     },
     async call(method, params) {
@@ -116,27 +142,52 @@ export function failure(id: JSONRPCResponse['id'], error: WireError): JSONRPCErr
   return { jsonrpc: '2.0', id, error }
 }
 
-function idOf(message: unknown): string | number | null {
+/** What keeps a message from being a request, or null. */
+function whyNoRequest(message: unknown): string | null {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return 'it is not an object'
+  const { jsonrpc, method, params, id } = message as Partial<Record<keyof JSONRPCRequest, unknown>>
+  if (jsonrpc !== '2.0') return 'jsonrpc is not "2.0"'
+  if (typeof method !== 'string') return 'method is not a text'
+  if (params !== undefined && typeof params !== 'object') return 'params is neither object nor array'
+  return id === undefined || isJSONRPCID(id) ? null : 'id is neither text nor number'
+}
+
+/** The id of a message of any shape; null when there is none that could be repeated. */
+export function idOf(message: unknown): string | number | null {
   const id = (message as { id?: unknown } | null)?.id
-  return typeof id === 'string' || typeof id === 'number' ? id : null
+  return isJSONRPCID(id) ? (id ?? null) : null
 }
 
 /** The JSON text of a reply, or its parts where a raw result comes in parts. */
 export function encodeReply(reply: NonNullable<Reply>): string | Iterable<string> {
-  if (Array.isArray(reply)) return `[${reply.map(encodeWhole).join(',')}]`
+  if (!Array.isArray(reply)) return encodeOne(reply)
+  const encoded = reply.map(encodeOne)
+  return encoded.every((text) => typeof text === 'string') ? `[${encoded.join(',')}]` : joined(encoded)
+}
+
+function encodeOne(reply: JSONRPCResponse): string | Iterable<string> {
   const { result } = reply as { result?: unknown }
   if (!(result instanceof RawJson)) return JSON.stringify(reply)
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(reply.id)},"result":`
   return typeof result.content === 'string' ? `${head + result.content}}` : framed(head, result.content)
 }
 
-function encodeWhole(reply: JSONRPCResponse): string {
-  const text = encodeReply(reply)
-  return typeof text === 'string' ? text : [...text].join('')
+function* framed(head: string, parts: Iterable<string>): Generator<string> {
+  let before = head
+  for (const part of parts) {
+    yield before + part
+    before = ''
+  }
+  yield `${before}}`
 }
 
-function* framed(head: string, parts: Iterable<string>): Generator<string> {
-  yield head
-  yield* parts
-  yield '}'
+function* joined(replies: ReadonlyArray<string | Iterable<string>>): Generator<string> {
+  let before = '['
+  for (const reply of replies) {
+    yield before
+    if (typeof reply === 'string') yield reply
+    else yield* reply
+    before = ','
+  }
+  yield ']'
 }

@@ -2,11 +2,15 @@ import { chmodSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
-import { serveConnection } from './connection.ts'
+import { MAX_CONNECTIONS } from '../../../protocol/version.ts'
+import { Connection } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
 
+/** How long clients may take to read their last answers when the server closes. */
+const DRAIN_MS = 1_000
+
 export type SocketServer = {
-  /** Stops accepting, ends open connections and removes the socket if it is still ours. */
+  /** Stops accepting, removes the socket if it is still ours, and ends open connections. */
   close(): Promise<void>
   readonly connections: number
 }
@@ -36,11 +40,13 @@ export async function listenOnSocket(
 ): Promise<SocketServer> {
   const open = new Set<Socket>()
   let count = 0
-  const server = createServer({ noDelay: true }, (socket) => {
+  // Half open: a client that ends its side after the last question still gets the answers.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    serveConnection(socket, dispatcher, `socket#${++count}`)
+    new Connection(socket, dispatcher, `socket#${++count}`)
   })
+  server.maxConnections = MAX_CONNECTIONS
   const isPipe = platform === 'win32'
   const bound = isPipe ? path : join(dirname(path), `.${process.pid}.sock`)
   checkSocketPath(path, platform)
@@ -59,11 +65,14 @@ export async function listenOnSocket(
     close: () =>
       new Promise((resolve) => {
         if (inode !== null && inodeOf(path) === inode) unlinkSync(path)
-        server.close(() => resolve())
-        for (const socket of open) {
-          socket.end()
-          if (socket.writableLength === 0) socket.destroySoon()
-        }
+        const cut = setTimeout(() => {
+          for (const socket of open) socket.destroy()
+        }, DRAIN_MS)
+        server.close(() => {
+          clearTimeout(cut)
+          resolve()
+        })
+        for (const socket of open) socket.destroySoon()
       }),
   }
 }

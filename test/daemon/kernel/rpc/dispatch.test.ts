@@ -1,0 +1,276 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createDispatcher, encodeReply, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
+import { RawJson } from '../../../../daemon/kernel/rpc/raw-json.ts'
+import { validateParams } from '../../../../daemon/kernel/rpc/validate.ts'
+import { SmdError } from '../../../../protocol/errors.ts'
+import { recordLog } from '../../../support/record-log.ts'
+
+/** A few methods that behave in the ways handlers can; what they are called for does not matter here. */
+function setUp(more: Record<string, (ctx: object, params: never) => unknown> = {}) {
+  const { log, lines } = recordLog()
+  const handlers = {
+    'config.get': (_: object, { key }: { key: string }) => ({ key }),
+    'projects.show': (_: object, { project }: { project: string }) => {
+      throw new SmdError('project.not_found', { project })
+    },
+    'cache.status': () => {
+      throw new Error('secret of /home/someone')
+    },
+    'artifacts.list': (_: object, { limit }: { limit: number }) => new RawJson(`{"limit":${limit}}`),
+    ...more,
+  }
+  const dispatcher = createDispatcher({}, handlers as unknown as Handlers<object>, {
+    validate: validateParams,
+    log,
+    logFile: '/state/smd.log',
+  })
+  const caller = { name: 'test', greeted: true }
+  const answer = async (message: unknown): Promise<unknown> => {
+    const reply = await dispatcher.answer(message, caller)
+    if (reply === null) return null
+    const encoded = encodeReply(reply)
+    return JSON.parse(typeof encoded === 'string' ? encoded : [...encoded].join(''))
+  }
+  return { dispatcher, answer, lines }
+}
+
+const get = (id?: unknown, key = 'x') => ({ jsonrpc: '2.0', id, method: 'config.get', params: { key } })
+const errorOf = (code: number) => ({ jsonrpc: '2.0', error: expect.objectContaining({ code }) })
+
+describe('createDispatcher, JSON-RPC 2.0', () => {
+  it.each([1, 0, -3, 1.5, 'a', ''])('repeats the id %j', async (id) => {
+    expect(await setUp().answer(get(id))).toEqual({ jsonrpc: '2.0', id, result: { key: 'x' } })
+  })
+
+  it('answers a request with id null, which is no notification', async () => {
+    expect(await setUp().answer(get(null))).toEqual({ jsonrpc: '2.0', id: null, result: { key: 'x' } })
+  })
+
+  it('answers no notification, whether it works, fails or names no method', async () => {
+    const { answer } = setUp()
+    expect(await answer(get())).toBeNull()
+    expect(await answer({ jsonrpc: '2.0', method: 'projects.show', params: { project: 'x' } })).toBeNull()
+    expect(await answer({ jsonrpc: '2.0', method: 'cache.status' })).toBeNull()
+    expect(await answer({ jsonrpc: '2.0', method: 'no.such' })).toBeNull()
+  })
+
+  it.each([
+    ['null', null],
+    ['a number', 5],
+    ['a text', 'hello'],
+    ['an empty object', {}],
+    ['another version', { ...get(1), jsonrpc: '1.0' }],
+    ['no version', { id: 1, method: 'config.get' }],
+    ['a method that is a number', { jsonrpc: '2.0', id: 1, method: 1 }],
+    ['a method that is null', { jsonrpc: '2.0', id: 1, method: null }],
+    ['params that are a text', { ...get(1), params: 'key' }],
+    ['an id that is an object', { ...get(1), id: {} }],
+    ['an id that is true', { ...get(1), id: true }],
+  ])('calls %s an invalid request', async (_, message) => {
+    const id = (message as { id?: unknown } | null)?.id
+    const readable = typeof id === 'number' ? id : null
+    expect(await setUp().answer(message)).toEqual({ ...errorOf(-32_600), id: readable })
+  })
+
+  it.each(['no.such', '', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'rpc.'])(
+    'has no method %j',
+    async (method) => {
+      const reply = await setUp().answer({ jsonrpc: '2.0', id: 1, method })
+      expect(reply).toEqual({ ...errorOf(-32_601), id: 1 })
+    },
+  )
+
+  it('does not repeat a long method name in full', async () => {
+    const reply = await setUp().answer({ jsonrpc: '2.0', id: 1, method: 'x'.repeat(1_000_000) })
+    expect(JSON.stringify(reply).length).toBeLessThan(1_000)
+  })
+
+  it.each([[undefined], [null], [[]], [['x']], [{}], [{ key: 5 }]])(
+    'calls params %j of config.get invalid, and says which field',
+    async (params) => {
+      const reply = await setUp().answer({ ...get(1), params })
+      expect(reply).toEqual({ ...errorOf(-32_602), id: 1 })
+    },
+  )
+
+  it('names the field that is wrong, in one line', async () => {
+    const reply = (await setUp().answer({ ...get(1), params: { key: 5 } })) as { error: { message: string } }
+    expect(reply.error.message).toMatch(/key/)
+    expect(reply.error.message).not.toContain('\n')
+  })
+
+  it('ignores fields it does not know, in the message and in the params', async () => {
+    const message = { ...get(1), params: { key: 'x', since: 2 }, trace: {}, __proto__: { a: 1 } }
+    expect(await setUp().answer(message)).toEqual({ jsonrpc: '2.0', id: 1, result: { key: 'x' } })
+  })
+
+  it('fills in defaults', async () => {
+    const message = { jsonrpc: '2.0', id: 1, method: 'artifacts.list' }
+    expect(await setUp().answer(message)).toMatchObject({ result: { limit: 100 } })
+  })
+
+  it('answers any JSON value at all, and never fails (P4)', async () => {
+    const { answer } = setUp()
+    const jsonish = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        {
+          jsonrpc: fc.constantFrom('2.0', '1.0', 2, null),
+          id: fc.jsonValue(),
+          method: fc.oneof(fc.constantFrom('config.get', 'cache.status', '__proto__'), fc.jsonValue()),
+          params: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      ),
+    )
+    const isReply = (reply: unknown): boolean => {
+      const { jsonrpc, id, result, error } = reply as Record<string, unknown>
+      return jsonrpc === '2.0' && id !== undefined && (result === undefined) !== (error === undefined)
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(jsonish, fc.array(jsonish, { maxLength: 5 })), async (message) => {
+        const reply = await answer(message)
+        const replies = reply === null ? [] : Array.isArray(reply) ? reply : [reply]
+        expect(replies.every(isReply)).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('createDispatcher, batches', () => {
+  it('answers each request of a batch and leaves notifications out', async () => {
+    const reply = await setUp().answer([
+      get(1),
+      get(),
+      get(2),
+      7,
+      { jsonrpc: '2.0', id: 3, method: 'no.such' },
+    ])
+    expect(reply).toEqual([
+      { jsonrpc: '2.0', id: 1, result: { key: 'x' } },
+      { jsonrpc: '2.0', id: 2, result: { key: 'x' } },
+      { ...errorOf(-32_600), id: null },
+      { ...errorOf(-32_601), id: 3 },
+    ])
+  })
+
+  it('answers a batch of one with an array of one', async () => {
+    expect(await setUp().answer([get(1)])).toEqual([{ jsonrpc: '2.0', id: 1, result: { key: 'x' } }])
+  })
+
+  it('answers nothing to a batch of notifications', async () => {
+    expect(await setUp().answer([get(), get()])).toBeNull()
+  })
+
+  it('calls an empty batch an invalid request, in one answer', async () => {
+    expect(await setUp().answer([])).toEqual({ ...errorOf(-32_600), id: null })
+  })
+
+  it('calls each member that is no request invalid', async () => {
+    expect(await setUp().answer([1, null, []])).toEqual(Array(3).fill({ ...errorOf(-32_600), id: null }))
+  })
+
+  it('takes 100 requests and refuses 101 as a whole', async () => {
+    const { answer } = setUp()
+    expect(await answer(Array(100).fill(get(1)))).toHaveLength(100)
+    expect(await answer(Array(101).fill(get(1)))).toEqual({ ...errorOf(913), id: null })
+  })
+
+  it('keeps results that are JSON text already, whole or in parts', async () => {
+    const { answer } = setUp({ 'cache.clear': () => new RawJson(['{"in":', '"parts"', '}']) })
+    const clear = { jsonrpc: '2.0', id: 2, method: 'cache.clear' }
+    expect(await answer([{ jsonrpc: '2.0', id: 1, method: 'artifacts.list' }, clear, get(3)])).toEqual([
+      { jsonrpc: '2.0', id: 1, result: { limit: 100 } },
+      { jsonrpc: '2.0', id: 2, result: { in: 'parts' } },
+      { jsonrpc: '2.0', id: 3, result: { key: 'x' } },
+    ])
+  })
+})
+
+describe('createDispatcher, failures', () => {
+  it('reports an expected failure by its number, with slug, hint and details', async () => {
+    const message = { jsonrpc: '2.0', id: 1, method: 'projects.show', params: { project: 'web' } }
+    expect(await setUp().answer(message)).toEqual({
+      jsonrpc: '2.0',
+      id: 1,
+      error: {
+        code: 1100,
+        message: 'No project matches "web".',
+        data: {
+          slug: 'project.not_found',
+          hint: 'List the projects with: smd projects list',
+          details: { project: 'web' },
+        },
+      },
+    })
+  })
+
+  it('reports a bug by a reference that stands in the log, and says nothing of it (S8)', async () => {
+    const { answer, lines } = setUp()
+    const reply = (await answer({ jsonrpc: '2.0', id: 1, method: 'cache.status' })) as {
+      error: { code: number; data: { slug: string; details: { reference: string } } }
+    }
+    expect(reply.error).toMatchObject({ code: -32_603, data: { slug: 'internal' } })
+    expect(JSON.stringify(reply)).not.toContain('secret')
+    const logged = lines.find((line) => line.level === 'error')
+    expect(logged).toMatchObject({ method: 'cache.status', reference: reply.error.data.details.reference })
+    expect(logged?.error).toContain('secret of /home/someone')
+  })
+
+  it('does the same for whatever is thrown, and for promises', async () => {
+    const { answer, lines } = setUp({
+      'cache.clear': () => Promise.reject('just a text'),
+      'daemon.stop': () => {
+        throw undefined
+      },
+    })
+    for (const method of ['cache.clear', 'daemon.stop']) {
+      expect(await answer({ jsonrpc: '2.0', id: 1, method })).toEqual({ ...errorOf(-32_603), id: 1 })
+    }
+    expect(lines.filter((line) => line.level === 'error').map((line) => line.error)).toEqual([
+      'just a text',
+      'undefined',
+    ])
+  })
+
+  it('breaks off a reply whose parts fail, and logs why', async () => {
+    const { dispatcher, lines } = setUp({
+      'cache.clear': () =>
+        new RawJson(
+          (function* () {
+            yield '{"first":1'
+            throw new Error('disk gone')
+          })(),
+        ),
+    })
+    const reply = await dispatcher.answer(
+      { jsonrpc: '2.0', id: 1, method: 'cache.clear' },
+      { name: 'test', greeted: true },
+    )
+    const parts = encodeReply(reply as NonNullable<typeof reply>) as Iterable<string>
+    expect(() => [...parts]).toThrow(SmdError)
+    expect(lines.find((line) => line.level === 'error')?.error).toContain('disk gone')
+  })
+
+  it('leaves a debug line for each request, with its duration (CACHE-1.4h, CACHE-2.1f)', async () => {
+    const { answer, lines } = setUp()
+    await answer(get(1))
+    expect(lines).toEqual([
+      { level: 'debug', message: 'request', method: 'config.get', caller: 'test', ms: expect.any(Number) },
+    ])
+  })
+})
+
+describe('call', () => {
+  it('gives the result, also of JSON text, and throws SmdError', async () => {
+    const { dispatcher } = setUp()
+    expect(await dispatcher.call('artifacts.list', { limit: 3 })).toEqual({ limit: 3 })
+    await expect(dispatcher.call('projects.show', { project: 'x' })).rejects.toMatchObject({
+      slug: 'project.not_found',
+    })
+    await expect(dispatcher.call('projects.show', {})).rejects.toMatchObject({ slug: 'rpc.invalid_params' })
+    await expect(dispatcher.call('cache.status', {})).rejects.toMatchObject({ slug: 'internal' })
+  })
+})
