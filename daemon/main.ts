@@ -6,7 +6,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { SmdError } from '../protocol/errors.ts'
 import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
-import { type Composed, composeDaemon } from './compose.ts'
+import { type ComposedDaemon, composeDaemon } from './compose.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
 import { resolvePaths } from './kernel/config/paths.ts'
 import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
@@ -25,8 +25,13 @@ const now = (): number => Date.now()
 
 function report(message: unknown): void {
   if (reportFd === null) return
-  writeSync(reportFd, `${JSON.stringify(message)}\n`)
-  closeSync(reportFd)
+  try {
+    writeSync(reportFd, `${JSON.stringify(message)}\n`)
+    closeSync(reportFd)
+  } catch (error) {
+    // Whoever started the daemon is gone already; that is no reason not to serve others.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  }
 }
 
 async function run(): Promise<void> {
@@ -47,7 +52,7 @@ async function run(): Promise<void> {
   })
 
   let server: SocketServer | null = null
-  let composed: Composed | null = null
+  let composed: ComposedDaemon | null = null
   let stopping = false
   const stop = (): void => {
     if (stopping) return
@@ -73,11 +78,10 @@ async function run(): Promise<void> {
     now,
     stop,
   })
-  const { ctx, dispatcher } = composed
+  const { ctx, dispatcher, check } = composed
   log.setLevel(ctx.settings.current.log.level)
   server = await listenOnSocket(paths.socket, dispatcher)
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   const { instance, pid, startedAt } = ctx.identity
   writeRegistration(paths.registrationFile, {
     protocol: PROTOCOL_VERSION,
@@ -90,9 +94,9 @@ async function run(): Promise<void> {
   log.info('serving', { pid, instance, version: VERSION, socket: paths.socket, cache: ctx.storage })
   report({ ready: { pid, instance, socket: paths.socket } })
   setTimeout(() => {
-    ctx.refresher
-      .refresh({ only: null, force: ctx.refresher.filled })
-      .catch((error) => log.error('refresh failed', { error: String((error as Error).stack) }))
+    check()
+      .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
+      .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))
   }, FIRST_SCAN_DELAY_MS)
 }
 

@@ -1,6 +1,6 @@
 /** Entry of a scanner thread: reads the disk, compares with the cache, hands what changed to the writer. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { noCounters } from './domains/cache/engine.ts'
+import { failedUnit } from './domains/cache/engine.ts'
 import { discover } from './domains/cache/scan/discovery.ts'
 import { scanAgainstCache } from './domains/cache/scan/job.ts'
 import type { ScanEnvironment } from './domains/cache/scan/types.ts'
@@ -12,6 +12,7 @@ import {
   type ThreadData,
   type ThreadReply,
 } from './domains/cache/threads.ts'
+import { isCorrupt } from './kernel/db/database.ts'
 import { openForReading } from './kernel/db/open.ts'
 import { lowerThreadPriority } from './kernel/service/thread-priority.ts'
 
@@ -50,11 +51,8 @@ main.on('message', (request: ScannerRequest) => {
         const message: ScannedUnit = { outcome: scanAgainstCache(db, request.ref, run.env), now: run.now }
         writer.postMessage(message)
       } catch (error) {
-        const failure = String((error as Error)?.stack ?? error)
-        reply({
-          kind: 'done',
-          done: { unitId: request.ref.id, written: null, counters: noCounters, unchanged: 0, failure },
-        })
+        if (isCorrupt(error)) reply({ kind: 'corrupt' })
+        reply({ kind: 'done', done: failedUnit(request.ref.id, error) })
       }
       return
     case 'close':

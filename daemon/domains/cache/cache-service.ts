@@ -72,10 +72,9 @@ export function invalidateCache(
 }
 
 /** Empties the cache; the next read or refresh fills it again. */
-export async function clearCache(ctx: DaemonContext): Promise<ResultOf<'cache.clear'>> {
-  const counts = await ctx.engine.write('clear', {})
+export function clearCache(ctx: DaemonContext): Promise<ResultOf<'cache.clear'>> {
   ctx.refresher.forget()
-  return counts
+  return ctx.engine.write('clear', {})
 }
 
 /** One page of the registered marketplaces. Errors: `page.bad_cursor`. */

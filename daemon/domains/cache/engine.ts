@@ -15,6 +15,8 @@ export type UnitDone = {
   counters: ScanCounters
   unchanged: number
   failure: string | null
+  /** Where the failure came from, for the log; only when it was not foreseen. */
+  stack?: string
 }
 
 /**
@@ -35,7 +37,16 @@ export type Engine = {
   validate(path: string, profile: ValidationProfile): Promise<Finding[]>
   /** Ends threads that have nothing to do; they start again when needed. */
   rest(): void
+  /** Ends all threads and the scan they may be at, so that nobody has the file open; they start again when needed. */
+  reset(): Promise<void>
+  /** As `reset`, for good: from then on everything is refused with `daemon.stopping`. */
   close(): Promise<void>
+}
+
+/** What is reported for a unit whose scan or write failed in a way nobody foresaw. */
+export function failedUnit(unitId: number, error: unknown): UnitDone {
+  const { message = String(error), stack = message } = (error ?? {}) as Partial<Error>
+  return { unitId, written: null, counters: noCounters, unchanged: 0, failure: message, stack }
 }
 
 export const noCounters: ScanCounters = { directories: 0, filesStatted: 0, filesRead: 0, bytesRead: 0 }

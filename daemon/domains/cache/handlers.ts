@@ -1,5 +1,6 @@
 import type { methods } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
+import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
 import {
   complete,
@@ -54,11 +55,18 @@ function read<Params, Result>(
   }
   return (ctx, params) => {
     const filling = ctx.refresher.beforeRead()
-    if (!filling) {
-      ctx.usage.hits++
-      return run(ctx, params)
+    if (filling) {
+      ctx.usage.misses++
+      return filling.then(() => run(ctx, params))
     }
-    ctx.usage.misses++
-    return filling.then(() => run(ctx, params))
+    ctx.usage.hits++
+    try {
+      return run(ctx, params)
+    } catch (error) {
+      // A damaged file is being replaced already; the answer waits for the new one.
+      const refilling = isCorrupt(error) ? ctx.refresher.beforeRead() : null
+      if (!refilling) throw error
+      return refilling.then(() => run(ctx, params))
+    }
   }
 }

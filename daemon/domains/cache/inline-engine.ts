@@ -1,7 +1,7 @@
 import type { Database } from '../../kernel/db/database.ts'
 import {
   type Engine,
-  noCounters,
+  failedUnit,
   type UnitDone,
   type WriteName,
   type WriteParams,
@@ -29,6 +29,7 @@ export function createInlineEngine(db: Database): Engine {
     },
     validate: async (path, profile) => validatePath(path, profile),
     rest: () => undefined,
+    reset: async () => undefined,
     close: async () => undefined,
   }
 }
@@ -50,12 +51,6 @@ function scanAndApply(db: Database, ref: UnitRef, env: ScanEnvironment, now: num
     const failure = outcome.failure?.message ?? null
     return { unitId: ref.id, written, counters: outcome.counters, unchanged: outcome.unchangedCount, failure }
   } catch (error) {
-    return {
-      unitId: ref.id,
-      written: null,
-      counters: noCounters,
-      unchanged: 0,
-      failure: (error as Error).message,
-    }
+    return failedUnit(ref.id, error)
   }
 }

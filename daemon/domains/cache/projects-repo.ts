@@ -94,6 +94,13 @@ export function selectStaleProjects(db: Database, freshSince: FreshSince): numbe
     .map((row) => row.id)
 }
 
+/** Paths of projects that are known because a client worked in them. A scan of the table: projects are few. */
+export function selectNoticedProjects(db: Database): string[] {
+  return db
+    .allSql<{ path: string }>("SELECT path FROM projects WHERE ',' || origins || ',' LIKE '%,cwd,%'")
+    .map((row) => row.path)
+}
+
 /** What concerns a project as a whole, and how many of its artifacts need attention. */
 export function selectProjectDetail(
   db: Database,

@@ -64,7 +64,8 @@ export function showProject(
 
 /**
  * Adds a folder to the known projects and scans it. The decision is kept in config.toml, so it outlives cache.db.
- * Errors: `project.not_a_folder`, `project.unreadable`; those of writing config.toml.
+ * Errors: `project.not_a_folder`, `project.unreadable`; `project.not_found` for what can be no project, such as the
+ * home folder; those of writing config.toml.
  */
 export async function addProject(
   ctx: DaemonContext,
@@ -72,15 +73,17 @@ export async function addProject(
 ): Promise<ResultOf<'projects.add'>> {
   const path = readableFolder(params.path)
   const known = selectProjectsBy(ctx.db, { path }).length > 0
-  const { include, exclude } = ctx.settings.current.projects
-  if (exclude.includes(path))
-    await ctx.settings.set(
-      'projects.exclude',
-      exclude.filter((other) => other !== path),
-    )
-  if (!known && !include.includes(path)) await ctx.settings.set('projects.include', [...include, path])
   await ctx.refresher.refresh({ only: path, force: true })
-  return { project: one(withCounts(ctx, [findProject(ctx.db, path)])), added: !known }
+  const project = findProject(ctx.db, path)
+  const { include, exclude } = ctx.settings.current.projects
+  try {
+    if (exclude.includes(path)) await ctx.settings.set('projects.exclude', without(exclude, path))
+    if (!include.includes(path)) await ctx.settings.set('projects.include', [...include, path])
+  } catch (error) {
+    if (!known) await ctx.engine.write('removeProject', { id: project.id })
+    throw error
+  }
+  return { project: one(withCounts(ctx, [project])), added: !known }
 }
 
 /**
@@ -93,16 +96,14 @@ export async function removeProject(
 ): Promise<ResultOf<'projects.remove'>> {
   const row = findProject(ctx.db, project)
   const { include, exclude } = ctx.settings.current.projects
-  if (include.includes(row.path))
-    await ctx.settings.set(
-      'projects.include',
-      include.filter((other) => other !== row.path),
-    )
+  if (include.includes(row.path)) await ctx.settings.set('projects.include', without(include, row.path))
   if (row.origins !== 'added' && !exclude.includes(row.path))
     await ctx.settings.set('projects.exclude', [...exclude, row.path])
   const { removedArtifacts } = await ctx.engine.write('removeProject', { id: row.id })
   return { id: projectId(row.uid), path: row.path, removedArtifacts }
 }
+
+const without = (paths: readonly string[], path: string): string[] => paths.filter((other) => other !== path)
 
 function readableFolder(given: string): string {
   try {

@@ -4,7 +4,7 @@ import type { DaemonContext } from '../../context.ts'
 import type { UnitDone } from './engine.ts'
 import { projectId } from './ids.ts'
 import { selectCollectionHashes, selectLastRefresh } from './metadata-repo.ts'
-import { selectProjectsBy, selectStaleProjects } from './projects-repo.ts'
+import { selectNoticedProjects, selectProjectsBy, selectStaleProjects } from './projects-repo.ts'
 import type { Discovery } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
 import { findProjectFolder } from './scan/project-folder.ts'
@@ -22,15 +22,25 @@ type RefreshRequest = {
 
 type RefreshContext = Pick<DaemonContext, 'db' | 'engine' | 'folders' | 'settings' | 'log' | 'now'>
 
+/** A refresh that was asked for; those who ask for the same share it. */
+type Entry = { request: RefreshRequest; started: boolean; result: Promise<RefreshResult> }
+
 /**
  * Brings the cache in line with the disk. One refresh runs at a time; a caller who asks for what is about to be read
  * anyway joins it, others queue. A unit that fails keeps its old rows and does not stop the rest.
  */
 export class Refresher {
   readonly #ctx: RefreshContext
-  #running: { request: RefreshRequest; result: Promise<RefreshResult> } | null = null
-  #queued: { request: RefreshRequest; result: Promise<RefreshResult> } | null = null
+  readonly #entries = new Set<Entry>()
+  /** End of the last one asked for. */
+  #last: Promise<unknown> = Promise.resolve()
+  /** What has to be over before the disk is read. */
+  #obstacle: Promise<void> = Promise.resolve()
   #filled: boolean
+  /** How often the cache was emptied; a refresh that was overtaken by that fills nothing. */
+  #emptied = 0
+  /** Folders that were offered before, whatever came of it. */
+  readonly #noticed = new Set<string>()
   progress: RefreshProgress | null = null
 
   constructor(ctx: RefreshContext) {
@@ -46,8 +56,7 @@ export class Refresher {
   /** Reads that find an empty cache wait for the refresh that fills it; null when there is nothing to wait for. */
   beforeRead(): Promise<unknown> | null {
     if (!this.#ctx.settings.current.cache.enabled) return this.refresh({ only: null, force: true })
-    if (this.#filled) return null
-    return this.#running?.result ?? this.refresh({ only: null, force: false })
+    return this.#filled ? null : this.refresh({ only: null, force: false })
   }
 
   /**
@@ -57,8 +66,10 @@ export class Refresher {
   noticeFolder(cwd: string): void {
     const { db, settings, folders, log } = this.#ctx
     const path = findProjectFolder(cwd, folders)
-    if (path === null || settings.current.projects.exclude.includes(path)) return
+    if (path === null || this.#noticed.has(path)) return
+    if (settings.current.projects.exclude.includes(path)) return
     if (selectProjectsBy(db, { path }).length > 0) return
+    this.#noticed.add(path)
     this.refresh({ only: path, force: false, cwd: path }).catch((error) =>
       log.error('refresh failed', { path, error: String((error as Error).stack) }),
     )
@@ -69,50 +80,73 @@ export class Refresher {
     this.#filled = true
   }
 
-  /** After `cache.clear`: the next read fills the cache again. */
+  /** The cache is about to be emptied: the next read fills it again, what runs now does not. */
   forget(): void {
     this.#filled = false
+    this.#emptied++
+    this.#noticed.clear()
+  }
+
+  /** The cache is being replaced by an empty one. A refresh that fails meanwhile starts again when `work` is over. */
+  waitFor(work: Promise<void>): void {
+    this.forget()
+    this.#obstacle = work
   }
 
   refresh(request: RefreshRequest): Promise<RefreshResult> {
-    if (!this.#running) return this.#start(request)
-    // What runs now may have passed the change the caller has in mind, so a forced request is a run of its own.
-    if (!request.force && covers(this.#running.request, request)) return this.#running.result
-    if (this.#queued && covers(this.#queued.request, request)) return this.#queued.result
-    const before = this.#queued ?? this.#running
-    const result = before.result.then(
-      () => this.#start(request),
-      () => this.#start(request),
-    )
-    this.#queued = { request, result }
-    return result
+    for (const { started, result, request: other } of this.#entries) {
+      // What runs now may have passed the change the caller has in mind, so a forced request is a run of its own.
+      if ((!started || !request.force) && covers(other, request)) return result
+    }
+    const entry: Entry = { request, started: false, result: this.#last.then(() => this.#start(entry)) }
+    this.#entries.add(entry)
+    this.#last = entry.result.catch(() => undefined)
+    return entry.result
   }
 
-  #start(request: RefreshRequest): Promise<RefreshResult> {
-    if (this.#queued?.request === request) this.#queued = null
-    const result = this.#run(request).finally(() => {
-      this.#running = null
+  async #start(entry: Entry): Promise<RefreshResult> {
+    entry.started = true
+    try {
+      return await this.#runUndisturbed(entry.request)
+    } finally {
+      this.#entries.delete(entry)
       this.progress = null
-      if (!this.#queued) this.#ctx.engine.rest()
-    })
-    this.#running = { request, result }
-    return result
+      if (this.#entries.size === 0) this.#ctx.engine.rest()
+    }
+  }
+
+  async #runUndisturbed(request: RefreshRequest): Promise<RefreshResult> {
+    for (;;) {
+      const obstacle = this.#obstacle
+      await obstacle
+      try {
+        return await this.#run(request)
+      } catch (error) {
+        if (obstacle === this.#obstacle) throw error
+      }
+    }
   }
 
   async #run(request: RefreshRequest): Promise<RefreshResult> {
-    const { engine, log, now } = this.#ctx
+    const { engine, log, now, settings } = this.#ctx
+    const emptied = this.#emptied
     const startedAt = now()
     this.progress = { startedAt, unitsDone: 0, unitsTotal: 0, artifacts: 0 }
     log.info('refresh started', { only: request.only, force: request.force })
     const discovery = await this.#discover(request)
-    const known = await engine.write('syncUnits', discovery)
+    const { exclude: excluded } = settings.current.projects
+    const known = await engine.write('syncUnits', { ...discovery, excluded })
     await engine.write('putMarketplaces', { marketplaces: discovery.marketplaces, now: startedAt })
     const refs = this.#due(request, known)
     this.progress.unitsTotal = refs.length
     const tally = createTally(refs)
+    const unforeseen: Array<{ unitId: number; message: string }> = []
     const scan = async (some: UnitRef[], env = discovery.env): Promise<void> => {
       await engine.scan(some, env, startedAt, (done) => {
         tally.add(done)
+        const { unitId, failure: message, stack } = done
+        if (message !== null) log.warn('unit failed', { unitId, message, stack })
+        if (message !== null && done.written === null) unforeseen.push({ unitId, message })
         if (!this.progress) return
         this.progress.unitsDone++
         this.progress.artifacts += done.unchanged + (done.written?.added ?? 0) + (done.written?.changed ?? 0)
@@ -125,13 +159,16 @@ export class Refresher {
     await scan(other, { ...discovery.env, collectionHashes: selectCollectionHashes(this.#ctx.db) })
     const endedAt = now()
     const result = tally.result(endedAt - startedAt)
+    const full = request.only === null && emptied === this.#emptied
+    const retentionDays = settings.current.cache.cleanup_retention_days
     await engine.write('finishRefresh', {
       now: endedAt,
       changes: result.changesDetected,
-      full: request.only === null,
-      retentionDays: this.#ctx.settings.current.cache.cleanup_retention_days,
+      unforeseen,
+      full,
+      retentionDays,
     })
-    if (request.only === null) this.#filled = true
+    if (full && emptied === this.#emptied) this.#filled = true
     log.info('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
@@ -141,13 +178,14 @@ export class Refresher {
   }
 
   #discover({ only, cwd = null }: RefreshRequest): Promise<Discovery> {
-    const { engine, folders, settings } = this.#ctx
+    const { db, engine, folders, settings } = this.#ctx
     const { discovery, projects, scan } = settings.current
     return engine.discover({
       folders,
       settings: { discovery, projects, scan },
       cwd,
       only: only && resolve(only),
+      noticed: only === null ? selectNoticedProjects(db) : [],
     })
   }
 

@@ -31,6 +31,8 @@ export type ThreadReply =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'failure'; id: number; error: ThreadError }
   | { kind: 'done'; done: UnitDone }
+  /** SQLite found the file damaged; the request that met it fails by itself. */
+  | { kind: 'corrupt' }
 
 /** Errors lose their class between threads; expected failures are rebuilt from slug and details. */
 export type ThreadError = { slug: ErrorSlug; details: ErrorDetails } | { message: string }

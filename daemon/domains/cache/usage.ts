@@ -1,5 +1,8 @@
 import type { Database } from '../../kernel/db/database.ts'
 
+/** Questions whose count is remembered at the same time. */
+const MAX_COUNTS = 1_000
+
 /**
  * How the cache is used since the daemon started (CACHE-2.1f), and counts that stay true until somebody writes.
  * A hit is a read answered at once from a filled cache; a miss had to wait for the disk.
@@ -12,7 +15,7 @@ export class CacheUsage {
   #maxMs = 0
   readonly #db: Database
   readonly #counts = new Map<string, number>()
-  #dataVersion: unknown = null
+  #version = ''
 
   constructor(db: Database) {
     this.#db = db
@@ -34,17 +37,21 @@ export class CacheUsage {
     return { count: this.#queries, meanMs: this.#totalMs / this.#queries, maxMs: this.#maxMs }
   }
 
-  /** The result of `count`, kept under `key` until another connection changed the database. */
+  /** The result of `count`, kept under `key` until somebody changed the database. */
   counted(key: string, count: () => number): number {
-    const version = this.#db.pragma('data_version')
-    if (version !== this.#dataVersion) {
-      this.#counts.clear()
-      this.#dataVersion = version
-    }
+    // The first number tells of other connections, the second of this one.
+    const version = `${this.#db.valueSql('PRAGMA data_version')} ${this.#db.valueSql('SELECT total_changes()')}`
+    if (version !== this.#version || this.#counts.size >= MAX_COUNTS) this.forgetCounts()
+    this.#version = version
     const known = this.#counts.get(key)
     if (known !== undefined) return known
     const fresh = count()
     this.#counts.set(key, fresh)
     return fresh
+  }
+
+  /** For a database that was replaced as a whole. */
+  forgetCounts(): void {
+    this.#counts.clear()
   }
 }

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { SmdError } from '../../../protocol/errors.ts'
 import { scannerThread, writerThread } from '../../entries.ts'
 import type { Engine, UnitDone, WriteName, WriteParams, WriteResult } from './engine.ts'
 import type { Discovery } from './scan/discovery.ts'
@@ -10,29 +11,28 @@ import { type ScannerRequest, type ThreadReply, unpackError, type WriterRequest 
 const WINDOW = 8
 
 type Pending = { resolve(value: never): void; reject(error: Error): void }
+type ThreadEvents = { done(done: UnitDone): void; corrupt(): void; crashed(error: Error): void }
 
 /** A thread that answers requests by id and reports units as they are done. */
 class Thread<Request extends { kind: string }> {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
+  readonly #events: ThreadEvents
   #lastId = 0
+  #closing = false
   readonly ended: Promise<void>
 
-  constructor(entry: URL, dbFile: string, onDone: (done: UnitDone) => void, onCrash: (error: Error) => void) {
+  constructor(entry: URL, dbFile: string, events: ThreadEvents) {
+    this.#events = events
     this.#worker = new Worker(entry, { workerData: { dbFile } })
-    this.#worker.on('message', (reply: ThreadReply) => {
-      if (reply.kind === 'done') return onDone(reply.done)
-      const waiting = this.#pending.get(reply.id)
-      this.#pending.delete(reply.id)
-      if (reply.kind === 'result') waiting?.resolve(reply.result as never)
-      else waiting?.reject(unpackError(reply.error))
-    })
-    this.#worker.on('error', (error: Error) => {
-      for (const waiting of this.#pending.values()) waiting.reject(error)
-      this.#pending.clear()
-      onCrash(error)
-    })
-    this.ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
+    this.#worker.on('message', (reply: ThreadReply) => this.#receive(reply))
+    this.#worker.on('error', (error: Error) => this.#fail(error))
+    this.ended = new Promise((resolve) =>
+      this.#worker.once('exit', (code) => {
+        this.#fail(new Error(`a thread ended with code ${code}`))
+        resolve()
+      }),
+    )
   }
 
   post(request: Request, transfer: MessagePort[] = []): void {
@@ -46,6 +46,33 @@ class Thread<Request extends { kind: string }> {
       this.post(request(id))
     })
   }
+
+  /** Ends the thread after what it was asked before. */
+  close(request: Request): Promise<void> {
+    this.#closing = true
+    this.post(request)
+    return this.ended
+  }
+
+  #receive(reply: ThreadReply): void {
+    if (reply.kind === 'done') this.#events.done(reply.done)
+    else if (reply.kind === 'corrupt') this.#events.corrupt()
+    else if (reply.kind === 'result') this.#take(reply.id)?.resolve(reply.result as never)
+    else this.#take(reply.id)?.reject(unpackError(reply.error))
+  }
+
+  #take(id: number): Pending | undefined {
+    const waiting = this.#pending.get(id)
+    this.#pending.delete(id)
+    return waiting
+  }
+
+  #fail(error: Error): void {
+    for (const waiting of this.#pending.values()) waiting.reject(error)
+    this.#pending.clear()
+    if (!this.#closing) this.#events.crashed(error)
+    this.#closing = true
+  }
 }
 
 type Scanner = { thread: Thread<ScannerRequest>; inFlight: number }
@@ -57,14 +84,28 @@ type Run = {
   reject(error: Error): void
 }
 
+export type WorkerEngineOptions = {
+  /** Where the cache lies now; asked whenever a thread starts. */
+  dbFile(): string
+  scannerCount(): number
+  /** A thread found that the file is damaged. */
+  onCorrupt(): void
+  entries?: { scanner: URL; writer: URL }
+}
+
 /**
  * One writer thread and some scanner threads, started when needed and ended by `rest`.
  * Outcomes go from scanner to writer directly; this thread only hands out units and counts.
  */
-export function createWorkerEngine(dbFile: string, scannerCount: () => number): Engine {
+export function createWorkerEngine(options: WorkerEngineOptions): Engine {
+  const { dbFile, scannerCount, onCorrupt } = options
+  const entries = options.entries ?? { scanner: scannerThread, writer: writerThread }
   let writer: Thread<WriterRequest> | null = null
   let scanners: Scanner[] = []
   let run: Run | null = null
+  let closed = false
+  /** New with each set of threads: what threads of a former set still report is of no interest. */
+  let era = 0
 
   const done = (result: UnitDone): void => {
     const scanner = run?.owner.get(result.unitId)
@@ -86,26 +127,45 @@ export function createWorkerEngine(dbFile: string, scannerCount: () => number): 
     }
   }
 
-  /** A thread that dies takes the run with it; the next one starts with new threads. */
-  const crashed = (error: Error): void => {
-    run?.reject(error)
-    writer?.post({ kind: 'close' })
-    for (const { thread } of scanners) thread.post({ kind: 'close' })
+  const events = (): ThreadEvents => {
+    const mine = era
+    const ifCurrent = (react: () => void): void => {
+      if (mine === era) react()
+    }
+    return {
+      done: (result) => ifCurrent(() => done(result)),
+      corrupt: () => ifCurrent(onCorrupt),
+      crashed: (error) => ifCurrent(() => void end(error)),
+    }
+  }
+
+  /** Scanners first: what they still hand over is written, or dropped when the writer is gone. */
+  const rest = (): Array<Promise<void>> => {
+    const threads = [...scanners.map((scanner) => scanner.thread), ...(writer ? [writer] : [])]
     writer = null
     scanners = []
+    era++
+    return threads.map((thread) => thread.close({ kind: 'close' }))
+  }
+
+  /** A thread that dies takes the run with it; the next one starts with new threads. */
+  const end = async (reason: Error): Promise<void> => {
+    run?.reject(reason)
+    await Promise.all(rest())
   }
 
   const theWriter = (): Thread<WriterRequest> => {
-    writer ??= new Thread<WriterRequest>(writerThread, dbFile, done, crashed)
+    if (closed) throw new SmdError('daemon.stopping')
+    writer ??= new Thread<WriterRequest>(entries.writer, dbFile(), events())
     return writer
   }
 
   const someScanners = (count: number): Scanner[] => {
     while (scanners.length < count) {
-      const thread = new Thread<ScannerRequest>(scannerThread, dbFile, done, crashed)
       const { port1, port2 } = new MessageChannel()
-      thread.post({ kind: 'connect', writer: port1 }, [port1])
       theWriter().post({ kind: 'connect', scanner: port2 }, [port2])
+      const thread = new Thread<ScannerRequest>(entries.scanner, dbFile(), events())
+      thread.post({ kind: 'connect', writer: port1 }, [port1])
       scanners.push({ thread, inFlight: 0 })
     }
     return scanners.slice(0, count)
@@ -113,18 +173,11 @@ export function createWorkerEngine(dbFile: string, scannerCount: () => number): 
 
   const aScanner = (): Thread<ScannerRequest> => (someScanners(1)[0] as Scanner).thread
 
-  const rest = (): Array<Promise<void>> => {
-    const threads = [...scanners.map((scanner) => scanner.thread), ...(writer ? [writer] : [])]
-    for (const thread of threads) thread.post({ kind: 'close' })
-    writer = null
-    scanners = []
-    return threads.map((thread) => thread.ended)
-  }
-
   return {
-    discover: (options) => aScanner().ask<Discovery>((id) => ({ kind: 'discover', id, options })),
-    validate: (path, profile) => aScanner().ask<Finding[]>((id) => ({ kind: 'validate', id, path, profile })),
-    write<Name extends WriteName>(name: Name, params: WriteParams<Name>) {
+    discover: async (asked) => aScanner().ask<Discovery>((id) => ({ kind: 'discover', id, options: asked })),
+    validate: async (path, profile) =>
+      aScanner().ask<Finding[]>((id) => ({ kind: 'validate', id, path, profile })),
+    async write<Name extends WriteName>(name: Name, params: WriteParams<Name>) {
       return theWriter().ask<WriteResult<Name>>((id) => ({ kind: 'write', id, name, params }))
     },
     async scan(refs, env, now, onDone) {
@@ -143,6 +196,10 @@ export function createWorkerEngine(dbFile: string, scannerCount: () => number): 
       }
     },
     rest: () => void rest(),
-    close: async () => void (await Promise.all(rest())),
+    reset: () => end(new SmdError('cache.unavailable', { reason: 'it is being rebuilt' })),
+    close: () => {
+      closed = true
+      return end(new SmdError('daemon.stopping'))
+    },
   }
 }

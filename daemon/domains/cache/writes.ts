@@ -2,6 +2,7 @@
  * Everything that changes cache.db, by name. The writer thread runs these one after the other on the only writing
  * connection; the offline command line and tests run the same functions in place.
  */
+import { sep } from 'node:path'
 import type { Database } from '../../kernel/db/database.ts'
 import {
   deleteArtifacts,
@@ -14,22 +15,25 @@ import { projectUid } from './ids.ts'
 import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
 import type { UnitOutcome, UnitRef } from './scan/job.ts'
 import type { ScanUnit } from './scan/types.ts'
-import { refreshVocabulary } from './search-index.ts'
+import { clearSearchIndex, refreshVocabulary } from './search-index.ts'
 
-/** Rows one transaction writes at most, so that readers and other writes get their turn. */
-const BATCH = 500
 const DAY_MS = 86_400_000
 
 export type UnitWritten = WriteCounts & { unitId: number; projectUid: Buffer | null }
 
 export const cacheWrites = {
   /**
-   * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`;
-   * plugins and collections that are gone disappear with their artifacts.
+   * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`, and
+   * those the user excluded are forgotten; plugins and collections that are gone disappear with their artifacts.
    */
   syncUnits(
     db: Database,
-    { projects, units, complete }: Pick<Discovery, 'projects' | 'units' | 'complete'>,
+    {
+      projects,
+      units,
+      complete,
+      excluded,
+    }: Pick<Discovery, 'projects' | 'units' | 'complete'> & { excluded: readonly string[] },
   ): UnitRef[] {
     return db.transaction(() => {
       const projectIds = new Map(projects.map((project) => [project.path, putProject(db, project, complete)]))
@@ -38,7 +42,7 @@ export const cacheWrites = {
       )
       if (complete) {
         dropUnits(db, refs)
-        markVanished(db, new Set(projects.map((project) => project.path)))
+        dropOrMarkVanished(db, new Set(projects.map((project) => project.path)), excluded)
       }
       return refs
     })
@@ -67,44 +71,45 @@ export const cacheWrites = {
   applyUnit(db: Database, { outcome, now }: { outcome: UnitOutcome; now: number }): UnitWritten {
     const unit = unitRow(db, outcome.unitId)
     if (!unit) return { unitId: outcome.unitId, projectUid: null, added: 0, changed: 0, removed: 0 }
-    const counts: WriteCounts = { added: 0, changed: 0, removed: 0 }
-    const add = (more: WriteCounts): void => {
-      counts.added += more.added
-      counts.changed += more.changed
-      counts.removed += more.removed
-    }
-    const rest = outcome.changed.slice()
-    while (rest.length > BATCH) db.transaction(() => add(writeArtifacts(db, unit, rest.splice(0, BATCH), [])))
-    db.transaction(() => {
-      add(writeArtifacts(db, unit, rest, outcome.removed))
+    const counts = db.transaction(() => {
       recordScan(db, unit, outcome, now)
+      return writeArtifacts(db, unit, outcome.changed, outcome.removed)
     })
     return { unitId: unit.id, projectUid: unit.projectUid, ...counts }
   },
 
   /**
-   * Ends a refresh: remembers when everything was read, forgets projects that vanished long ago (0 days: never), brings
-   * the spelling vocabulary up to date and lets SQLite tidy up.
+   * Ends a refresh: remembers when everything was read and what failed unforeseen, forgets projects that vanished long
+   * ago (0 days: never), brings the spelling vocabulary up to date and lets SQLite tidy up.
    */
   finishRefresh(
     db: Database,
     {
       now,
       changes,
+      unforeseen,
       full,
       retentionDays,
-    }: { now: number; changes: number; full: boolean; retentionDays: number },
+    }: {
+      now: number
+      changes: number
+      unforeseen: ReadonlyArray<{ unitId: number; message: string }>
+      full: boolean
+      retentionDays: number
+    },
   ): void {
     db.transaction(() => {
-      if (full) putMetadata(db, 'last_refresh', String(now))
-      if (full && retentionDays > 0) dropVanished(db, now - retentionDays * DAY_MS)
-      if (changes > 0) {
-        dropUnusedDescriptions(db)
-        putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
-        putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
+      for (const { unitId, message } of unforeseen) {
+        const project = unitRow(db, unitId)?.projectId
+        if (project != null) putFailure(db, project, 'error', message)
       }
+      const dropped = full && retentionDays > 0 ? dropVanished(db, now - retentionDays * DAY_MS) : 0
+      if (changes > 0 || dropped > 0) dropUnusedDescriptions(db)
+      if (full) putMetadata(db, 'last_refresh', String(now))
+      putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
+      putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
     })
-    if (changes > 0) refreshVocabulary(db)
+    refreshVocabulary(db)
     db.pragma('optimize')
     db.pragma('wal_checkpoint(PASSIVE)')
   },
@@ -112,10 +117,9 @@ export const cacheWrites = {
   /** Forgets a project and its artifacts. */
   removeProject(db: Database, { id }: { id: number }): { removedArtifacts: number } {
     return db.transaction(() => {
-      const ids = artifactIds(db, 'project_id', id)
-      deleteArtifacts(db, ids)
-      db.runSql('DELETE FROM projects WHERE id = ?', id)
-      return { removedArtifacts: ids.length }
+      const removedArtifacts = deleteProject(db, id)
+      dropUnusedDescriptions(db)
+      return { removedArtifacts }
     })
   },
 
@@ -136,13 +140,20 @@ export const cacheWrites = {
     const counts = db.transaction(() => {
       const removedProjects = db.valueSql<number>('SELECT count(*) FROM projects') ?? 0
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
-      db.exec(`DELETE FROM artifact_text; DELETE FROM artifact_names; DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects; DELETE FROM marketplace;
-        DELETE FROM cache_metadata`)
+      clearSearchIndex(db)
+      db.exec(`DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
+        DELETE FROM marketplace; DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
     })
     db.exec('VACUUM')
     db.pragma('wal_checkpoint(TRUNCATE)')
     return counts
+  },
+
+  /** What SQLite's quick check says of the file: null when it is sound (promise D3). */
+  check(db: Database, _: Record<never, never>): string | null {
+    const verdict = db.valueSql<string>('PRAGMA quick_check(1)')
+    return verdict === 'ok' ? null : (verdict ?? 'no answer')
   },
 
   /** Sets the deployed or upstream version of one artifact (CACHE-2.1b). */
@@ -219,27 +230,41 @@ function dropUnits(db: Database, found: readonly UnitRef[]): void {
   }
 }
 
-/** Known projects that the search no longer finds: the scan of each tells whether the folder or its content is gone. */
-function markVanished(db: Database, found: ReadonlySet<string>): void {
+/** Known projects that the search no longer finds; those below an excluded folder are not wanted any more. */
+function dropOrMarkVanished(db: Database, found: ReadonlySet<string>, excluded: readonly string[]): void {
   for (const { id, path } of db.allSql<{ id: number; path: string }>('SELECT id, path FROM projects')) {
     if (found.has(path)) continue
-    db.runSql(
-      `UPDATE projects SET status = 'missing', error_message = 'The folder is gone, or holds nothing for agents any more.',
-       updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = ? AND status <> 'missing'`,
-      id,
-    )
+    if (excluded.some((folder) => path === folder || path.startsWith(`${folder}${sep}`)))
+      deleteProject(db, id)
+    else putFailure(db, id, 'missing', 'The folder is gone, or holds nothing for agents any more.')
   }
 }
 
-function dropVanished(db: Database, before: number): void {
+function dropVanished(db: Database, before: number): number {
   const gone = db.allSql<{ id: number }>(
     "SELECT id FROM projects WHERE status = 'missing' AND updated_at < ?",
     before,
   )
-  for (const { id } of gone) {
-    deleteArtifacts(db, artifactIds(db, 'project_id', id))
-    db.runSql('DELETE FROM projects WHERE id = ?', id)
-  }
+  for (const { id } of gone) deleteProject(db, id)
+  return gone.length
+}
+
+/** Returns how many artifacts went with it. */
+function deleteProject(db: Database, id: number): number {
+  const ids = artifactIds(db, 'project_id', id)
+  deleteArtifacts(db, ids)
+  db.runSql('DELETE FROM projects WHERE id = ?', id)
+  return ids.length
+}
+
+/** `updated_at` then says since when: a project that stays missing is forgotten some day. */
+function putFailure(db: Database, id: number, status: 'missing' | 'error', message: string): void {
+  db.runSql(
+    `UPDATE projects SET status = :status, error_message = :message,
+     updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+     WHERE id = :id AND (status <> :status OR (error_message IS NOT :message AND status <> 'missing'))`,
+    { id, status, message },
+  )
 }
 
 function unitRow(db: Database, id: number): (UnitRow & { projectUid: Buffer | null }) | undefined {
@@ -262,15 +287,11 @@ function recordScan(db: Database, unit: UnitRow, outcome: UnitOutcome, now: numb
   }
   if (unit.projectId === null) return
   if (failure) {
-    db.runSql(
-      'UPDATE projects SET status = ?, error_message = ? WHERE id = ?',
-      failure.kind === 'missing' ? 'missing' : 'error',
-      failure.message,
-      unit.projectId,
-    )
+    putFailure(db, unit.projectId, failure.kind === 'missing' ? 'missing' : 'error', failure.message)
   } else {
     db.runSql(
-      "UPDATE projects SET status = 'active', error_message = NULL, last_fetched = ? WHERE id = ?",
+      `UPDATE projects SET status = 'active', error_message = NULL, last_fetched = ?,
+       updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = ?`,
       now,
       unit.projectId,
     )

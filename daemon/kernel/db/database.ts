@@ -18,8 +18,11 @@ const MAX_STATEMENTS = 256
  * another kind.
  */
 export class Database {
-  readonly #sqlite: BetterSqlite3.Database
+  #sqlite: BetterSqlite3.Database
   readonly #statements = new Map<string, BetterSqlite3.Statement>()
+  readonly #functions = new Map<string, (value: string | null) => string | null>()
+  /** Called when SQLite finds that the file is damaged; the error is thrown all the same. */
+  onCorrupt: () => void = () => undefined
 
   constructor(sqlite: BetterSqlite3.Database) {
     this.#sqlite = sqlite
@@ -54,12 +57,7 @@ export class Database {
 
   /** First column of the first row, or undefined; the cheapest way to fetch one value. */
   valueSql<Value>(sql: string, ...parameters: Parameters): Value | undefined {
-    return this.#guard(() => {
-      const row = this.#statement(sql)
-        .raw()
-        .get(...parameters) as [Value] | undefined
-      return row?.[0]
-    })
+    return this.#guard(() => this.#statement(sql, true).get(...parameters) as Value | undefined)
   }
 
   runSql(sql: string, ...parameters: Parameters): { changes: number; lastInsertRowid: number } {
@@ -73,6 +71,7 @@ export class Database {
 
   /** Makes `name` callable in this connection's SQL. `work` depends on its arguments only and returns text or null. */
   defineFunction(name: string, work: (value: string | null) => string | null): void {
+    this.#functions.set(name, work)
     this.#sqlite.function(name, { deterministic: true }, work as (...values: unknown[]) => unknown)
   }
 
@@ -115,8 +114,14 @@ export class Database {
     this.#sqlite.close()
   }
 
-  get open(): boolean {
-    return this.#sqlite.open
+  /**
+   * Goes on with the connection of `other`, which must not be used any more: whoever holds this object sees the new
+   * database from then on. The former connection is closed.
+   */
+  takeOver(other: Database): void {
+    this.close()
+    this.#sqlite = other.#sqlite
+    for (const [name, work] of this.#functions) this.defineFunction(name, work)
   }
 
   /** `pluck` is a mode of the statement object, so both forms of one text are kept apart. */
@@ -139,7 +144,9 @@ export class Database {
     try {
       return work()
     } catch (cause) {
-      throw databaseError(cause)
+      const error = databaseError(cause)
+      if (isCorrupt(error)) this.onCorrupt()
+      throw error
     }
   }
 }
@@ -153,12 +160,23 @@ function counted(result: BetterSqlite3.RunResult): { changes: number; lastInsert
   return { changes: result.changes, lastInsertRowid: Number(result.lastInsertRowid) }
 }
 
+/** Whether an error, also one from another thread, says that the file is damaged or no SQLite file at all. */
+export function isCorrupt(error: unknown): boolean {
+  return error instanceof SmdError && error.details.problem === 'corrupt'
+}
+
 /** SQLite's result codes in smd's words; anything that is not SQLite's passes unchanged. */
 function databaseError(cause: unknown): unknown {
   const code = (cause as { code?: unknown }).code
   if (typeof code !== 'string' || !code.startsWith('SQLITE_')) return cause
-  const reason = (cause as Error).message
-  if (code.startsWith('SQLITE_CONSTRAINT')) return new SmdError('cache.constraint', { reason }, { cause })
-  if (code === 'SQLITE_READONLY') return new SmdError('cache.read_only', { reason }, { cause })
-  return new SmdError('cache.unavailable', { reason: `${reason} (${code})` }, { cause })
+  // A statement that is wrong is a bug, not a state of the machine.
+  if (/^SQLITE_(ERROR|MISUSE|RANGE|MISMATCH)/.test(code)) return cause
+  const { message } = cause as Error
+  if (code.startsWith('SQLITE_CONSTRAINT'))
+    return new SmdError('cache.constraint', { reason: message }, { cause })
+  if (code.startsWith('SQLITE_READONLY'))
+    return new SmdError('cache.read_only', { reason: message }, { cause })
+  const reason = `${message} (${code})`
+  const corrupt = code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
+  return new SmdError('cache.unavailable', corrupt ? { reason, problem: 'corrupt' } : { reason }, { cause })
 }

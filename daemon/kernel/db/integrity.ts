@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
-import type { Database } from './database.ts'
+import { type Database, isCorrupt } from './database.ts'
 import { openForReading, openForWriting } from './open.ts'
 
 /** Files that were set aside and are kept, newest first; a user may want to look at one, nobody at ten. */
@@ -30,33 +30,43 @@ export type OpenedCache = {
 
 /**
  * Opens the cache, whatever state its file is in: a missing one is created, an old one migrated, an unusable one set
- * aside and created anew (files on disk are the truth; the next refresh fills it). Where the folder cannot be written,
- * the cache lives in memory: a file in the system's memory file system or temporary folder, removed at the end.
+ * aside and created anew (files on disk are the truth; the next refresh fills it). Where that does not work, because
+ * the folder cannot be written or the disk is full, the cache lives in memory: a file in the system's memory file
+ * system or temporary folder, removed at the end. `stamp` is part of the name of what is set aside; no `-` in it.
  */
 export function openCache(file: string, stamp: string): OpenedCache {
   const reason = whyNotWritable(file)
-  if (reason !== null) {
-    const memory = join(memoryFolder(), 'cache.db')
-    openForWriting(memory).close()
-    return {
-      db: openForReading(memory),
-      file: memory,
-      storage: 'memory',
-      memoryReason: reason,
-      setAside: null,
-    }
-  }
-  const opened = (setAside: OpenedCache['setAside']): OpenedCache => {
-    prepare(file)
-    return { db: openForReading(file), file, storage: 'file', memoryReason: null, setAside }
-  }
+  if (reason !== null) return openMemory(reason, null)
+  let setAside: OpenedCache['setAside'] = null
   try {
-    return opened(null)
+    try {
+      prepare(file)
+    } catch (error) {
+      const problem = unusable(error)
+      if (problem === null) throw error
+      setAside = { problem, to: moveAside(file, problem, stamp) }
+      prepare(file)
+    }
+    return { db: openForReading(file), file, storage: 'file', memoryReason: null, setAside }
   } catch (error) {
-    const problem = unusable(error)
-    if (problem === null) throw error
-    return opened({ problem, to: moveAside(file, problem, stamp) })
+    return openMemory((error as Error).message, setAside)
   }
+}
+
+/** Sets a file aside that turned out to be damaged while it was in use, and opens a new one. */
+export function openAnew(file: string, stamp: string): OpenedCache {
+  try {
+    const setAside = { problem: 'corrupt', to: moveAside(file, 'corrupt', stamp) }
+    return { ...openCache(file, stamp), setAside }
+  } catch (error) {
+    return openMemory((error as Error).message, null)
+  }
+}
+
+function openMemory(memoryReason: string, setAside: OpenedCache['setAside']): OpenedCache {
+  const file = join(memoryFolder(), 'cache.db')
+  openForWriting(file).close()
+  return { db: openForReading(file), file, storage: 'memory', memoryReason, setAside }
 }
 
 /** Creates or migrates the file when needed; opening for reading says whether it is. */
@@ -73,12 +83,11 @@ function prepare(file: string): void {
 }
 
 /** What is wrong with a file that cannot serve as the cache, or null when the error is of another kind. */
-export function unusable(error: unknown): 'corrupt' | 'foreign' | 'newer' | null {
+function unusable(error: unknown): 'corrupt' | 'foreign' | 'newer' | null {
+  if (isCorrupt(error)) return 'corrupt'
   if (!(error instanceof SmdError)) return null
   if (error.slug === 'cache.newer') return 'newer'
-  if (error.details.problem === 'foreign') return 'foreign'
-  const { code = '' } = (error.cause ?? {}) as { code?: string }
-  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') ? 'corrupt' : null
+  return error.details.problem === 'foreign' ? 'foreign' : null
 }
 
 /** Moves the database and its companions to `<file>.<problem>-<stamp>`; returns the new name. */

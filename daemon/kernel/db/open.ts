@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { migrations } from '../../../migrations/index.ts'
@@ -34,7 +34,7 @@ export function openForWriting(file: string): Database {
  */
 export function openForReading(file: string): Database {
   if (!existsSync(file)) throw new SmdError('cache.unavailable', { reason: `there is no ${file}` })
-  const db = new Database(new Sqlite(file, { timeout: BUSY_MS }))
+  const db = new Database(connect(file))
   try {
     refuseForeign(db, file)
     const found = schemaVersion(db)
@@ -66,18 +66,23 @@ export function openInMemory(): Database {
 function createPrivately(file: string): InstanceType<typeof Sqlite> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+  return connect(file)
+}
+
+function connect(file: string): InstanceType<typeof Sqlite> {
+  if (!statSync(file).isFile()) throw foreign(`${file} is not a file`)
   return new Sqlite(file, { timeout: BUSY_MS })
 }
 
-/** A database of another program is left alone; an empty file (new) has application id 0 and no tables. */
+const foreign = (reason: string): SmdError =>
+  new SmdError('cache.unavailable', { reason, problem: 'foreign' })
+
+/** What is not ours is left alone; an empty file (new) has application id 0 and no tables. */
 function refuseForeign(db: Database, file: string): void {
   const id = db.pragma('application_id') as number
   if (id === APPLICATION_ID) return
   const tables = db.valueSql<number>('SELECT count(*) FROM sqlite_schema') ?? 0
   if (id !== 0 || tables > 0) {
-    throw new SmdError('cache.unavailable', {
-      reason: `${file} is a database of another program`,
-      problem: 'foreign',
-    })
+    throw foreign(`${file} is a database of another program`)
   }
 }

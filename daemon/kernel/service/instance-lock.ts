@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, openSync, truncateSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 
 export type InstanceLock = { release(): void }
@@ -9,14 +9,18 @@ export type InstanceLock = { release(): void }
  * traps). Null when another process holds it.
  */
 export function acquireInstanceLock(file: string): InstanceLock | null {
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+  closeSync(openSync(file, 'a', 0o600))
   const sqlite = new Sqlite(file, { timeout: 0 })
   try {
     sqlite.exec('BEGIN EXCLUSIVE')
+    return { release: () => sqlite.close() }
   } catch (error) {
     sqlite.close()
-    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null
-    throw error
+    const { code } = error as { code?: string }
+    if (code === 'SQLITE_BUSY') return null
+    if (code !== 'SQLITE_NOTADB') throw error
+    // Something wrote into the file. Emptied, it serves again; a lock that another process just took on it stays.
+    truncateSync(file)
+    return acquireInstanceLock(file)
   }
-  return { release: () => sqlite.close() }
 }

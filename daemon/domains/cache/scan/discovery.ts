@@ -1,7 +1,9 @@
+import { basename, sep } from 'node:path'
 import type { Settings } from '../../../kernel/config/schema.ts'
 import { readClaudeState } from './claude-state.ts'
 import { discoverProjects, unitsOf } from './discover.ts'
 import { type Marketplace, readInstalledPlugins } from './plugins.ts'
+import { findProjectFolder } from './project-folder.ts'
 import type { MachineFolders, ScanEnvironment, ScanUnit, UnitResult } from './types.ts'
 
 export type { Marketplace } from './plugins.ts'
@@ -36,13 +38,19 @@ export type DiscoveryOptions = {
   cwd: string | null
   /** Look at this one project only, and at what belongs to no project. */
   only: string | null
+  /** Projects that are known because a client once worked in them; they stay as long as they are projects. */
+  noticed?: readonly string[]
 }
 
 /** Reads the registries of the agents and walks the roots. Synchronous; for a worker thread. */
-export function discover({ folders, settings, cwd, only }: DiscoveryOptions): Discovery {
+export function discover({ folders, settings, cwd, only, noticed = [] }: DiscoveryOptions): Discovery {
   const claude = readClaudeState(folders)
   const plugins = readInstalledPlugins(folders)
   const { discovery, projects, scan } = settings
+  const include = (): readonly string[] => {
+    if (only === null) return projects.include
+    return cwd === null ? [only] : []
+  }
   const found = discoverProjects({
     roots: only === null ? discovery.roots : [],
     maxDepth: only === null ? discovery.max_depth : 0,
@@ -51,10 +59,11 @@ export function discover({ folders, settings, cwd, only }: DiscoveryOptions): Di
     folders,
     claudeProjectPaths: only === null ? claude.projectPaths : [],
     pluginProjectPaths: only === null ? plugins.units.flatMap((unit) => unit.plugin?.projectPaths ?? []) : [],
-    include: only === null ? projects.include : [only],
-    exclude: only === null ? projects.exclude : [],
+    include: include(),
+    exclude: only === null || cwd !== null ? projects.exclude : [],
     cwd,
   })
+  found.projects.push(...stillThere(noticed, found.projects, projects.exclude, folders))
   return {
     projects: found.projects,
     units: unitsOf(found.projects, plugins.units, folders),
@@ -72,4 +81,21 @@ export function discover({ folders, settings, cwd, only }: DiscoveryOptions): Di
     complete: only === null && !found.truncated,
     diagnostics: [...claude.diagnostics, ...plugins.diagnostics, ...found.diagnostics],
   }
+}
+
+/** Those of `noticed` that are projects and were not found otherwise. */
+function stillThere(
+  noticed: readonly string[],
+  found: readonly FoundProject[],
+  exclude: readonly string[],
+  folders: MachineFolders,
+): FoundProject[] {
+  const known = new Set(found.map((project) => project.path))
+  const wanted = (path: string): boolean =>
+    !known.has(path) &&
+    !exclude.some((folder) => path === folder || path.startsWith(`${folder}${sep}`)) &&
+    findProjectFolder(path, folders) === path
+  return noticed
+    .filter(wanted)
+    .map((path) => ({ path, name: basename(path), origins: ['cwd'], missing: false, unreadable: null }))
 }
