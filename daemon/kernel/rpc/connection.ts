@@ -32,6 +32,8 @@ export class Connection {
   readonly #waiting: string[] = []
   /** Started and not taken by the client yet. */
   #inFlight = 0
+  /** How many may be; before the greeting was answered one, so that its answer is the first. */
+  #mayBeInFlight = 1
   #pumping = false
   /** Nothing more is read: the client ended its side, or sent a line that is too long. */
   #deaf = false
@@ -63,7 +65,7 @@ export class Connection {
   /** What the client still sends is thrown away for a moment: closed at once, it would not get to read the reply. */
   #refuse(limit: number): void {
     const reply = failure(null, new SmdError('protocol.frame_too_large', { limit }).toWire())
-    void this.#outbox.send(reply)
+    void this.#reply(Promise.resolve(reply))
     const cut = setTimeout(() => this.#socket.destroy(), LINGER_MS)
     this.#socket.once('close', () => clearTimeout(cut))
     this.#socket.resume()
@@ -80,8 +82,8 @@ export class Connection {
     if (this.#pumping) return
     this.#pumping = true
     let start = performance.now()
-    while (this.#waiting.length > 0 && this.#inFlight < (this.#caller.greeted ? MAX_IN_FLIGHT : 1)) {
-      void this.#serve(this.#waiting.shift() as string)
+    while (this.#waiting.length > 0 && this.#inFlight < this.#mayBeInFlight) {
+      void this.#reply(this.#answer(this.#waiting.shift() as string))
       if (performance.now() - start < TURN_MS) continue
       await nextTurn()
       start = performance.now()
@@ -93,10 +95,10 @@ export class Connection {
     else if (this.#socket.isPaused()) this.#socket.resume()
   }
 
-  async #serve(line: string): Promise<void> {
+  async #reply(answer: Promise<Reply>): Promise<void> {
     this.#inFlight++
     try {
-      const reply = await this.#answer(line)
+      const reply = await answer
       if (reply !== null) await this.#outbox.send(reply)
     } catch (error) {
       // A reply that broke off halfway cannot be taken back; the reason stands in the log.
@@ -118,6 +120,7 @@ export class Connection {
     if ((caller as Caller).greeted) {
       clearTimeout(this.#deadline)
       this.#lines.limit = MAX_FRAME_BYTES
+      this.#mayBeInFlight = MAX_IN_FLIGHT
     }
     return reply
   }

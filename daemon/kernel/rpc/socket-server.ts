@@ -12,7 +12,6 @@ const DRAIN_MS = 1_000
 export type SocketServer = {
   /** Stops accepting, removes the socket if it is still ours, and ends open connections. */
   close(): Promise<void>
-  readonly connections: number
 }
 
 /** Bytes of a socket path the system keeps; longer ones are cut silently (daemon spec, traps). */
@@ -48,20 +47,20 @@ export async function listenOnSocket(
   })
   server.maxConnections = MAX_CONNECTIONS
   const isPipe = platform === 'win32'
-  const bound = isPipe ? path : join(dirname(path), `.${process.pid}.sock`)
-  checkSocketPath(path, platform)
+  // Not longer than the final name, or the system would cut it.
+  const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
+  for (const name of [path, bound]) checkSocketPath(name, platform)
   if (!isPipe) rmSync(bound, { force: true })
   await listening(server, bound)
-  if (!isPipe) {
-    chmodSync(bound, 0o600)
-    renameSync(bound, path)
+  try {
+    if (!isPipe) putInPlace(bound, path)
+  } catch (error) {
+    server.close()
+    throw startFailure(path, error as NodeJS.ErrnoException)
   }
   const inode = isPipe ? null : lstatSync(path).ino
 
   return {
-    get connections() {
-      return open.size
-    },
     close: () =>
       new Promise((resolve) => {
         if (inode !== null && inodeOf(path) === inode) unlinkSync(path)
@@ -77,20 +76,29 @@ export async function listenOnSocket(
   }
 }
 
+function putInPlace(bound: string, path: string): void {
+  chmodSync(bound, 0o600)
+  renameSync(bound, path)
+}
+
 function inodeOf(path: string): number | null {
   return lstatSync(path, { throwIfNoEntry: false })?.ino ?? null
 }
 
 function listening(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const denied = cause.code === 'EPERM' || cause.code === 'EACCES'
-      reject(
-        denied
-          ? new SmdError('daemon.not_allowed', { socket: path, code: cause.code ?? '' }, { cause })
-          : new SmdError('daemon.start_failed', { reason: cause.message, log: '' }, { cause }),
-      )
-    })
+    server.once('error', (cause) => reject(startFailure(path, cause)))
     server.listen(path, () => resolve())
   })
+}
+
+function startFailure(path: string, cause: NodeJS.ErrnoException): SmdError {
+  const { code = '', message } = cause
+  if (code === 'EPERM' || code === 'EACCES')
+    return new SmdError('daemon.not_allowed', { socket: path, code }, { cause })
+  return new SmdError(
+    'daemon.start_failed',
+    { reason: message, log: 'the terminal it was started in' },
+    { cause },
+  )
 }
