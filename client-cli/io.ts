@@ -91,7 +91,10 @@ export function createIo(
       const { createInterface } = await import('node:readline/promises')
       const prompt = createInterface({ input: stdin, output: stderr })
       try {
-        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim())
+        // Ctrl+D ends the input without an answer.
+        const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')))
+        const answer = await Promise.race([prompt.question(`${question} [y/N] `), ended])
+        return /^y(es)?$/i.test(answer.trim())
       } finally {
         prompt.close()
       }

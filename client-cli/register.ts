@@ -4,7 +4,7 @@ import { nearest } from '../daemon/kernel/config/nearest.ts'
 import { ExitCode } from '../protocol/errors.ts'
 import { VERSION } from '../protocol/version.ts'
 import { checkArgs, explain, UsageProblem } from './argument-problems.ts'
-import { type ArgSpec, type Command, globalArgs } from './command.ts'
+import { type ArgSpec, type ArgSpecs, type Command, globalArgs } from './command.ts'
 import { commandLine, groupSummaries, overview, verbsOf } from './help.ts'
 import { createIo, type Io } from './io.ts'
 import type { PlainArgs } from './plain-args.ts'
@@ -100,13 +100,15 @@ async function parse(
   { process, width }: { process: NodeJS.Process; width: number },
 ): Promise<number> {
   let code: number | null = null
-  const parser = build(commands, async (found, args) => {
+  const { plain, restore } = hideTail(untilRaw(argv, command))
+  const parser = build(commands, async (found, parsed) => {
+    const args = toPlainArgs(found, parsed, restore)
     checkArgs(found, args)
     code = await run(found, args)
   })
   let printed = ''
   try {
-    await parser.wrap(width).parseAsync(untilRaw(argv, command), {}, (error, _, text) => {
+    await parser.wrap(width).parseAsync(plain, {}, (error, _, text) => {
       if (error) throw error
       printed = text
     })
@@ -129,7 +131,7 @@ function untilRaw(argv: readonly string[], command: Command | null): string[] {
 
 function build(
   commands: readonly Command[],
-  run: (command: Command, args: PlainArgs) => Promise<void>,
+  run: (command: Command, parsed: Record<string, unknown>) => Promise<void>,
 ): Argv {
   const parser = yargs()
     .scriptName('smd')
@@ -143,7 +145,6 @@ function build(
       'camel-case-expansion': false,
       'boolean-negation': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'parse-positional-numbers': false,
     })
     .exitProcess(false)
@@ -152,12 +153,14 @@ function build(
   return parser
 }
 
+const everywhere = [...Object.keys(globalArgs), 'help']
+
 /** Commands of several words become nested yargs commands. */
 function addLevel(
   parser: Argv,
   commands: readonly Command[],
   prefix: readonly string[],
-  run: (command: Command, args: PlainArgs) => Promise<void>,
+  run: (command: Command, parsed: Record<string, unknown>) => Promise<void>,
 ): void {
   const words = new Set(commands.map((command) => command.name.split(' ')[prefix.length] ?? ''))
   for (const word of words) {
@@ -171,6 +174,7 @@ function addLevel(
     const summary = groupSummaries[path] ?? ''
     parser.command(word, summary, (group) => {
       addLevel(group.usage(`smd ${path} COMMAND\n\n${summary}.`), children, [...prefix, word], run)
+      group.group(everywhere, 'Every command:')
       return group.demandCommand(1, `Which one: ${verbsOf(commands, path).join(', ')}?`)
     })
   }
@@ -180,7 +184,7 @@ function addCommand(
   parser: Argv,
   command: Command,
   word: string,
-  run: (command: Command, args: PlainArgs) => Promise<void>,
+  run: (command: Command, parsed: Record<string, unknown>) => Promise<void>,
 ): void {
   const specs = Object.entries(command.args)
   const positionals = specs.filter(([, spec]) => spec.positional)
@@ -192,19 +196,39 @@ function addCommand(
       sub.usage(`smd ${commandLine(command)} [options]\n\n${command.summary}.`)
       for (const [name, spec] of positionals) sub.positional(name, toYargs(spec) as never)
       for (const [name, spec] of specs) if (!spec.positional) sub.option(name, toYargs(spec))
+      const own = specs.filter(([, spec]) => !spec.positional).map(([name]) => name)
+      if (own.length > 0) sub.group(own, 'Options:')
+      sub.group(everywhere, 'Every command:')
       for (const [line, what] of command.examples) sub.example(line, what)
       return sub
     },
-    async (parsed) => {
-      const known = [...specs.map(([name]) => name), ...Object.keys(globalArgs)]
-      await run(
-        command,
-        Object.fromEntries(
-          known.flatMap((name) => (parsed[name] === undefined ? [] : [[name, parsed[name]]])),
-        ) as PlainArgs,
-      )
-    },
+    (parsed) => run(command, parsed),
   )
+}
+
+/** The arguments of the command; of an option that was repeated, the last value counts. */
+function toPlainArgs(
+  command: Command,
+  parsed: Record<string, unknown>,
+  restore: (text: string) => string,
+): PlainArgs {
+  const args: PlainArgs = {}
+  for (const [name, spec] of Object.entries({ ...command.args, ...globalArgs } as ArgSpecs)) {
+    const values = [parsed[name]].flat().map((value) => (typeof value === 'string' ? restore(value) : value))
+    if (values.at(-1) === undefined) continue
+    args[name] = (spec.many ? values : values.at(-1)) as PlainArgs[string]
+  }
+  return args
+}
+
+/** yargs loses words behind `--` that begin with a dash: it gets others in their place, and they are put back. */
+function hideTail(argv: readonly string[]): { plain: string[]; restore(text: string): string } {
+  const end = argv.indexOf('--')
+  if (end === -1) return { plain: argv.slice(), restore: (text) => text }
+  const tail = argv.slice(end + 1)
+  const names = tail.map((_, i) => `\u0000${i}`)
+  const restore = (text: string): string => tail[names.indexOf(text)] ?? text
+  return { plain: [...argv.slice(0, end), ...names], restore }
 }
 
 /** Choices and limits are checked by `checkArgs`, in words of our own. */

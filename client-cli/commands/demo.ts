@@ -28,7 +28,7 @@ export const demoCommand = defineCommand({
       complete: 'command',
     },
   },
-  async run({ io, paths, env }, { clean, command }) {
+  async run({ io, paths, env, spawn: maySpawn }, { clean, command }) {
     const demo = demoInstance(paths, env)
     if (clean) {
       await stopDaemon(demo.paths)
@@ -40,7 +40,8 @@ export const demoCommand = defineCommand({
     const made = writeDemo(demo)
     if (command) {
       if (made) io.note(`A sample of ${plural(sampleProjects.length, 'project')} was made in ${demo.home}`)
-      return runAgainst(demo, command)
+      const options = [...(io.json ? ['--json'] : []), ...(maySpawn ? [] : ['--no-spawn'])]
+      return runAgainst(demo, [...options, ...command])
     }
     const { pid, socket, artifacts } = await serve(demo)
     if (io.json) {

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { SmdError } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
 import { daemonEntry } from '../entries.ts'
+import { describeCounts } from '../format/counts.ts'
 import { formatDuration, plural } from '../format/values.ts'
 import { connectToRunning } from '../session.ts'
 
@@ -45,12 +46,10 @@ export const startCommand = defineCommand({
       const tookMs = performance.now() - filled
       const cache = await connection.call('cache.status', {})
       if (io.json) return io.value({ started, ...(await connection.call('daemon.status', {})) })
-      const counts = Object.entries(cache.countsByType)
-        .toSorted(([, a], [, b]) => b - a)
-        .map(([type, n]) => plural(n, type))
+      const counts = describeCounts(cache.countsByType)
       const took = cache.misses > 0 && tookMs > 50 ? ` in ${formatDuration(tookMs)}` : ''
       io.line(
-        `Found ${plural(cache.artifacts, 'artifact')} of ${plural(cache.projects, 'project')}${took}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`,
+        `Found ${plural(cache.artifacts, 'artifact')} of ${plural(cache.projects, 'project')}${took}${counts ? `: ${counts}` : ''}`,
       )
       if (cache.projects === 0) {
         io.line('No project was found on this machine. Tell smd about one: smd projects add PATH')

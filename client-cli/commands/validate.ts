@@ -57,10 +57,12 @@ function print(io: CommandContext['io'], cwd: string, items: readonly Verdict[],
     return
   }
   const warned = items.filter((item) => item.ok && item.findings.length > 0).length
-  const verdict = failed === 0 ? 'none fails' : `${formatCount(failed)} ${failed === 1 ? 'fails' : 'fail'}`
-  io.note(
-    `${plural(items.length, 'artifact')} checked: ${verdict}${warned > 0 ? `, ${formatCount(warned)} with remarks` : ''}.`,
-  )
+  const counts = [
+    `${plural(items.length, 'artifact')} checked`,
+    failed === 0 ? 'none failed' : `${formatCount(failed)} failed`,
+    ...(warned > 0 ? [`${formatCount(warned)} with remarks`] : []),
+  ]
+  io.note(`${counts.join(', ')}.`)
 }
 
 function describe(io: CommandContext['io'], { severity, line, message, code }: Finding): string {

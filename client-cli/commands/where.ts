@@ -64,7 +64,7 @@ function summary(items: readonly Place[], variants: number, groups: ReadonlyMap<
   const places = plural(items.length, 'place')
   if (variants <= 1) return `${places}, all with the same content.`
   const parts = [...groups].slice(0, 5).map(([hash, letter]) => {
-    return `${letter} ${plural(items.filter((item) => item.hash === hash).length, 'time')}`
+    return `${letter} in ${plural(items.filter((item) => item.hash === hash).length, 'place')}`
   })
   return `${places}, ${variants} different contents: ${parts.join(', ')}${groups.size > 5 ? ', …' : ''}.`
 }

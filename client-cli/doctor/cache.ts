@@ -1,5 +1,5 @@
 /** Whether cache.db can be used. It holds nothing that cannot be read from the disk again. */
-import { accessSync, constants, lstatSync } from 'node:fs'
+import { accessSync, constants, lstatSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { SmdError } from '../../protocol/errors.ts'
 import { type Finding, fault, type Machine, note, ok } from './finding.ts'
@@ -12,7 +12,13 @@ const REBUILD =
 /** Needs a SQLite module that loads. */
 export async function checkCache(machine: Machine): Promise<Finding[]> {
   const file = await cacheFile(machine)
-  const found = lstatSync(file, { throwIfNoEntry: false })
+  let found: Stats | undefined
+  try {
+    found = lstatSync(file, { throwIfNoEntry: false })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return [fault(CHECK, `${file} cannot be reached (${code}).`, `Make ${dirname(file)} a folder of yours`)]
+  }
   if (!found) return [note(CHECK, `There is no ${file} yet; the daemon makes it.`)]
   const access = checkAccess(file)
   if (access) return [access]

@@ -92,18 +92,20 @@ function explainUnreachable({ paths }: Machine, error: unknown, socketExists: bo
 
 /** The connection was accepted, and then came nothing, or nothing of smd. */
 function explainSilence({ paths }: Machine, error: unknown): Finding {
-  const pid = readRegistration(paths.registrationFile)?.pid
-  const end = `End it and start another: kill ${pid ?? 'its process'} && smd start`
-  if (error instanceof SyntaxError)
-    return fault(
-      'socket',
-      `What listens on ${paths.socket} is not smd.`,
-      `Find it with: lsof ${paths.socket}`,
-    )
   if (!(error instanceof SmdError)) throw error
-  if (error.slug === 'daemon.timeout') return fault('socket', error.message, end)
-  if (error.slug === 'protocol.version') return fault('version', error.message, RESTART)
-  return fault('socket', error.message, error.hint)
+  const pid = readRegistration(paths.registrationFile)?.pid ?? 'PID'
+  switch (error.slug) {
+    case 'daemon.timeout':
+      return fault('socket', error.message, `End it and start another: kill ${pid} && smd start`)
+    case 'daemon.unavailable': {
+      const text = `What listens on ${paths.socket} does not talk as smd does: ${error.details.reason}.`
+      return fault('socket', text, `Find it with: lsof ${paths.socket}; end it, then: smd start`)
+    }
+    case 'protocol.version':
+      return fault('version', error.message, RESTART)
+    default:
+      return fault('socket', error.message, error.hint)
+  }
 }
 
 /** Agents' sandboxes forbid Unix sockets unless they are listed (daemon spec L14). */

@@ -1,4 +1,6 @@
 /** Whether the disk under smd's files is one it can rely on. */
+import { statSync } from 'node:fs'
+import { formatBytes } from '../format/values.ts'
 import { type Finding, fault, type Machine, ok } from './finding.ts'
 import { existingFolder } from './folders.ts'
 
@@ -7,8 +9,11 @@ const LEAST_FREE_BYTES = 100_000_000
 
 export function checkStorage(machine: Machine): Finding[] {
   const { dataDir, stateDir } = machine.paths
-  const folders = [...new Set([dataDir, stateDir].map(existingFolder))]
-  return folders.flatMap((folder) => [fileSystem(machine, folder), freeSpace(machine, folder)])
+  // One answer for each disk.
+  const disks = new Map(
+    [stateDir, dataDir].map(existingFolder).map((folder) => [statSync(folder).dev, folder]),
+  )
+  return [...disks.values()].flatMap((folder) => [fileSystem(machine, folder), freeSpace(machine, folder)])
 }
 
 function fileSystem({ networkFileSystem }: Machine, folder: string): Finding {
@@ -23,11 +28,10 @@ function fileSystem({ networkFileSystem }: Machine, folder: string): Finding {
 
 function freeSpace({ freeBytes }: Machine, folder: string): Finding {
   const free = freeBytes(folder)
-  const shown = `${(free / 1e9).toFixed(1)} GB`
-  if (free >= LEAST_FREE_BYTES) return ok('disk space', `${shown} left for ${folder}`)
+  if (free >= LEAST_FREE_BYTES) return ok('disk space', `${formatBytes(free)} left for ${folder}`)
   return fault(
     'disk space',
-    `Only ${Math.round(free / 1e6)} MB are left for ${folder}.`,
+    `Only ${formatBytes(free)} are left for ${folder}.`,
     'Free some space on this disk, or set SMD_HOME to a folder on another one',
   )
 }

@@ -4,20 +4,28 @@ export function formatAge(at: number | null, now: number): string {
   return `${formatDuration(Math.max(0, now - at))} ago`
 }
 
-/** The largest unit that gives at least 1: `850 ms`, `12 s`, `3 min`, `5 h`, `9 d`. */
+const DURATIONS: ReadonlyArray<readonly [unit: string, ms: number, below: number]> = [
+  ['ms', 1, 1_000],
+  ['s', 1_000, 60],
+  ['min', 60_000, 60],
+  ['h', 3_600_000, 48],
+]
+
+/** The largest unit that gives at least 1: `850 ms`, `12 s`, `3 min`, `5 h`; days from two on. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${Math.round(ms / 1_000)} s`
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`
-  if (ms < 172_800_000) return `${Math.round(ms / 3_600_000)} h`
+  for (const [unit, size, below] of DURATIONS) {
+    const rounded = Math.round(ms / size)
+    if (rounded < below) return `${rounded} ${unit}`
+  }
   return `${Math.round(ms / 86_400_000)} d`
 }
 
-/** Decimal units: `812 B`, `4.1 kB`, `9.8 MB`. */
+/** Decimal units: `812 B`, `4.1 kB`, `9.8 MB`, `2.5 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`
-  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
+  if (bytes < 999_950) return `${(bytes / 1_000).toFixed(1)} kB`
+  if (bytes < 999_950_000) return `${(bytes / 1_000_000).toFixed(1)} MB`
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`
 }
 
 /** `1 project`, `3 projects`. */

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.ts'
-import { reportChange, valueText } from '../config/setting-text.ts'
+import { reportChange, setSetting, valueText } from '../config/setting-text.ts'
 import { cacheSetting } from './cache-setting.ts'
 
 export const cacheConfigSetCommand = defineCommand({
@@ -17,7 +17,7 @@ export const cacheConfigSetCommand = defineCommand({
     value: { type: 'string', positional: true, required: true, describe: 'Its new value' },
   },
   async run({ call, io }, { key, value }) {
-    const setting = await call('config.set', { key: cacheSetting(key), value })
+    const setting = await setSetting(call, cacheSetting(key), value, 'cache config set')
     reportChange(io, setting, `is now ${valueText(setting.value) || 'empty'}`)
   },
 })

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.ts'
-import { reportChange, valueText } from './setting-text.ts'
+import { reportChange, setSetting, valueText } from './setting-text.ts'
 
 export const configSetCommand = defineCommand({
   name: 'config set',
@@ -19,7 +19,7 @@ export const configSetCommand = defineCommand({
     value: { type: 'string', positional: true, required: true, mayBeEmpty: true, describe: 'Its new value' },
   },
   async run({ call, io }, { key, value }) {
-    const setting = await call('config.set', { key, value })
+    const setting = await setSetting(call, key, value, 'config set')
     reportChange(io, setting, `is now ${valueText(setting.value) || 'empty'}`)
   },
 })

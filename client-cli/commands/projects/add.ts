@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defineCommand } from '../../command.ts'
+import { describeCounts } from '../../format/counts.ts'
 import { plural } from '../../format/values.ts'
 import { withRefreshBar } from '../../refresh-bar.ts'
-import { describeCounts } from './project-text.ts'
 
 export const projectsAddCommand = defineCommand({
   name: 'projects add',

@@ -1,10 +1,11 @@
 import type { ResultOf } from '../../../protocol/methods.ts'
 import { projectStatuses } from '../../../protocol/vocabulary.ts'
 import { defineCommand } from '../../command.ts'
+import { describeCounts } from '../../format/counts.ts'
 import { formatAge, formatCount } from '../../format/values.ts'
 import { fetchPages } from '../../pages.ts'
 import { withRefreshBar } from '../../refresh-bar.ts'
-import { describeCounts, statusStyle } from './project-text.ts'
+import { statusStyle } from './project-text.ts'
 
 type Project = ResultOf<'projects.list'>['items'][number]
 

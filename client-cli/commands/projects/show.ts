@@ -1,7 +1,8 @@
 import { defineCommand } from '../../command.ts'
+import { describeCounts } from '../../format/counts.ts'
 import { formatAge } from '../../format/values.ts'
 import { projectRef } from '../filters.ts'
-import { describeCounts, statusStyle } from './project-text.ts'
+import { statusStyle } from './project-text.ts'
 
 export const projectsShowCommand = defineCommand({
   name: 'projects show',
