@@ -80,7 +80,7 @@ async function run(): Promise<void> {
   })
   const { ctx, dispatcher, check } = composed
   log.setLevel(ctx.settings.current.log.level)
-  server = await listenOnSocket(paths.socket, dispatcher)
+  server = await listenOnSocket(paths.socket, dispatcher, { logFile: paths.logFile })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   const { instance, pid, startedAt } = ctx.identity
   writeRegistration(paths.registrationFile, {

@@ -35,7 +35,7 @@ export function checkSocketPath(path: string, platform: NodeJS.Platform): void {
 export async function listenOnSocket(
   path: string,
   dispatcher: Dispatcher,
-  platform: NodeJS.Platform = process.platform,
+  { logFile, platform = process.platform }: { logFile: string; platform?: NodeJS.Platform },
 ): Promise<SocketServer> {
   const open = new Set<Socket>()
   let count = 0
@@ -51,12 +51,12 @@ export async function listenOnSocket(
   const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
   for (const name of [path, bound]) checkSocketPath(name, platform)
   if (!isPipe) rmSync(bound, { force: true })
-  await listening(server, bound)
+  await listening(server, bound, logFile)
   try {
     if (!isPipe) putInPlace(bound, path)
   } catch (error) {
     server.close()
-    throw startFailure(path, error as NodeJS.ErrnoException)
+    throw startFailure(path, logFile, error as NodeJS.ErrnoException)
   }
   const inode = isPipe ? null : lstatSync(path).ino
 
@@ -85,20 +85,16 @@ function inodeOf(path: string): number | null {
   return lstatSync(path, { throwIfNoEntry: false })?.ino ?? null
 }
 
-function listening(server: Server, path: string): Promise<void> {
+function listening(server: Server, path: string, logFile: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(startFailure(path, cause)))
+    server.once('error', (cause) => reject(startFailure(path, logFile, cause)))
     server.listen(path, () => resolve())
   })
 }
 
-function startFailure(path: string, cause: NodeJS.ErrnoException): SmdError {
+function startFailure(path: string, log: string, cause: NodeJS.ErrnoException): SmdError {
   const { code = '', message } = cause
   if (code === 'EPERM' || code === 'EACCES')
     return new SmdError('daemon.not_allowed', { socket: path, code }, { cause })
-  return new SmdError(
-    'daemon.start_failed',
-    { reason: message, log: 'the terminal it was started in' },
-    { cause },
-  )
+  return new SmdError('daemon.start_failed', { reason: message, log }, { cause })
 }

@@ -130,7 +130,7 @@ beforeEach(async () => {
     log: log.log,
     logFile: '',
   })
-  server = await listenOnSocket(path, dispatcher)
+  server = await listenOnSocket(path, dispatcher, { logFile: '' })
 })
 afterEach(async () => {
   vi.useRealTimers()

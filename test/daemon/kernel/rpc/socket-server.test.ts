@@ -29,7 +29,9 @@ const reach = (): Promise<'connected' | string> =>
 describe('listenOnSocket', () => {
   it('makes a socket that is ours alone, and nothing else in the folder (S1)', async () => {
     const before = process.umask(0)
-    const server = await listenOnSocket(path, dispatcher).finally(() => process.umask(before))
+    const server = await listenOnSocket(path, dispatcher, { logFile: 'log' }).finally(() =>
+      process.umask(before),
+    )
     expect(lstatSync(path).isSocket()).toBe(true)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder)).toEqual(['smd.sock'])
@@ -43,7 +45,7 @@ describe('listenOnSocket', () => {
     ['the socket of a dead daemon', () => writeFileSync(path, '', { mode: 0o600 })],
   ])('takes the place of %s', async (_, leave) => {
     leave()
-    const server = await listenOnSocket(path, dispatcher)
+    const server = await listenOnSocket(path, dispatcher, { logFile: 'log' })
     expect(await reach()).toBe('connected')
     await server.close()
     expect(existsSync(path)).toBe(false)
@@ -51,14 +53,14 @@ describe('listenOnSocket', () => {
 
   it('removes what a former start left under its private name', async () => {
     writeFileSync(join(folder, `.${process.pid.toString(36)}`), '')
-    const server = await listenOnSocket(path, dispatcher)
+    const server = await listenOnSocket(path, dispatcher, { logFile: 'log' })
     expect(readdirSync(folder)).toEqual(['smd.sock'])
     await server.close()
   })
 
   it('leaves a newer socket at its path alone when it closes (L4)', async () => {
-    const old = await listenOnSocket(path, dispatcher)
-    const newer = await listenOnSocket(path, dispatcher)
+    const old = await listenOnSocket(path, dispatcher, { logFile: 'log' })
+    const newer = await listenOnSocket(path, dispatcher, { logFile: 'log' })
     await old.close()
     expect(await reach()).toBe('connected')
     await newer.close()
@@ -66,24 +68,29 @@ describe('listenOnSocket', () => {
   })
 
   it('closes in peace when somebody removed its socket, or put something else there', async () => {
-    const first = await listenOnSocket(path, dispatcher)
+    const first = await listenOnSocket(path, dispatcher, { logFile: 'log' })
     unlinkSync(path)
     await first.close()
-    const second = await listenOnSocket(path, dispatcher)
+    const second = await listenOnSocket(path, dispatcher, { logFile: 'log' })
     unlinkSync(path)
     writeFileSync(path, 'not ours')
     await second.close()
     expect(statSync(path).isFile()).toBe(true)
   })
 
-  it('reports a folder that cannot take a socket', async () => {
+  it('reports a place where the system allows no socket', async () => {
     const missing = join(folder, 'missing', 'smd.sock')
-    await expect(listenOnSocket(missing, dispatcher)).rejects.toMatchObject({ name: 'SmdError' })
+    await expect(listenOnSocket(missing, dispatcher, { logFile: 'log' })).rejects.toMatchObject({
+      slug: 'daemon.not_allowed',
+    })
   })
 
   it('reports a folder at its path, and leaves no socket behind', async () => {
     mkdirSync(path)
-    await expect(listenOnSocket(path, dispatcher)).rejects.toMatchObject({ slug: 'daemon.start_failed' })
+    await expect(listenOnSocket(path, dispatcher, { logFile: 'log' })).rejects.toMatchObject({
+      slug: 'daemon.start_failed',
+      hint: 'Read the log: log',
+    })
     expect(readdirSync(folder)).toEqual(['smd.sock'])
   })
 })
