@@ -12,9 +12,6 @@ const repoRoot = path.resolve(import.meta.dirname, '../..')
 /** Where the corpus is expected, whether it exists or not. */
 export const corpusFolder = path.resolve(repoRoot, '../shared/corpus')
 
-/** The three dated trees of wshobson-agents, oldest first. */
-export const wshobsonDates = ['2026-02-06', '2026-05-17', '2026-08-18'] as const
-
 /** Parts of the corpus, by the name used in this repository. */
 export const corpusParts = {
   templates: 'davila7-templates/cli-tool/components',

@@ -15,7 +15,7 @@ import {
 } from './marketplaces.ts'
 import type { InstalledPlugin, MachineFolders, PluginEntryComponents, ScanUnit, UnitResult } from './types.ts'
 
-export type { Marketplace, MarketplaceData, MarketplacePlugin } from './marketplaces.ts'
+export type { Marketplace } from './marketplaces.ts'
 
 export type PluginReading = {
   /** One per installed folder, in order of id. */
