@@ -46,6 +46,8 @@ async function bundle(input: Record<string, string>, prefix: string): Promise<Ro
     platform: 'node',
     external: ['better-sqlite3'],
     plugins: [lightYargs],
+    // yargs asks where it lies only to extend a configuration file, and what is in the first chunk needs no second one.
+    checks: { emptyImportMeta: false, ineffectiveDynamicImport: false },
     transform: { target: 'node22.12', define: { SMD_BUNDLED: 'true' } },
     output: {
       dir: dist,
