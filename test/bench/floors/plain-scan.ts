@@ -1,19 +1,30 @@
 /**
  * The plain pipeline in one process, as somebody would write it who has no cache to keep right: walk the home folder
  * for projects, list the folders of artifacts, read every file of each, hash it, take name and description from its
- * head, insert. The same files, the same tables and indexes, one transaction for each unit, prepared statements.
+ * head, insert. The same files, the same tables and indexes, prepared statements, everything in one transaction.
  *
  * `node plain-scan.ts '{"plan":FILE,"mode":"full","db":FILE}'` prints what it did and the time it took, ms; starting
- * Node and reading the plan do not count. Mode `rescan` walks and calls lstat on the same files.
+ * Node and reading the plan do not count. Mode `units` makes a transaction of each unit, as a program must that serves
+ * readers meanwhile; mode `rescan` walks and calls lstat on the same files.
  */
 import { createHash } from 'node:crypto'
-import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { migrations } from '../../../migrations/index.ts'
 import { commaList, readHead } from './plain-head.ts'
 import type { PlannedArtifact, ScanPlan } from './scan-plan.ts'
 
-export type PlainScanJob = { plan: string; mode: 'full' | 'rescan'; db: string }
+export type PlainScanJob = { plan: string; mode: 'full' | 'units' | 'rescan'; db: string }
 export type PlainScanAnswer = {
   ms: number
   walkMs: number
@@ -32,8 +43,8 @@ const cpu = process.cpuUsage()
 const start = performance.now()
 findProjects(home)
 const walkMs = performance.now() - start
-if (mode === 'full') scanAll()
-else lookAtAll()
+if (mode === 'rescan') lookAtAll()
+else scanAll(mode === 'units')
 const ms = performance.now() - start
 const { user, system } = process.cpuUsage(cpu)
 const answer: PlainScanAnswer = { ms, walkMs, cpuMs: (user + system) / 1e3, ...counts }
@@ -111,7 +122,7 @@ function eachFile(folder: string, prefix: string, work: (path: string, relPath: 
 
 type Read = { hash: Buffer; size: number; modifiedAt: number; text: string }
 
-function scanAll(): void {
+function scanAll(inUnits: boolean): void {
   const db = new Sqlite(dbFile)
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = NORMAL')
@@ -120,16 +131,17 @@ function scanAll(): void {
   const put = prepareWriter(db)
   const beginning = db.prepare('BEGIN IMMEDIATE')
   const end = db.prepare('COMMIT')
+  if (!inUnits) beginning.run()
   for (const unit of units) {
     for (const folder of unit.folders) readdirSync(folder, { withFileTypes: true })
-    // Everything is read first, as the transaction should be short.
     const configs = new Map<string, Read>()
     const read = unit.artifacts.map((artifact) => [artifact, readArtifact(artifact, configs)] as const)
-    beginning.run()
+    if (inUnits) beginning.run()
     const ids = put.unit(unit.path, unit.isProject)
     for (const [artifact, content] of read) put.artifact(ids, artifact, content)
-    end.run()
+    if (inUnits) end.run()
   }
+  if (!inUnits) end.run()
   db.close()
 }
 
@@ -148,23 +160,30 @@ function readArtifact({ kind, path, fragment }: PlannedArtifact, configs: Map<st
 
 function readOne(path: string): Read {
   counts.files++
-  const { mtimeMs } = lstatSync(path)
-  const content = readFileSync(path)
-  counts.bytes += content.length
+  const { content, modifiedAt } = readTimed(path)
   const hash = createHash('sha256').update(content).digest()
-  return { hash, size: content.length, modifiedAt: Math.round(mtimeMs), text: content.toString('utf8') }
+  return { hash, size: content.length, modifiedAt, text: content.toString('utf8') }
+}
+
+/** Content and time with four calls of the system; lstat and readFile together would take five. */
+function readTimed(path: string): { content: Buffer; modifiedAt: number } {
+  const file = openSync(path, 'r')
+  const { size, mtimeMs } = fstatSync(file)
+  const content = Buffer.allocUnsafe(size)
+  readSync(file, content, 0, size, 0)
+  closeSync(file)
+  counts.bytes += size
+  return { content, modifiedAt: Math.round(mtimeMs) }
 }
 
 function readFolderOf(folder: string): Read {
   const sum = createHash('sha256')
   const read: Read = { hash: Buffer.alloc(0), size: 0, modifiedAt: 0, text: '' }
   eachFile(folder, '', (path, relPath) => {
-    const { mtimeMs } = lstatSync(path)
-    const content = readFileSync(path)
-    counts.bytes += content.length
+    const { content, modifiedAt } = readTimed(path)
     sum.update(relPath).update('\0').update(content)
     read.size += content.length
-    read.modifiedAt = Math.max(read.modifiedAt, Math.round(mtimeMs))
+    read.modifiedAt = Math.max(read.modifiedAt, modifiedAt)
     if (relPath === 'SKILL.md') read.text = content.toString('utf8')
   })
   read.hash = sum.digest()

@@ -22,6 +22,8 @@ export async function measureScan(bench: Bench): Promise<Group> {
   }
 }
 
+type Floors = Record<PlainScanJob['mode'], PlainScanAnswer[]>
+
 /** What one refresh of the product took. */
 type Refreshed = { ms: number; cpuMs: number; files: number; bytes: number; artifacts: number }
 
@@ -30,9 +32,9 @@ async function measureAt(bench: Bench, projects: 100 | 1_000): Promise<Line[]> {
   const plan = join(bench.temp, `plan-${projects}.json`)
   writeFileSync(plan, JSON.stringify(planScan(tree.folder)))
   const rounds = roundsOf(bench.options, 20, projects === 100 ? 3 : 1)
-  const floors: Record<'full' | 'rescan', PlainScanAnswer[]> = { full: [], rescan: [] }
+  const floors: Floors = { full: [], units: [], rescan: [] }
   const refreshed: Record<'one' | 'two' | 'rescan', Refreshed[]> = { one: [], two: [], rescan: [] }
-  const plain = async (mode: 'full' | 'rescan'): Promise<number> => {
+  const plain = async (mode: PlainScanJob['mode']): Promise<number> => {
     const db = join(bench.temp, 'plain.db')
     const job: PlainScanJob = { plan, mode, db }
     const answer = await ask<PlainScanAnswer>(plainScan, job, { env: cleanEnv(tree.home, bench.temp) })
@@ -49,6 +51,8 @@ async function measureAt(bench: Bench, projects: 100 | 1_000): Promise<Line[]> {
         refreshed.one.push(cold)
         return cold.ms
       },
+      // Only to compare, and slow: every fourth round.
+      units: async () => (floors.units.length * 4 < floors.full.length ? plain('units') : 0),
       rescanPlain: () => plain('rescan'),
       two: async () => {
         const { cold, again } = await scanned(bench, tree, 2, true)
@@ -92,7 +96,7 @@ async function scanned(
 
 function linesOf(
   projects: number,
-  floors: Record<'full' | 'rescan', PlainScanAnswer[]>,
+  floors: Floors,
   refreshed: Record<'one' | 'two' | 'rescan', Refreshed[]>,
   rounds: number,
 ): Line[] {
@@ -131,6 +135,15 @@ function linesOf(
       figure: of(refreshed.two, 'cpuMs'),
       floor: { what: 'processor time of the pipeline', figure: of(floors.full, 'cpuMs') },
       goal: { kind: 'none' },
+    },
+    {
+      ...shared,
+      id: `scan.units-${projects}`,
+      what: 'the pipeline with a transaction for each project',
+      figure: of(floors.units, 'ms'),
+      floor: pipeline,
+      goal: { kind: 'none' },
+      samples: `${floors.units.length} rounds`,
     },
     {
       ...shared,
