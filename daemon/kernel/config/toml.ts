@@ -15,7 +15,9 @@ export function parseToml(text: string, file: string): Toml {
   try {
     // `parse` gives objects without prototype, which a document cannot pollute; the tree comes from the other call.
     const data = parse(text)
-    return { text, data, sections: readSections(text, parseDocument(text).cst as unknown as Node[]) }
+    const sections = readSections(text, parseDocument(text).cst as unknown as Node[])
+    refuseKeysInValues(text, sections, file)
+    return { text, data, sections }
   } catch (error) {
     throw syntaxError(error, file)
   }
@@ -94,6 +96,29 @@ function readSections(text: string, blocks: Node[]): TomlSection[] {
       }
     }),
   ]
+}
+
+/** The library puts a key below a date into the Date object instead of refusing it. */
+function refuseKeysInValues(text: string, sections: readonly TomlSection[], file: string): void {
+  // In an array of tables the same path may hold a date here and a table there.
+  const single = sections.filter(({ repeated }) => !repeated)
+  const entries = single.flatMap((section) => section.entries)
+  const dates = entries.filter(({ valueKind }) => valueKind === 'DateTime')
+  if (dates.length === 0) return
+  for (const { path, start } of [...single, ...entries]) {
+    const date = dates.find(
+      (each) => each.path.length < path.length && each.path.every((part, i) => path[i] === part),
+    )
+    if (!date) continue
+    const before = text.slice(0, start)
+    const [line, column] = [before.split('\n').length, start - before.lastIndexOf('\n')]
+    throw new SmdError('config.syntax', {
+      file,
+      line,
+      column,
+      reason: `${date.path.join('.')} is a date, not a table`,
+    })
+  }
 }
 
 /** The library's message is a title, the line, a caret and the reason; only the reason is new to the reader. */

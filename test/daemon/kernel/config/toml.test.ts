@@ -26,6 +26,8 @@ describe('parseToml', () => {
     ['[a]\n[a]\n', 2, 1],
     ['a=1\n\n[[a]]\n', 3, 1],
     ['=1', 1, 1],
+    ['a = 1979-05-27\n  [a.b]\nc = 1\n', 2, 3],
+    ['a = 1979-05-27\na.b = 1\n', 2, 1],
   ])('names line and column of the error in %j', (text, line, column) => {
     const error = failure(() => parseToml(text, '/c/config.toml'))
     expect(error.slug).toBe('config.syntax')
