@@ -68,3 +68,10 @@ describe('the documents (CACHE-6.4d)', () => {
     expect(shown.filter(({ word }) => !groups.includes(word))).toEqual([])
   })
 })
+
+describe('the README', () => {
+  it('has the test command that CI runs', () => {
+    const command = read('.ci/run').trimEnd().split('\n').at(-1)
+    expect(read('README.md')).toContain(`\n\`\`\`sh\n${command}\n\`\`\`\n`)
+  })
+})
