@@ -3,9 +3,10 @@ import { enableCompileCache } from 'node:module'
 import { ExitCode, SmdError } from '../protocol/errors.ts'
 import { type ArgsOf, type Command, type CommandContext, globalArgs } from './command.ts'
 import { hotCommands } from './commands/hot.ts'
+import { compileCacheFolder } from './entries.ts'
 import { createIo, type Io } from './io.ts'
 import { type PlainArgs, readPlainArgs } from './plain-args.ts'
-import { createSession } from './session.ts'
+import { createSession, userPaths } from './session.ts'
 
 /** Commands are looked up among the few that must be quick first; the others, and yargs, are loaded only when needed. */
 export async function main(argv: readonly string[], process: NodeJS.Process): Promise<number> {
@@ -13,7 +14,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   const hotArgs = hot && readPlainArgs({ ...hot.command.args, ...globalArgs }, hot.rest)
   if (hot && hotArgs) return runCommand(hot.command, hotArgs, process)
   // Pays for the large files that follow; for the small one loaded so far it would cost more than it saves.
-  enableCompileCache()
+  enableCompileCache(compileCacheFolder(userPaths(process.env, workingFolder(process))))
   const { coldCommands } = await import('./commands/cold.ts')
   const cold = match(coldCommands, argv)
   const coldArgs = cold && readPlainArgs({ ...cold.command.args, ...globalArgs }, cold.rest)

@@ -18,10 +18,15 @@ export type SessionOptions = {
 /** What a command talks to: the daemon, started when needed, or, where none can be, the files themselves. */
 export type Session = { call: Call; paths: Paths; close(): void }
 
+/** Where smd keeps its files for this user. */
+export function userPaths(env: NodeJS.ProcessEnv, cwd: string): Paths {
+  return resolvePaths(env, process.platform, homedir(), process.getuid?.() ?? null, () => cwd)
+}
+
 /** Nothing happens before the first call. */
 export function createSession(options: SessionOptions): Session {
   const { env, cwd } = options
-  const paths = resolvePaths(env, process.platform, homedir(), process.getuid?.() ?? null, () => cwd)
+  const paths = userPaths(env, cwd)
   let direct: Connection | null = null
   let otherwise: Promise<Caller> | null = null
   return {

@@ -41,6 +41,8 @@ export type ComposedDaemon = Composed & { check(): Promise<void> }
 
 /** Two scanners keep two processors busy; more would only wait for the disk and the writer. */
 const MAX_AUTOMATIC_SCANNERS = 2
+/** Below this many units one scanner is done in a second, and a second one would cost 30 MB for little. */
+const MANY_UNITS = 300
 
 /** Opens settings and cache and wires everything to the dispatcher; listens nowhere and starts no scan. */
 export async function composeDaemon(around: Surroundings): Promise<ComposedDaemon> {
@@ -51,9 +53,10 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const file = settings.current.cache.path ?? around.paths.cacheDb
   const cache = openCache(file, stamp())
   reportCache(cache, health, log)
-  const workers = (): number => {
+  const workers = (units: number): number => {
     const { workers: wanted } = settings.current.scan
-    return wanted > 0 ? wanted : Math.min(MAX_AUTOMATIC_SCANNERS, availableParallelism())
+    if (wanted > 0) return wanted
+    return units < MANY_UNITS ? 1 : Math.min(MAX_AUTOMATIC_SCANNERS, availableParallelism())
   }
   const storage: CacheStorage = { kind: cache.storage, path: cache.file }
   const engine = createWorkerEngine({

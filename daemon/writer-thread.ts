@@ -1,7 +1,6 @@
 /** Entry of the writer thread: the only place where cache.db is changed. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { failedUnit } from './domains/cache/engine.ts'
-import { runWrite } from './domains/cache/inline-engine.ts'
 import {
   packError,
   type ScannedUnit,
@@ -9,7 +8,7 @@ import {
   type ThreadReply,
   type WriterRequest,
 } from './domains/cache/threads.ts'
-import { cacheWrites } from './domains/cache/writes.ts'
+import { cacheWrites, runWrite, type UnitWritten } from './domains/cache/writes.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForWriting } from './kernel/db/open.ts'
 import { lowerThreadPriority } from './kernel/service/thread-priority.ts'
@@ -22,20 +21,48 @@ let db: Database | null = null
 const scanners: MessagePort[] = []
 const reply = (message: ThreadReply): void => main.postMessage(message)
 
-function apply({ outcome, now }: ScannedUnit): void {
-  const { unitId, counters, unchangedCount: unchanged } = outcome
+/** Units that arrived while others were written; they share the next transaction. */
+let queue: ScannedUnit[] = []
+
+function enqueue(unit: ScannedUnit): void {
+  if (queue.length === 0) setImmediate(applyQueue)
+  queue.push(unit)
+}
+
+function applyQueue(): void {
+  const units = queue
+  queue = []
   try {
     db ??= openForWriting(dbFile)
-    const written = cacheWrites.applyUnit(db, { outcome, now })
-    const failure = outcome.failure?.message ?? null
-    reply({ kind: 'done', done: { unitId, written, counters, unchanged, failure } })
-  } catch (error) {
-    if (isCorrupt(error)) reply({ kind: 'corrupt' })
-    reply({ kind: 'done', done: failedUnit(unitId, error) })
+    const written = cacheWrites.applyUnits(db, units)
+    for (const [i, unit] of units.entries()) reportDone(unit, written[i] ?? null)
+  } catch {
+    // One of them is at fault: each on its own, so that the others are written and the one is named.
+    for (const unit of units) applyAlone(unit)
   }
 }
 
+function applyAlone(unit: ScannedUnit): void {
+  try {
+    db ??= openForWriting(dbFile)
+    reportDone(unit, cacheWrites.applyUnit(db, unit))
+  } catch (error) {
+    if (isCorrupt(error)) reply({ kind: 'corrupt' })
+    reply({ kind: 'done', done: failedUnit(unit.outcome.unitId, error) })
+  }
+}
+
+function reportDone({ outcome }: ScannedUnit, written: UnitWritten | null): void {
+  const { unitId, counters, unchangedCount: unchanged } = outcome
+  reply({
+    kind: 'done',
+    done: { unitId, written, counters, unchanged, failure: outcome.failure?.message ?? null },
+  })
+}
+
 function write({ id, name, params }: Extract<WriterRequest, { kind: 'write' }>): void {
+  // What was scanned before is written before.
+  if (queue.length > 0) applyQueue()
   try {
     db ??= openForWriting(dbFile)
     reply({ kind: 'result', id, result: runWrite(db, name, params as never) })
@@ -51,9 +78,10 @@ main.on('message', (request: WriterRequest) => {
       return write(request)
     case 'connect':
       scanners.push(request.scanner)
-      request.scanner.on('message', apply)
+      request.scanner.on('message', enqueue)
       return
     case 'close':
+      if (queue.length > 0) applyQueue()
       for (const scanner of scanners) scanner.close()
       db?.close()
       main.close()

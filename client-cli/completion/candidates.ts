@@ -45,7 +45,10 @@ export function completionsFor(
   if (waiting) return valuesOf(waiting.spec, current, '')
   if (current.startsWith('-') && !optionsEnded) return atOption(commands, path, given, current)
   const start = rawAt(commands, path) ? '' : path
-  if (!commandAt(commands, start)) return offer(verbsAt(commands, start), current)
+  if (!commandAt(commands, start)) {
+    // A word that is no command: nothing can follow it.
+    return positionals > 0 ? nothing : offer(verbsAt(commands, start), current)
+  }
   const specs = Object.values(commandAt(commands, path)?.args ?? {}).filter((spec) => spec.positional)
   const spec = specs[positionals] ?? (specs.at(-1)?.many ? specs.at(-1) : undefined)
   return spec ? valuesOf(spec, current, '') : nothing

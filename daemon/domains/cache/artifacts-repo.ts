@@ -44,8 +44,10 @@ export type ListedArtifact = { json: string; value: string | number; uid: Buffer
 
 /**
  * Up to `limit` artifacts after a position, by name ascending or by change descending.
- * Plan: range search on artifacts_name, artifacts_type_name, artifacts_scope, artifacts_project_type,
- * artifacts_outdated, artifacts_modified or artifacts_modified_at, by filter; no scan of the table.
+ *
+ * Plan: with a project, a tag, `outdated` or `modified` the few rows that match are searched by their index and sorted.
+ * Otherwise rows are taken in order from artifacts_name, artifacts_type_name, artifacts_scope or artifacts_modified_at,
+ * and what remains of the filter is checked row by row; a rare source is as much as a walk through all rows.
  */
 export function selectArtifacts(
   db: Database,
@@ -57,25 +59,26 @@ export function selectArtifacts(
     form,
   }: { sort: ArtifactSort; after: ArtifactPosition | null; limit: number; form: 'item' | 'row' },
 ): ListedArtifact[] {
-  const column = SORT_COLUMN[sort]
+  // With `+` before it a column offers no index, neither for the order nor for the range.
+  const column = sql.raw<string | number>(`${isNarrow(where) ? '+' : ''}${SORT_COLUMN[sort]}`)
   const direction = sort === 'name' ? 'asc' : 'desc'
   const json = form === 'item' ? sql<string>`json_object(${ITEM})` : sql<string>`json_array(${ROW})`
   let query = filtered(where)
     .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
     .leftJoin('projects as p', 'p.id', 'a.project_id')
     .leftJoin('descriptions as m', 'm.id', 'a.description_id')
-    .select([json.as('json'), sql.ref<string | number>(column).as('value'), 'a.uid'])
-    .orderBy(sql.ref(column), direction)
+    .select([json.as('json'), column.as('value'), 'a.uid'])
+    .orderBy(column, direction)
     .orderBy('a.uid', direction)
     .limit(limit)
   if (after) {
     const operator = sort === 'name' ? sql`>` : sql`<`
-    query = query.where(sql<SqlBool>`(${sql.ref(column)}, a.uid) ${operator} (${after.value}, ${after.uid})`)
+    query = query.where(sql<SqlBool>`(${column}, a.uid) ${operator} (${after.value}, ${after.uid})`)
   }
   return db.all(query)
 }
 
-/** How many artifacts match; an index search with any filter. */
+/** How many artifacts match. Plan: a covering index with one filter; sources and `false` flags need the rows. */
 export function countArtifacts(db: Database, where: ArtifactWhere): number {
   return db.get(filtered(where).select((eb) => eb.fn.countAll<number>().as('n')))?.n ?? 0
 }
@@ -182,6 +185,11 @@ export function countPlaces(
     ])
     .where('a.name', '=', name)
   return db.get(query) ?? { total: 0, variants: 0 }
+}
+
+/** Whether an index finds the few rows that match, in another order than the one wanted. */
+function isNarrow({ projectId, tag, outdated, modified }: ArtifactWhere): boolean {
+  return projectId !== undefined || tag !== undefined || outdated === true || modified === true
 }
 
 function filtered({ projectId, type, scope, tag, source, outdated, modified }: ArtifactWhere) {

@@ -11,7 +11,7 @@ import { discover } from './scan/discovery.ts'
 import { scanAgainstCache, type UnitRef } from './scan/job.ts'
 import type { ScanEnvironment } from './scan/types.ts'
 import { validatePath } from './scan/validate.ts'
-import { cacheWrites } from './writes.ts'
+import { cacheWrites, runWrite } from './writes.ts'
 
 /** Reads and writes in this thread, on one connection. */
 export function createInlineEngine(db: Database): Engine {
@@ -32,16 +32,6 @@ export function createInlineEngine(db: Database): Engine {
     reset: async () => undefined,
     close: async () => undefined,
   }
-}
-
-/** Looks the write up by name and runs it. */
-export function runWrite<Name extends WriteName>(
-  db: Database,
-  name: Name,
-  params: WriteParams<Name>,
-): WriteResult<Name> {
-  const write = cacheWrites[name] as (db: Database, params: WriteParams<Name>) => WriteResult<Name>
-  return write(db, params)
 }
 
 function scanAndApply(db: Database, ref: UnitRef, env: ScanEnvironment, now: number): UnitDone {

@@ -1,6 +1,7 @@
 /** Reads what the cache says of itself, and the registered marketplaces. */
 import type { ArtifactType } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import type { ScanEnvironment } from './scan/types.ts'
 
 /** End of the last refresh, Unix ms; null when there was none. */
 export function selectLastRefresh(db: Database): number | null {
@@ -8,14 +9,20 @@ export function selectLastRefresh(db: Database): number | null {
   return value === undefined ? null : Number(value)
 }
 
-/** H1 of every collection artifact by `collection/name::type` (formats spec section 12). */
-export function selectCollectionHashes(db: Database): Record<string, string> {
-  const rows = db.allSql<{ key: string; hash: string }>(
-    `SELECT u.name || '/' || a.name || '::' || a.type AS key, lower(hex(a.hash)) AS hash
+/** What the collections hold, by `collection/name::type`: H1, source and version (formats spec section 12). */
+export function selectCollectionArtifacts(
+  db: Database,
+): Required<Pick<ScanEnvironment, 'collectionHashes' | 'collectionSources'>> {
+  const rows = db.allSql<{ key: string; hash: string; source: string | null; version: string | null }>(
+    `SELECT u.name || '/' || a.name || '::' || a.type AS key, lower(hex(a.hash)) AS hash, a.source,
+       a.deployed_version AS version
      FROM artifacts a JOIN scan_units u ON u.id = a.unit_id
      WHERE a.scope = 'collection' AND a.scope <> 'project' AND a.hash IS NOT NULL`,
   )
-  return Object.fromEntries(rows.map(({ key, hash }) => [key, hash]))
+  return {
+    collectionHashes: Object.fromEntries(rows.map(({ key, hash }) => [key, hash])),
+    collectionSources: Object.fromEntries(rows.map(({ key, source, version }) => [key, { source, version }])),
+  }
 }
 
 export type CacheCounts = {

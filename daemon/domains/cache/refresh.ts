@@ -3,7 +3,7 @@ import type { ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import type { UnitDone } from './engine.ts'
 import { projectId } from './ids.ts'
-import { selectCollectionHashes, selectLastRefresh } from './metadata-repo.ts'
+import { selectCollectionArtifacts, selectLastRefresh } from './metadata-repo.ts'
 import { selectNoticedProjects, selectProjectsBy, selectStaleProjects } from './projects-repo.ts'
 import type { Discovery } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
@@ -156,7 +156,7 @@ export class Refresher {
       unit.kind === 'collection' ? 'collection' : 'other',
     )
     await scan(collections)
-    await scan(other, { ...discovery.env, collectionHashes: selectCollectionHashes(this.#ctx.db) })
+    await scan(other, { ...discovery.env, ...selectCollectionArtifacts(this.#ctx.db) })
     const endedAt = now()
     const result = tally.result(endedAt - startedAt)
     const full = request.only === null && emptied === this.#emptied
@@ -179,10 +179,10 @@ export class Refresher {
 
   #discover({ only, cwd = null }: RefreshRequest): Promise<Discovery> {
     const { db, engine, folders, settings } = this.#ctx
-    const { discovery, projects, scan } = settings.current
+    const { agents, discovery, projects, scan } = settings.current
     return engine.discover({
       folders,
-      settings: { discovery, projects, scan },
+      settings: { agents, discovery, projects, scan },
       cwd,
       only: only && resolve(only),
       noticed: only === null ? selectNoticedProjects(db) : [],

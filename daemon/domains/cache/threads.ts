@@ -3,9 +3,10 @@ import type { MessagePort } from 'node:worker_threads'
 import { type ErrorDetails, type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
 import type { UnitDone, WriteName } from './engine.ts'
 import type { DiscoveryOptions } from './scan/discovery.ts'
-import type { UnitOutcome, UnitRef } from './scan/job.ts'
+import type { UnitRef } from './scan/job.ts'
 import type { ScanEnvironment } from './scan/types.ts'
 import type { ValidationProfile } from './scan/validate.ts'
+import type { UnitToWrite } from './writes.ts'
 
 export type ThreadData = { dbFile: string }
 
@@ -24,7 +25,7 @@ export type WriterRequest =
   | { kind: 'close' }
 
 /** From a scanner to the writer. */
-export type ScannedUnit = { outcome: UnitOutcome; now: number }
+export type ScannedUnit = UnitToWrite
 
 /** From either thread to the daemon's. */
 export type ThreadReply =

@@ -11,15 +11,20 @@ import {
   type WriteCounts,
   writeArtifacts,
 } from './artifacts-write.ts'
+import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
 import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
 import type { UnitOutcome, UnitRef } from './scan/job.ts'
 import type { ScanUnit } from './scan/types.ts'
-import { clearSearchIndex, refreshVocabulary } from './search-index.ts'
+import { clearSearchIndex, mergeSearchIndex, refreshVocabulary } from './search-index.ts'
 
 const DAY_MS = 86_400_000
+/** Changes after which the search index is worth merging: a merged one answers almost twice as fast. */
+const MERGE_WORTH = 1_000
 
 export type UnitWritten = WriteCounts & { unitId: number; projectUid: Buffer | null }
+
+export type UnitToWrite = { outcome: UnitOutcome; now: number }
 
 export const cacheWrites = {
   /**
@@ -68,14 +73,16 @@ export const cacheWrites = {
   },
 
   /** Writes what the scan of one unit found; a failed scan keeps the old rows and says why (seed 000: stale beats none). */
-  applyUnit(db: Database, { outcome, now }: { outcome: UnitOutcome; now: number }): UnitWritten {
-    const unit = unitRow(db, outcome.unitId)
-    if (!unit) return { unitId: outcome.unitId, projectUid: null, added: 0, changed: 0, removed: 0 }
-    const counts = db.transaction(() => {
-      recordScan(db, unit, outcome, now)
-      return writeArtifacts(db, unit, outcome.changed, outcome.removed)
-    })
-    return { unitId: unit.id, projectUid: unit.projectUid, ...counts }
+  applyUnit(db: Database, { outcome, now }: UnitToWrite): UnitWritten {
+    return db.transaction(() => applyOutcome(db, outcome, now))
+  },
+
+  /**
+   * As `applyUnit` for several units in one transaction: a commit writes each page it touched once, and the search index
+   * merges less. All or nothing; the caller writes them one by one when this fails.
+   */
+  applyUnits(db: Database, units: readonly UnitToWrite[]): UnitWritten[] {
+    return db.transaction(() => units.map(({ outcome, now }) => applyOutcome(db, outcome, now)))
   },
 
   /**
@@ -109,6 +116,7 @@ export const cacheWrites = {
       putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
       putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
     })
+    if (changes > MERGE_WORTH) while (mergeSearchIndex(db));
     refreshVocabulary(db)
     db.pragma('optimize')
     db.pragma('wal_checkpoint(PASSIVE)')
@@ -180,6 +188,16 @@ export const cacheWrites = {
 }
 
 export type CacheWrites = typeof cacheWrites
+
+/** Looks the write up by name and runs it. */
+export function runWrite<Name extends WriteName>(
+  db: Database,
+  name: Name,
+  params: WriteParams<Name>,
+): WriteResult<Name> {
+  const write = cacheWrites[name] as (db: Database, params: WriteParams<Name>) => WriteResult<Name>
+  return write(db, params)
+}
 
 /** How a project was found is known only when everything was looked for; otherwise the row keeps what it says. */
 function putProject(db: Database, project: FoundProject, complete: boolean): number {
@@ -273,6 +291,14 @@ function unitRow(db: Database, id: number): (UnitRow & { projectUid: Buffer | nu
      FROM scan_units u LEFT JOIN projects p ON p.id = u.project_id WHERE u.id = ?`,
     id,
   )
+}
+
+function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWritten {
+  const unit = unitRow(db, outcome.unitId)
+  if (!unit) return { unitId: outcome.unitId, projectUid: null, added: 0, changed: 0, removed: 0 }
+  recordScan(db, unit, outcome, now)
+  const counts = writeArtifacts(db, unit, outcome.changed, outcome.removed)
+  return { unitId: unit.id, projectUid: unit.projectUid, ...counts }
 }
 
 function recordScan(db: Database, unit: UnitRow, outcome: UnitOutcome, now: number): void {

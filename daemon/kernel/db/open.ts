@@ -8,6 +8,9 @@ import { APPLICATION_ID, migrate, schemaVersion } from './migrate.ts'
 
 /** How long a connection waits for the writer before it reports a busy database. */
 const BUSY_MS = 5_000
+/** Pages each connection keeps. Small, because the system's page cache holds the file anyway and each thread has one. */
+const READER_CACHE_KB = 2_000
+const WRITER_CACHE_KB = 4_000
 
 /** Opens (and creates) the file for writing and brings its schema up to date. Only the writer does this. */
 export function openForWriting(file: string): Database {
@@ -17,6 +20,7 @@ export function openForWriting(file: string): Database {
     refuseForeign(db, file)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
+    db.pragma(`cache_size = -${WRITER_CACHE_KB}`)
     db.pragma('foreign_keys = ON')
     db.pragma('temp_store = MEMORY')
     db.pragma('journal_size_limit = 8388608')
@@ -46,7 +50,7 @@ export function openForReading(file: string): Database {
     }
     db.pragma('query_only = ON')
     db.pragma('temp_store = MEMORY')
-    db.pragma('cache_size = -8000')
+    db.pragma(`cache_size = -${READER_CACHE_KB}`)
     return db
   } catch (error) {
     db.close()

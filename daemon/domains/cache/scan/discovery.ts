@@ -1,5 +1,6 @@
 import { basename, sep } from 'node:path'
 import type { Settings } from '../../../kernel/config/schema.ts'
+import { agentFoldersOf } from './agent-settings.ts'
 import { readClaudeState } from './claude-state.ts'
 import { discoverProjects, unitsOf } from './discover.ts'
 import { type Marketplace, readInstalledPlugins } from './plugins.ts'
@@ -33,7 +34,7 @@ export type Discovery = {
 
 export type DiscoveryOptions = {
   folders: MachineFolders
-  settings: Pick<Settings, 'discovery' | 'projects' | 'scan'>
+  settings: Pick<Settings, 'agents' | 'discovery' | 'projects' | 'scan'>
   /** Folder a client works in. */
   cwd: string | null
   /** Look at this one project only, and at what belongs to no project. */
@@ -58,7 +59,7 @@ export function discover({ folders, settings, cwd, only, noticed = [] }: Discove
     skip: discovery.skip,
     folders,
     claudeProjectPaths: only === null ? claude.projectPaths : [],
-    pluginProjectPaths: only === null ? plugins.units.flatMap((unit) => unit.plugin?.projectPaths ?? []) : [],
+    pluginProjectPaths: only === null ? plugins.projectPaths : [],
     include: include(),
     exclude: only === null || cwd !== null ? projects.exclude : [],
     cwd,
@@ -72,6 +73,7 @@ export function discover({ folders, settings, cwd, only, noticed = [] }: Discove
       folders,
       claude: claude.state,
       collectionHashes: {},
+      agentFolders: agentFoldersOf(settings.agents),
       limits: {
         maxMainFileBytes: scan.max_main_file_mb * 1_000_000,
         maxArtifactBytes: scan.max_artifact_mb * 1_000_000,

@@ -30,7 +30,10 @@ export function scanAgainstCache(db: Database, ref: UnitRef, env: ScanEnvironmen
   return { ...result, unitId: ref.id, unchangedCount: unchanged.length, removed }
 }
 
-type KeyRow = Pick<ScannedArtifact, 'scope' | 'type' | 'fragment'> & { rel_path: string; stat_sig: Buffer }
+type KeyRow = Pick<ScannedArtifact, 'scope' | 'type' | 'fragment' | 'name'> & {
+  rel_path: string
+  stat_sig: Buffer
+}
 
 function loadPrevious(db: Database, unitId: number): PreviousUnit {
   const unit = db.getSql<{ config_sig: string; provenance_sig: string }>(
@@ -38,14 +41,15 @@ function loadPrevious(db: Database, unitId: number): PreviousUnit {
     unitId,
   )
   const rows = db.allSql<KeyRow>(
-    'SELECT scope, type, rel_path, fragment, stat_sig FROM artifacts WHERE unit_id = ?',
+    'SELECT scope, type, name, rel_path, fragment, stat_sig FROM artifacts WHERE unit_id = ?',
     unitId,
   )
-  return {
-    configSig: unit?.config_sig ?? '',
-    provenanceSig: unit?.provenance_sig ?? '',
-    artifacts: new Map(
-      rows.map((row) => [artifactKey({ ...row, relPath: row.rel_path }), row.stat_sig.toString('hex')]),
-    ),
+  const artifacts = new Map<string, string>()
+  const names = new Map<string, string>()
+  for (const { rel_path: relPath, stat_sig: statSig, name, ...rest } of rows) {
+    const key = artifactKey({ ...rest, relPath })
+    artifacts.set(key, statSig.toString('hex'))
+    names.set(key, name)
   }
+  return { configSig: unit?.config_sig ?? '', provenanceSig: unit?.provenance_sig ?? '', artifacts, names }
 }

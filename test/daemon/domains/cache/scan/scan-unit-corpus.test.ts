@@ -21,6 +21,7 @@ describe('scanUnit over 40 real projects', () => {
     const found = discover({
       folders,
       settings: {
+        agents: {},
         discovery: { roots: [join(demo.home, 'projects')], max_depth: 4, max_directories: 20_000, skip: [] },
         projects: { include: [], exclude: [] },
         scan: { max_main_file_mb: 1, max_artifact_mb: 50, max_artifact_files: 2_000 },
