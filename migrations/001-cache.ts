@@ -13,6 +13,9 @@ import type { Migration } from './migration.ts'
  * - Hashes and fingerprints are blobs and times are integers (Unix ms): text would cost a third of the file.
  * - Names compare without case, and `uid` breaks ties, so a list reads the same from any copy of the cache.
  * - Partial indexes hold only the rows somebody asks for: outdated, modified, outside of projects.
+ * - Every index is there for a query (the test of query plans names it). What users know as the time of the last update
+ *   is `modified_at`; nobody asks for the row's own `updated_at`. Projects and marketplaces are few and need none beside
+ *   their keys and the order of their list.
  * - Search: full text without prefixes over everything, prefixes only over names and tags. Both are contentless:
  *   the text stands once, in descriptions.
  *   `artifact_text.type` holds one token per type, so that a rare type among a frequent word is found at once.
@@ -35,7 +38,6 @@ CREATE TABLE projects (
   updated_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
 ) STRICT;
 CREATE INDEX projects_name ON projects (name, uid);
-CREATE INDEX projects_last_fetched ON projects (last_fetched);
 
 CREATE TABLE scan_units (
   id INTEGER PRIMARY KEY,
@@ -92,7 +94,6 @@ CREATE INDEX artifacts_project_type ON artifacts (project_id, type);
 CREATE INDEX artifacts_name ON artifacts (name, uid);
 CREATE INDEX artifacts_type_name ON artifacts (type, name, uid);
 CREATE INDEX artifacts_modified_at ON artifacts (modified_at, uid);
-CREATE INDEX artifacts_updated_at ON artifacts (updated_at);
 CREATE INDEX artifacts_outdated ON artifacts (is_outdated, type) WHERE is_outdated = 1;
 CREATE INDEX artifacts_modified ON artifacts (local_modified, type) WHERE local_modified = 1;
 CREATE INDEX artifacts_scope ON artifacts (scope, name, uid) WHERE scope <> 'project';
@@ -110,7 +111,6 @@ CREATE TABLE marketplace (
   cached_at INTEGER NOT NULL,
   data TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX marketplace_type_name ON marketplace (type, name);
 
 CREATE TABLE cache_metadata (
   key TEXT PRIMARY KEY,
