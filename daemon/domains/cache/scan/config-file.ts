@@ -1,10 +1,9 @@
 /** Reads one configuration file of another program: bounded, tolerant, never throwing, never quoting its content. */
 import { readFileSync, type Stats, statSync } from 'node:fs'
-import { parse as parseToml } from 'smol-toml'
-import { parse as parseYaml } from 'yaml'
 import { diagnose } from './diagnostics.ts'
 import { decodeText } from './frontmatter.ts'
 import { parseJsonText } from './json-text.ts'
+import { loadToml, loadYaml } from './parsers.ts'
 import type { Diagnostic, ScanCounters } from './types.ts'
 
 export type ConfigFormat = 'json' | 'toml' | 'yaml'
@@ -84,8 +83,8 @@ const invalid = {
 
 const parsers: Record<ConfigFormat, (text: string) => { value: unknown } | { error: string }> = {
   json: parseJsonText,
-  toml: (text) => guarded(() => parseToml(text.replace(/^\uFEFF/, ''))),
-  yaml: (text) => guarded(() => parseYaml(text.replace(/^\uFEFF/, ''), { logLevel: 'error' })),
+  toml: (text) => guarded(() => loadToml().parse(text.replace(/^\uFEFF/, ''))),
+  yaml: (text) => guarded(() => loadYaml().parse(text.replace(/^\uFEFF/, ''), { logLevel: 'error' })),
 }
 
 /** Both libraries quote the text in their message; only where it went wrong may be kept. */

@@ -1,11 +1,11 @@
 /** Turns a candidate whose files were read into what is told of it. */
-import { parse as parseToml } from 'smol-toml'
 import { type ContentReader, hashOf } from './content-reader.ts'
 import { diagnose } from './diagnostics.ts'
 import { decodeText } from './frontmatter.ts'
 import { type MarkdownMeta, readMarkdownMeta } from './frontmatter-meta.ts'
 import { readYaml } from './frontmatter-yaml.ts'
 import { markdownMetadata } from './markdown-metadata.ts'
+import { loadToml } from './parsers.ts'
 import type { Candidate, ScanRun } from './scan-run.ts'
 import { estimateTokens, estimateTokensOfBytes } from './tokens.ts'
 import type { Diagnostic, ScannedArtifact } from './types.ts'
@@ -126,7 +126,7 @@ export const goesByDeclaredName = (row: Candidate['row']): boolean =>
 function fromToml({ row }: Candidate, text: string): Said {
   const said = nothing()
   try {
-    const value = parseToml(text.replace(/^\uFEFF/, '')) as Record<string, unknown>
+    const value = loadToml().parse(text.replace(/^\uFEFF/, '')) as Record<string, unknown>
     if (typeof value.description === 'string') said.description = value.description
     if (row.type === 'agent' && typeof value.name === 'string' && value.name !== '') said.name = value.name
     if (typeof value.model === 'string') said.metadata = { model: value.model }

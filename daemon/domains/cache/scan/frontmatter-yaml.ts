@@ -1,7 +1,7 @@
-/** YAML 1.1 through the `yaml` package, which is loaded when the first file needs it: most scans never do. */
-import { createRequire } from 'node:module'
+/** YAML 1.1 through the `yaml` package. */
 import type { CollectionTag, Pair, Scalar, ScalarTag, Tags } from 'yaml'
 import { diagnose } from './diagnostics.ts'
+import { loadYaml } from './parsers.ts'
 import type { Diagnostic } from './types.ts'
 
 export type YamlResult = {
@@ -11,19 +11,6 @@ export type YamlResult = {
   diagnostics: Diagnostic[]
   /** First error, `line N: what`, the line counted in the file (the opening --- is line 1); null when there is none. */
   error: string | null
-}
-
-let yaml: typeof import('yaml') | undefined
-
-/**
- * @NOTE The bare `require` is for the bundle: the bundler sees it and packs `yaml` to be evaluated on first use.
- * Run from source there is no `require`, so one is made.
- */
-export function loadYaml(): typeof import('yaml') {
-  yaml ??= (
-    typeof require === 'function' ? require('yaml') : createRequire(import.meta.url)('yaml')
-  ) as typeof import('yaml')
-  return yaml
 }
 
 /** Plain scalars of these kinds stay text: JSON has no dates, sets or bytes. */

@@ -66,7 +66,8 @@ export function pluginFolders(
   for (const row of defaults) {
     const key = keyOfType(row.type)
     const declared = key && layout[key]
-    if (!key || !declared || layoutKeys[key].adds) rows.push(row)
+    const isWhole = entry?.strict === false
+    if (!key || !declared || (layoutKeys[key].adds && !isWhole)) rows.push(row)
     for (const path of declared ?? []) {
       const extra = rowAt(run, row, key as LayoutKey, path)
       if (extra && !rows.some((other) => other.type === extra.type && other.path === extra.path))

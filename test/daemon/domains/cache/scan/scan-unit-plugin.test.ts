@@ -135,6 +135,14 @@ describe('scanUnit of a plugin', () => {
     const result = scanPlugin(tree, null, { strict: false, components: { agents: './bots' } })
     expect(files(result)).toEqual(['agent kit:bot bots/bot.md'])
   })
+
+  it('lists only the declared skills where the entry is the whole definition', () => {
+    const tree = newTree()
+    tree.write('plugin/skills/a/SKILL.md', markdown('a'))
+    tree.write('plugin/skills/b/SKILL.md', markdown('b'))
+    const entry = { strict: false, components: { skills: ['./skills/a'] } }
+    expect(files(scanPlugin(tree, null, entry))).toEqual(['skill kit:a skills/a'])
+  })
 })
 
 describe('scanUnit of a collection', () => {
