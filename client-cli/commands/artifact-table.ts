@@ -10,10 +10,15 @@ export function printArtifacts(io: Io, items: readonly Artifact[]): Promise<void
     { title: 'TYPE', text: (a) => a.type },
     { title: 'SCOPE', text: (a) => a.scope, drop: 2 },
     { title: 'PROJECT', text: (a) => a.project?.name ?? '-', shrink: 10, drop: 1 },
-    { title: 'VERSION', text: (a) => a.deployedVersion ?? '-', shrink: 8, drop: 4 },
+    { title: 'VERSION', text: versionOf, shrink: 8, drop: 4 },
     { title: 'STATE', text: stateOf, style: (a) => (stateOf(a) === 'ok' ? 'dim' : 'yellow'), drop: 3 },
     { title: 'DESCRIPTION', text: (a) => a.description ?? '', style: () => 'dim', shrink: 16, drop: 5 },
   ])
+}
+
+function versionOf({ deployedVersion, upstreamVersion, isOutdated }: Artifact): string {
+  const deployed = deployedVersion ?? '-'
+  return isOutdated && upstreamVersion ? `${deployed} → ${upstreamVersion}` : deployed
 }
 
 type State = Pick<Artifact, 'isOutdated' | 'localModified'> & Partial<Pick<Artifact, 'diagnostics'>>
