@@ -119,7 +119,7 @@ export const cacheWrites = {
     if (changes > MERGE_WORTH) while (mergeSearchIndex(db));
     refreshVocabulary(db)
     db.pragma('optimize')
-    db.pragma('wal_checkpoint(PASSIVE)')
+    db.pragma('wal_checkpoint(TRUNCATE)')
   },
 
   /** Forgets a project and its artifacts. */
