@@ -28,7 +28,7 @@ export type JobName = keyof typeof jobs
 
 const PAGE = 100
 
-export const jobs = { point: pointReads, list: listPages, write: writes, table: wholeTable, busy: busyDaemon }
+export const jobs = { point: pointReads, list: listPages, write: writes, table: wholeTable }
 
 /** One artifact by id against an echo of as many bytes. */
 async function pointReads({ socket, floors, rounds, calls }: Job): Promise<Answer> {
@@ -206,12 +206,15 @@ async function wholeTable({ socket, cacheDb, floors, rounds }: Job): Promise<Ans
   return { ...samples, bytes: [size] }
 }
 
-/** Lists while the daemon reads everything again: until the refresh that is asked for here has ended. */
-async function busyDaemon({ socket }: Job): Promise<Answer> {
+/**
+ * Lists while the daemon reads everything again: until the refresh that is asked for here, or the one at the daemon's
+ * start that is asked for by then, has ended. Everything must be stale.
+ */
+export async function busyDaemon(socket: string): Promise<Answer> {
   const { call, close } = connect(socket, undefined)
   const other = connect(socket, undefined)
   let running = true
-  const refresh = other.call('cache.refresh', { force: true }).finally(() => {
+  const refresh = other.call('cache.refresh', {}).finally(() => {
     running = false
   })
   const list: number[] = []
