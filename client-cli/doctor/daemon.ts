@@ -1,5 +1,5 @@
 /** Whether the daemon can be reached, is the one it should be, and how it says it is. Never starts one. */
-import { lstatSync } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { checkSocketPath } from '../../daemon/kernel/rpc/socket-server.ts'
 import { readRegistration } from '../../daemon/kernel/service/registration.ts'
 import { SmdError } from '../../protocol/errors.ts'
@@ -18,7 +18,7 @@ export async function checkDaemon(machine: Machine): Promise<Finding[]> {
     if (error instanceof SmdError) return [fault('socket', error.message, error.hint)]
     throw error
   }
-  const file = lstatSync(paths.socket, { throwIfNoEntry: false })
+  const file = socketFile(paths.socket)
   if (file && platform !== 'win32') {
     if (!file.isSocket())
       return [
@@ -51,6 +51,17 @@ export async function checkDaemon(machine: Machine): Promise<Finding[]> {
     return [explainSilence(machine, error)]
   } finally {
     connection.close()
+  }
+}
+
+/** Undefined when there is none, or when its folder may not be entered: then connecting says so. */
+function socketFile(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR') return undefined
+    throw error
   }
 }
 

@@ -4,7 +4,7 @@ import { homeFolder, type Paths } from '../../daemon/kernel/config/paths.ts'
 import { networkFileSystem } from '../../daemon/kernel/fs/network-fs.ts'
 import { checkCache } from './cache.ts'
 import { checkDaemon } from './daemon.ts'
-import type { Finding, Machine } from './finding.ts'
+import { type Finding, fault, type Machine } from './finding.ts'
 import { checkFolders } from './folders.ts'
 import { checkNode } from './node.ts'
 import { checkSettings } from './settings.ts'
@@ -33,14 +33,24 @@ export function thisMachine(paths: Paths, env: NodeJS.ProcessEnv): Machine {
 
 /** All checks, in the order in which one depends on the other. */
 export async function examine(machine: Machine): Promise<Finding[]> {
-  const node = await checkNode(machine)
+  const node = await guarded('node', () => checkNode(machine))
   const sqliteLoads = node.every(({ check, state }) => check !== 'sqlite' || state === 'ok')
   return [
     ...node,
-    ...checkFolders(machine),
-    ...checkStorage(machine),
-    ...(await checkSettings(machine)),
-    ...(sqliteLoads ? await checkCache(machine) : []),
-    ...(await checkDaemon(machine)),
+    ...(await guarded('folders', () => checkFolders(machine))),
+    ...(await guarded('disk', () => checkStorage(machine))),
+    ...(await guarded('config.toml', () => checkSettings(machine))),
+    ...(sqliteLoads ? await guarded('cache.db', () => checkCache(machine)) : []),
+    ...(await guarded('daemon', () => checkDaemon(machine))),
   ]
+}
+
+/** A machine out of order breaks checks in ways nobody foresaw; the others still have something to say. */
+async function guarded(check: string, work: () => Finding[] | Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await work()
+  } catch (error) {
+    const text = `This could not be looked at: ${String((error as Error)?.message ?? error)}`
+    return [fault(check, text, 'Mend the other faults first; if it stays, this is a bug of smd')]
+  }
 }

@@ -173,7 +173,7 @@ describe('smd search, show and where', () => {
 
       Path     <root>/home/projects/webshop/.claude/skills/code-review
       Agent    claude-code
-      Source   collection:default/skill/code-review
+      Source   local
       State    modified
       Size     887 B, about 164 tokens
       Changed  <time> (<time>)

@@ -1,6 +1,6 @@
 /** The real command line and the real daemon, as processes, in a home folder of their own. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, lchownSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -39,11 +39,22 @@ export type Sandbox = {
   dispose(): Promise<void>
 }
 
+export type SandboxOptions = {
+  sample?: boolean
+  /** Commands run as a user whom file modes bind, also where the tests run as root. */
+  plainUser?: boolean
+}
+
+/** A user that owns nothing. */
+const NOBODY = 65_534
+
 /** A home with the sample in it, or an empty one, and smd's own folders beside it. No daemon runs yet. */
-export function createSandbox({ sample = true }: { sample?: boolean } = {}): Sandbox {
+export function createSandbox({ sample = true, plainUser = false }: SandboxOptions = {}): Sandbox {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'smd-cli-')))
   const home = join(root, 'home')
   const written = sample ? writeSampleHome(home) : null
+  const user = plainUser && process.getuid?.() === 0 ? NOBODY : undefined
+  if (user !== undefined) giveAway(root, user)
   const env: NodeJS.ProcessEnv = {
     HOME: home,
     SMD_HOME: join(root, 'smd'),
@@ -53,11 +64,13 @@ export function createSandbox({ sample = true }: { sample?: boolean } = {}): San
     // So that each process need not compile everything again.
     NODE_COMPILE_CACHE: join(tmpdir(), 'smd-test-compile-cache'),
   }
-  const paths = resolvePaths(env, process.platform, home, process.getuid?.() ?? null, () => root)
+  const uid = user ?? process.getuid?.() ?? null
+  const paths = resolvePaths(env, process.platform, home, uid, () => root)
 
   const smd: Sandbox['smd'] = (words, options = {}) => {
     const argv = typeof words === 'string' ? words.split(' ').filter(Boolean) : words
-    return run([cli, ...argv], { ...options, cwd: options.cwd ?? root, env: { ...env, ...options.env } })
+    const cwd = options.cwd ?? root
+    return run([cli, ...argv], { ...options, cwd, env: { ...env, ...options.env }, user })
   }
   const daemonPid = (): number | null => {
     if (!existsSync(paths.registrationFile)) return null
@@ -107,21 +120,40 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+function giveAway(folder: string, user: number): void {
+  for (const name of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {
+    lchownSync(join(folder, name), user, user)
+  }
+}
+
 function run(
   argv: readonly string[],
-  { cwd, env, keyboard }: { cwd: string; env: NodeJS.ProcessEnv; keyboard?: string },
+  {
+    cwd,
+    env,
+    keyboard,
+    user,
+  }: { cwd: string; env: NodeJS.ProcessEnv; keyboard?: string; user: number | undefined },
 ): Promise<RunResult> {
   const quoted = [process.execPath, ...argv].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   // script(1) gives a command a terminal; its own copy of the output is not wanted.
   const child =
     keyboard === undefined
-      ? spawn(process.execPath, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+      ? spawn(process.execPath, argv, {
+          cwd,
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+          ...(user === undefined ? {} : { uid: user, gid: user }),
+        })
       : spawn('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], { cwd, env })
   const result = { stdout: '', stderr: '' }
+  let typed = false
   child.stdout?.on('data', (chunk: Buffer) => {
     result.stdout += chunk.toString('utf8')
     // Typed when asked: before that, a terminal throws away what is in its buffer.
-    if (keyboard !== undefined && result.stdout.endsWith('[y/N] ')) child.stdin?.write(keyboard)
+    if (keyboard === undefined || typed || !result.stdout.includes('[y/N]')) return
+    typed = true
+    child.stdin?.write(keyboard)
   })
   child.stderr?.on('data', (chunk: Buffer) => {
     result.stderr += chunk.toString('utf8')
@@ -138,6 +170,7 @@ function tidy(text: string, root: string): string {
     .replace(/\b(art|prj)_[0-9a-f]{16}\b/g, '$1_<id>')
     .replace(/\b[0-9a-f]{64}\b/g, '<hash>')
     .replace(/\bpid \d+/g, 'pid <pid>')
+    .replace(/\bsmd \d+\.\d+\.\d+/g, 'smd <version>')
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d\.\d{3}Z)?/g, '<time>')
     .replace(/\b\d+ (ms|s|min)( ago)?\b/g, '<time>')
     .replace(/\b\d+(\.\d)? (kB|MB)\b/g, '<size>')

@@ -29,7 +29,7 @@ export const projectsShowCommand = defineCommand({
       ['Outdated', p.outdatedCount > 0 ? String(p.outdatedCount) : null],
       ['Modified', p.modifiedCount > 0 ? String(p.modifiedCount) : null],
       ['Read', p.lastFetchedAt === null ? 'never' : formatAge(p.lastFetchedAt, Date.now())],
-      ['Known by', p.origins.map((origin) => originTexts[origin] ?? origin).join(', ')],
+      ['Because', p.origins.map((origin) => originTexts[origin] ?? origin).join(', ')],
       ['Error', p.errorMessage],
       ['Id', p.id],
     ]
@@ -46,7 +46,7 @@ export const projectsShowCommand = defineCommand({
 const originTexts: Readonly<Record<string, string>> = {
   claude: 'Claude Code has worked in it',
   plugin: 'a plugin is installed for it',
-  root: 'found below a root',
+  root: 'it lies below a root',
   session: 'an agent has worked in it',
   added: 'you added it',
   cwd: 'you were in it',

@@ -157,4 +157,14 @@ describe('examine', () => {
     const paths = { ...here.machine.paths, socket: join(long, 'smd.sock') }
     expect(await theFault({ paths })).toMatch(/^fault socket: The socket path is \d+ bytes long/)
   })
+
+  it('goes on when a check itself breaks', async () => {
+    const freeBytes = (): never => {
+      throw new Error('statfs: not implemented')
+    }
+    expect(await theFault({ freeBytes })).toBe(
+      'fault disk: This could not be looked at: statfs: not implemented',
+    )
+    expect(lines(await examine({ ...here.machine, freeBytes })).join('\n')).toContain('note socket')
+  })
 })

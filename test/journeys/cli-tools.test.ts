@@ -1,0 +1,261 @@
+/** validate, demo, completion and help, as processes. */
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { VERSION } from '../../protocol/version.ts'
+import { cli, createSandbox, isAlive, type Sandbox } from '../support/daemon.ts'
+
+let box: Sandbox
+beforeAll(() => {
+  box = createSandbox()
+})
+afterAll(() => box.dispose())
+
+describe('smd validate', () => {
+  it('checks the folder at hand, without a daemon', async () => {
+    const { code, stderr } = await box.smd('validate', { cwd: join(box.home, 'projects/webshop') })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^\d+ artifacts checked, none failed/)
+    expect(box.daemonPid()).toBeNull()
+  })
+
+  it('names file, line and fault of what fails, and exits with 1', async () => {
+    const folder = join(box.root, 'faulty/.claude/skills/Wrong_Name')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'SKILL.md'), '---\nname: other\nfrobnicate: 1\n---\nText.\n')
+    const cwd = join(box.root, 'faulty')
+    const { code, stdout, stderr } = await box.smd('validate --profile standard', { cwd })
+    expect(code).toBe(1)
+    expect(stdout).toMatchInlineSnapshot(`
+      ".claude/skills/Wrong_Name  skill
+        error   line 2: The name differs from its folder: other in Wrong_Name (name.not_directory)
+        error   No description (description.missing)
+        error   line 3: Unknown frontmatter key: frobnicate (frontmatter.unknown_key)
+      "
+    `)
+    expect(stderr).toBe('1 artifact checked, 1 failed.\n')
+    expect(await box.json('validate --profile standard', { cwd })).toMatchObject({
+      schema: 1,
+      path: cwd,
+      profile: 'standard',
+      total: 1,
+      failed: 1,
+      items: [{ path: folder, type: 'skill', ok: false }],
+    })
+  })
+
+  it('says when there is nothing to check, and when there is no such file', async () => {
+    const empty = join(box.root, 'empty')
+    mkdirSync(empty)
+    expect(await box.smd(['validate', empty])).toMatchObject({ code: 0, stdout: '' })
+    expect(await box.smd('validate ./nothing')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('There is nothing at '),
+    })
+  })
+})
+
+describe('smd demo', () => {
+  const folder = (): string => join(box.paths.stateDir, 'demo')
+
+  it('makes a sample with a daemon of its own, runs commands against it, and removes it', async () => {
+    const made = await box.smd('demo')
+    expect(made.code).toBe(0)
+    expect(box.tidy(made.stdout)).toMatchInlineSnapshot(`
+      "A sample of 32 artifacts is in <root>/smd/state/demo/home
+      A daemon of its own serves it (pid <pid>). Put "smd demo" before any command:
+        smd demo list
+        smd demo search review
+        smd demo show code-review
+        smd demo projects list
+      Remove it all with: smd demo --clean
+      "
+    `)
+    const { pid } = (await box.json('demo')) as { pid: number }
+    expect(isAlive(pid)).toBe(true)
+    expect(box.daemonPid()).toBeNull()
+
+    const list = JSON.parse((await box.smd('demo list --type skill --json')).stdout)
+    expect(list.items.length).toBe(list.total)
+    for (const item of list.items) expect(item.path.startsWith(folder())).toBe(true)
+    expect(JSON.parse((await box.smd('demo --json projects show .')).stdout)).toMatchObject({
+      name: 'webshop',
+    })
+    expect((await box.smd('demo show no-such-thing')).code).toBe(3)
+    expect((await box.smd('demo lst')).code).toBe(2)
+
+    expect(box.tidy((await box.smd('demo --clean')).stdout)).toBe('Removed <root>/smd/state/demo\n')
+    expect(isAlive(pid)).toBe(false)
+    expect(existsSync(folder())).toBe(false)
+    expect((await box.smd('demo --clean')).stdout).toBe('There is no sample to remove.\n')
+  })
+
+  it('does not look at the things of the user', async () => {
+    const env = { CLAUDE_CONFIG_DIR: join(box.home, '.claude'), SMD_DISCOVERY_ROOTS: box.home }
+    try {
+      const { items } = JSON.parse((await box.smd('demo list --json', { env })).stdout)
+      for (const item of items) expect(item.path.startsWith(folder())).toBe(true)
+    } finally {
+      await box.smd('demo --clean')
+    }
+  })
+
+  it('makes an interrupted sample anew', async () => {
+    mkdirSync(join(folder(), 'home/.claude'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(folder(), 'home/.claude.json'), '{')
+    try {
+      expect((await box.smd('demo')).code).toBe(0)
+      expect(JSON.parse(readFileSync(join(folder(), 'home/.claude.json'), 'utf8'))).toHaveProperty('projects')
+    } finally {
+      await box.smd('demo --clean')
+    }
+  })
+})
+
+describe('smd completion', () => {
+  beforeAll(async () => {
+    expect((await box.smd('start')).code).toBe(0)
+  })
+
+  /** What bash offers with the cursor behind the last of these words. */
+  async function bash(...words: string[]): Promise<string[]> {
+    const script = `
+      smd() { "${process.execPath}" "${cli}" "$@"; }
+      source <(smd completion bash)
+      COMP_WORDS=("$@")
+      COMP_CWORD=$(($# - 1))
+      _smd
+      ((\${#COMPREPLY[@]})) && printf '%s\\n' "\${COMPREPLY[@]}"
+      exit 0`
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script, 'bash', ...words], {
+      env: box.env,
+    })
+    expect(stderr).toBe('')
+    return stdout.split('\n').filter(Boolean)
+  }
+
+  it.each<[string[], string[]]>([
+    [['smd', 'pro'], ['projects']],
+    [
+      ['smd', 'projects', ''],
+      ['list', 'show', 'add', 'remove', 'scan'],
+    ],
+    [['smd', 'list', '--type', 's'], ['skill']],
+    [['smd', 'list', '--type', '=', 's'], ['skill']],
+    [
+      ['smd', 'list', '--type', '='],
+      ['skill', 'command', 'agent', 'hook', 'mcp', 'plugin', 'rule', 'output-style', 'workflow', 'memory'],
+    ],
+    [['smd', 'show', 'code'], ['code-review']],
+    [['smd', 'show', '"code'], ['code-review']],
+    [
+      ['smd', 'show', 'release-kit', ':', 'releas'],
+      ['release', 'release-manager'],
+    ],
+    [['smd', 'projects', 'show', 'web'], ['webshop']],
+    [['smd', 'cache', 'config', 'get', 'cache-'], ['cache-ttl']],
+    [['smd', 'validate', ''], []],
+    [['smd', 'frobnicate', ''], []],
+  ])('completes %j in bash', async (words, expected) => {
+    expect((await bash(...words)).toSorted()).toEqual(expected.toSorted())
+  })
+
+  it.each(['bash', 'zsh', 'fish', 'powershell'])(
+    'prints a script for %s that calls smd __complete',
+    async (shell) => {
+      const { code, stdout } = await box.smd(`completion ${shell}`)
+      expect(code).toBe(0)
+      expect(stdout).toContain('smd __complete "--word=')
+      expect(await box.json(`completion ${shell}`)).toEqual({ schema: 1, shell, script: expect.any(String) })
+    },
+  )
+
+  it('says nothing, and starts nothing, when there is no daemon', async () => {
+    const other = createSandbox()
+    try {
+      expect(await other.smd(['__complete', '--word=code', '--', 'show'])).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      })
+      expect(other.daemonPid()).toBeNull()
+      expect((await other.smd(['__complete', '--word=', '--', 'config', 'get'])).stdout).toContain(
+        'log.level\t',
+      )
+    } finally {
+      await other.dispose()
+    }
+  })
+})
+
+describe('smd', () => {
+  it.each(['', '--help', 'help'])('prints the overview for "smd %s" (CACHE-4.2e)', async (line) => {
+    const { code, stdout, stderr } = await box.smd(line, { env: { COLUMNS: '100' } })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatchInlineSnapshot(`
+      "smd: what is where in all projects (skills, commands, agents, hooks, MCP servers, plugins)
+
+      Usage  smd COMMAND [options]
+
+      Look
+        list                                List skills, commands, agents, hooks, MCP servers, plugins, …
+                                            of all projects
+        search <query..>                    Search names, titles, descriptions, tags and sources
+        show <name>                         Show one artifact: what it is, where it is, what is wrong with
+                                            it
+        where <name>                        Say which projects have an artifact, in which version, and
+                                            which copies are the same
+
+      Manage
+        projects list|show|add|remove|scan  The projects smd knows
+        cache status|clear|refresh|config   What smd remembers of them: how fresh, read again, forget
+        config list|get|set|unset           Settings, kept in config.toml
+        validate [path]                     Check skills, commands, agents, hooks and servers on disk
+                                            against the rules of a host
+
+      Daemon
+        start                               Start the daemon in the background; returns when it answers
+        stop                                End the daemon; returns when it is gone
+        status                              Say whether the daemon runs, what it holds and how it is
+        doctor                              Look for anything that keeps smd from working and say how to
+                                            mend it
+
+      More
+        demo [command..]                    Try smd on a small sample, away from your own projects
+        completion <shell>                  Print the script that completes commands, options and names in
+                                            your shell
+
+        --json                              Every command: one JSON object on stdout
+        --no-spawn                          Do not start the daemon when it is not running
+        --help                              smd COMMAND --help says more about one command
+        --version                           Version of smd
+      "
+    `)
+  })
+
+  it('prints its version', async () => {
+    expect(await box.smd('--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' })
+  })
+
+  it('prints help and mistakes where they belong (CACHE-4.2e)', async () => {
+    const help = await box.smd('cache clear --help')
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    expect(help.stdout).toContain('Empty the cache; the next command fills it again from the disk.')
+    expect(await box.smd('cache clera')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'There is no command "smd cache clera". Did you mean: smd cache clear?\nUsage: smd cache status|clear|refresh|config\n',
+    })
+  })
+
+  it('works from a folder that was removed', async () => {
+    const script = `cd "$1" && rmdir "$1" && "${process.execPath}" "${cli}" list --limit 1`
+    const gone = join(box.root, 'gone')
+    mkdirSync(gone)
+    const { stdout } = await promisify(execFile)('bash', ['-c', script, 'bash', gone], { env: box.env })
+    expect(stdout.split('\n')).toHaveLength(3)
+  })
+})
