@@ -211,9 +211,13 @@ function filtered({ projectId, type, scope, tag, source, outdated, modified }: A
 
 /** Ids of artifacts with exactly this tag: the name index narrows them down, the text decides. */
 function tagged(tag: string) {
-  const phrase = `tags:"${tag.replaceAll('"', '""')}"`
+  const isTag = sql`',' || t.tags || ',' LIKE ${`%,${escapeLike(tag)},%`} ESCAPE '\\'`
+  // The name index knows words only; a tag without any, such as an emoji, is looked for in all texts.
+  if (!/[\p{L}\p{N}\p{Co}]/u.test(tag))
+    return sql`SELECT t.artifact_id FROM artifact_metadata t WHERE ${isTag}`
+  const phrase = `tags:"${tag.replaceAll('"', '""').replaceAll('\0', ' ')}"`
   return sql`SELECT n.rowid FROM artifact_names n JOIN artifact_metadata t ON t.artifact_id = n.rowid
-    WHERE artifact_names MATCH ${phrase} AND ',' || t.tags || ',' LIKE ${`%,${escapeLike(tag)},%`} ESCAPE '\\'`
+    WHERE artifact_names MATCH ${phrase} AND ${isTag}`
 }
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')

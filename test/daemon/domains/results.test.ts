@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { writeSampleHome } from '../../../client-cli/demo/sample-home.ts'
+import { helloParams } from '../../../protocol/client.ts'
+import { type MethodName, methods } from '../../../protocol/methods.ts'
+import { type TestDaemon, useTestDaemon } from '../../support/test-daemon.ts'
+
+const start = useTestDaemon()
+const startSample = () => start({ prepare: ({ home }) => void writeSampleHome(home) })
+
+/** Parameters for every method, in an order that works; more than one set where the result has several shapes. */
+const calls = (daemon: TestDaemon): { [Name in MethodName]: object[] } => ({
+  'daemon.hello': [helloParams('test/1')],
+  'daemon.status': [{}],
+  'rpc.discover': [{}],
+  'config.list': [{}],
+  'config.get': [{ key: 'cache.ttl_minutes' }, { key: 'projects.include' }],
+  'config.set': [{ key: 'log.level', value: 'warn' }],
+  'config.unset': [{ key: 'log.level' }],
+  'projects.list': [{}, { limit: 1 }, { status: 'missing' }],
+  'projects.show': [{ project: 'webshop' }, { project: 'data-pipeline' }, { project: 'old-prototype' }],
+  'artifacts.list': [{}, { limit: 3, sort: 'updated' }, { type: 'mcp' }, { limit: 10_000 }, { tag: 'none' }],
+  'artifacts.table': [{}, { limit: 2 }],
+  'artifacts.search': [{ query: 'review' }, { query: 'revew' }, { query: 'no such words' }],
+  'artifacts.complete': [{ prefix: 'co' }, { prefix: '' }],
+  'artifacts.show': [
+    { name: 'code-review', scope: 'project' },
+    { name: 'postgres' },
+    { name: 'PreToolUse:Bash#1' },
+  ],
+  'artifacts.where': [{ name: 'code-review' }, { name: 'CLAUDE.md', limit: 1 }],
+  'artifacts.validate': [{ path: `${daemon.home}/projects/webshop`, profile: 'portable' }],
+  'cache.status': [{}],
+  'cache.refresh': [
+    {},
+    { force: true },
+    { force: true, background: true },
+    { project: 'notes', force: true },
+  ],
+  'cache.invalidate': [{ project: 'notes' }, {}],
+  'marketplace.list': [{}, { limit: 1 }, { type: 'none' }],
+  'projects.add': [{ path: `${daemon.home}/projects/notes` }],
+  'projects.remove': [{ project: 'notes' }],
+  'cache.clear': [{}],
+  'daemon.stop': [{}],
+})
+
+describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
+  it('answers what its schema says: every field there, no other field', async () => {
+    const daemon = await startSample()
+    await daemon.call('artifacts.list', {})
+    const sets = Object.entries(calls(daemon)) as Array<[MethodName, object[]]>
+    expect(sets.map(([name]) => name).sort()).toEqual(Object.keys(methods).sort())
+    for (const [name, list] of sets) {
+      for (const params of list) {
+        const result: unknown = await daemon.call(name, params as never)
+        const parsed = methods[name].result.safeParse(result)
+        expect(parsed.error?.message, `${name} ${JSON.stringify(params)}`).toBeUndefined()
+        // Parsing leaves unknown fields out, so a difference is a field the schema does not name.
+        expect(parsed.data, name).toEqual(result)
+      }
+    }
+    expect(daemon.log.filter((line) => line.level === 'error')).toEqual([])
+  })
+
+  it('names every failure it reports', async () => {
+    const daemon = await startSample()
+    const fails: Array<[MethodName, object]> = [
+      ['artifacts.list', { cursor: 'x' }],
+      ['artifacts.list', { project: 'none' }],
+      ['artifacts.table', { cursor: 'x' }],
+      ['artifacts.search', { query: 'a', project: 'none' }],
+      ['artifacts.show', { name: 'none' }],
+      ['artifacts.show', { name: 'code-review', project: 'none' }],
+      ['artifacts.where', { name: 'none' }],
+      ['artifacts.where', { name: 'CLAUDE.md', cursor: 'x' }],
+      ['artifacts.validate', { path: '/no/such/path' }],
+      ['cache.refresh', { project: 'none' }],
+      ['cache.invalidate', { project: 'none' }],
+      ['projects.list', { cursor: 'x' }],
+      ['projects.show', { project: 'none' }],
+      ['projects.add', { path: '/no/such/folder' }],
+      ['projects.add', { path: daemon.home }],
+      ['projects.remove', { project: 'none' }],
+      ['marketplace.list', { cursor: 'x' }],
+      ['config.get', { key: 'none' }],
+      ['config.set', { key: 'none', value: '1' }],
+      ['config.set', { key: 'cache.ttl_minutes', value: 'soon' }],
+      ['config.unset', { key: 'none' }],
+      ['daemon.hello', { client: 'new', protocol: { min: 99, max: 99 } }],
+    ]
+    for (const [name, params] of fails) {
+      const error = await daemon.call(name, params as never).then(
+        () => null,
+        (raised) => raised,
+      )
+      expect(methods[name].errors, `${name} ${JSON.stringify(params)}: ${error}`).toContain(error?.slug)
+    }
+  })
+})
