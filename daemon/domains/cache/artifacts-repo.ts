@@ -1,8 +1,9 @@
 /** Reads artifacts. Replies are built as JSON text by SQLite, which is six times cheaper than by way of objects. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { lazily } from '../../../protocol/method.ts'
 import type { ArtifactScope, ArtifactType } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
-import { qb } from '../../kernel/db/query-builder.ts'
+import { built, param, qb } from '../../kernel/db/query-builder.ts'
 
 /** Which rows; parts that are absent do not restrict. */
 export type ArtifactWhere = {
@@ -59,41 +60,61 @@ export function selectArtifacts(
     form,
   }: { sort: ArtifactSort; after: ArtifactPosition | null; limit: number; form: 'item' | 'row' },
 ): ListedArtifact[] {
-  // With `+` before it a column offers no index, neither for the order nor for the range.
-  const column = sql.raw<string | number>(`${isNarrow(where) ? '+' : ''}${SORT_COLUMN[sort]}`)
-  const direction = sort === 'name' ? 'asc' : 'desc'
-  const json = form === 'item' ? sql<string>`json_object(${ITEM})` : sql<string>`json_array(${ROW})`
-  let query = filtered(where)
-    .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
-    .leftJoin('projects as p', 'p.id', 'a.project_id')
-    .leftJoin('descriptions as m', 'm.id', 'a.description_id')
-    .select([json.as('json'), column.as('value'), 'a.uid'])
-    .orderBy(column, direction)
-    .orderBy('a.uid', direction)
-    .limit(limit)
-  if (after) {
+  const text = built(`list ${sort} ${form} ${after !== null} ${shapeOf(where)}`, () => {
+    // With `+` before it a column offers no index, neither for the order nor for the range.
+    const column = sql.raw<string | number>(`${isNarrow(where) ? '+' : ''}${SORT_COLUMN[sort]}`)
+    const direction = sort === 'name' ? 'asc' : 'desc'
+    const json = form === 'item' ? sql<string>`json_object(${ITEM})` : sql<string>`json_array(${ROW})`
+    const query = withPlace(filtered(where))
+      .leftJoin('descriptions as m', 'm.id', 'a.description_id')
+      .select([json.as('json'), column.as('value'), 'a.uid'])
+      .orderBy(column, direction)
+      .orderBy('a.uid', direction)
+      .limit(param<number>('limit'))
+    if (!after) return query
     const operator = sort === 'name' ? sql`>` : sql`<`
-    query = query.where(sql<SqlBool>`(${column}, a.uid) ${operator} (${after.value}, ${after.uid})`)
-  }
-  return db.all(query)
+    return query.where(sql<SqlBool>`(${column}, a.uid) ${operator} (:value, :uid)`)
+  })
+  return db.allSql(text, { ...valuesOf(where), ...after, limit })
 }
 
 /** How many artifacts match. Plan: a covering index with one filter; sources and `false` flags need the rows. */
 export function countArtifacts(db: Database, where: ArtifactWhere): number {
-  return db.get(filtered(where).select((eb) => eb.fn.countAll<number>().as('n')))?.n ?? 0
+  const text = built(`count ${shapeOf(where)}`, () =>
+    filtered(where).select((eb) => eb.fn.countAll<number>().as('n')),
+  )
+  return db.valueSql<number>(text, valuesOf(where)) ?? 0
 }
 
-/** The items of some artifacts, in the order of `ids`. */
-export function selectItems(db: Database, ids: readonly number[]): string[] {
-  const query = qb
+/** Everything `ITEM` takes its values from. */
+const items = () =>
+  qb
     .selectFrom('artifacts as a')
     .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
     .leftJoin('projects as p', 'p.id', 'a.project_id')
     .leftJoin('descriptions as m', 'm.id', 'a.description_id')
-    .select(['a.id', sql<string>`json_object(${ITEM})`.as('json')])
-    .where(sql<SqlBool>`a.id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
-  const byId = new Map(db.all(query).map((row) => [row.id, row.json]))
+
+/** The items of some artifacts, in the order of `ids`. */
+export function selectItems(db: Database, ids: readonly number[]): string[] {
+  const text = built('items', () =>
+    withPlace(qb.selectFrom('artifacts as a'))
+      .leftJoin('descriptions as m', 'm.id', 'a.description_id')
+      .select(['a.id', sql<string>`json_object(${ITEM})`.as('json')])
+      .where(sql<SqlBool>`a.id IN (SELECT value FROM json_each(:ids))`),
+  )
+  const rows = db.allSql<{ id: number; json: string }>(text, { ids: JSON.stringify(ids) })
+  const byId = new Map(rows.map((row) => [row.id, row.json]))
   return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** Compiled once: this is the read that must cost nothing but the read. */
+const itemByUid = lazily(() =>
+  items().select(sql<string>`json_object(${ITEM})`.as('json')).where('a.uid', '=', sql<Buffer>`?`).compile(),
+)
+
+/** The item with a uid. Plan: one search of the unique index on uid. */
+export function selectItem(db: Database, uid: Buffer): string | undefined {
+  return db.getSql<{ json: string }>(itemByUid().sql, uid)?.json
 }
 
 /** Where an artifact of some name is, before one is chosen. */
@@ -117,36 +138,47 @@ export function selectCandidates(
   which: { name: string } | { uid: Buffer },
   { type, scope, projectId }: ArtifactWhere = {},
 ): ArtifactCandidate[] {
-  let query = filtered({ type, scope, projectId })
-    .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
-    .leftJoin('projects as p', 'p.id', 'a.project_id')
-    .select([
-      'a.id',
-      'a.uid',
-      'a.name',
-      'a.type',
-      'a.scope',
-      'a.host',
-      'a.project_id',
-      'a.hash',
-      'a.modified_at',
-    ])
-    .select(['p.name as project_name', PATH.as('path')])
-    .orderBy('a.name')
-    .orderBy('a.uid')
-  query = 'uid' in which ? query.where('a.uid', '=', which.uid) : query.where('a.name', '=', which.name)
-  return db.all(query)
+  const where = { type, scope, projectId }
+  const key = 'uid' in which ? 'uid' : 'name'
+  const text = built(`candidates ${key} ${shapeOf(where)}`, () =>
+    withPlace(filtered(where))
+      .select([
+        'a.id',
+        'a.uid',
+        'a.name',
+        'a.type',
+        'a.scope',
+        'a.host',
+        'a.project_id',
+        'a.hash',
+        'a.modified_at',
+      ])
+      .select(['p.name as project_name', PATH.as('path')])
+      .where(`a.${key}`, '=', param<never>(key))
+      .orderBy('a.name')
+      .orderBy('a.uid'),
+  )
+  return db.allSql(text, { ...valuesOf(where), ...which })
+}
+
+export type ArtifactDetail = {
+  host: string
+  fragment: string
+  title: string | null
+  aliases: string | null
+  metadata: string | null
 }
 
 /** What `artifacts.show` adds to the item. */
-export function selectDetail(db: Database, id: number) {
-  return db.get(
+export function selectDetail(db: Database, id: number): ArtifactDetail | undefined {
+  const text = built('detail', () =>
     qb
       .selectFrom('artifacts as a')
       .leftJoin('descriptions as m', 'm.id', 'a.description_id')
       .select(['a.host', 'a.fragment', 'm.title', 'm.aliases', 'm.metadata'])
-      .where('a.id', '=', id),
+      .where('a.id', '=', param<number>('id')),
   )
+  return db.getSql(text, { id })
 }
 
 /** The places of one name, one JSON text each (`artifacts.where`). */
@@ -156,21 +188,21 @@ export function selectPlaces(
   after: Buffer | null,
   limit: number,
 ): Array<{ json: string; uid: Buffer }> {
-  let query = filtered({ type })
-    .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
-    .leftJoin('projects as p', 'p.id', 'a.project_id')
-    .select([
-      'a.uid',
-      sql<string>`json_object('id', ${ID}, 'name', a.name, 'type', a.type, 'scope', a.scope, 'host', a.host,
+  const text = built(`places ${after !== null} ${shapeOf({ type })}`, () => {
+    const query = withPlace(filtered({ type }))
+      .select([
+        'a.uid',
+        sql<string>`json_object('id', ${ID}, 'name', a.name, 'type', a.type, 'scope', a.scope, 'host', a.host,
         'project', json(${PROJECT}), 'path', ${PATH}, 'deployedVersion', a.deployed_version,
         'isOutdated', ${flag('a.is_outdated')}, 'localModified', ${flag('a.local_modified')},
         'hash', lower(hex(a.hash)), 'updatedAt', a.modified_at)`.as('json'),
-    ])
-    .where('a.name', '=', name)
-    .orderBy('a.uid')
-    .limit(limit)
-  if (after) query = query.where('a.uid', '>', after)
-  return db.all(query)
+      ])
+      .where('a.name', '=', param<string>('name'))
+      .orderBy('a.uid')
+      .limit(param<number>('limit'))
+    return after ? query.where('a.uid', '>', param<Buffer>('after')) : query
+  })
+  return db.allSql(text, { ...valuesOf({ type }), name, after, limit })
 }
 
 /** How many places and how many different contents a name has. */
@@ -178,13 +210,15 @@ export function countPlaces(
   db: Database,
   { name, type }: { name: string; type?: ArtifactType | undefined },
 ): { total: number; variants: number } {
-  const query = filtered({ type })
-    .select((eb) => [
-      eb.fn.countAll<number>().as('total'),
-      eb.fn.count<number>('a.hash').distinct().as('variants'),
-    ])
-    .where('a.name', '=', name)
-  return db.get(query) ?? { total: 0, variants: 0 }
+  const text = built(`count places ${shapeOf({ type })}`, () =>
+    filtered({ type })
+      .select((eb) => [
+        eb.fn.countAll<number>().as('total'),
+        eb.fn.count<number>('a.hash').distinct().as('variants'),
+      ])
+      .where('a.name', '=', param<string>('name')),
+  )
+  return db.getSql(text, { ...valuesOf({ type }), name }) ?? { total: 0, variants: 0 }
 }
 
 /** Whether an index finds the few rows that match, in another order than the one wanted. */
@@ -192,32 +226,56 @@ function isNarrow({ projectId, tag, outdated, modified }: ArtifactWhere): boolea
   return projectId !== undefined || tag !== undefined || outdated === true || modified === true
 }
 
+/** The unit and project of each artifact, for `PATH` and `PROJECT`. */
+function withPlace(query: ReturnType<typeof filtered>) {
+  return query
+    .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
+    .leftJoin('projects as p', 'p.id', 'a.project_id')
+}
+
+/** What of a filter decides the text of the query: which parts there are, and the values that are written out. */
+function shapeOf({ projectId, type, scope, tag, source, outdated, modified }: ArtifactWhere): string {
+  const tagKind = tag === undefined ? '' : hasWords(tag) ? 'words' : 'signs'
+  const scopeKind = scope === undefined ? '' : scope === 'project' ? 'project' : 'other'
+  return `${projectId !== undefined} ${type !== undefined} ${scopeKind} ${tagKind} ${source !== undefined} ${outdated} ${modified}`
+}
+
+/** The values of a filter, by the names they have in `filtered`. */
+function valuesOf({ projectId = 0, type = 'skill', scope = 'user', tag = '', source = '' }: ArtifactWhere) {
+  return {
+    projectId,
+    type,
+    scope,
+    source: `%${escapeLike(source)}%`,
+    tag: `%,${escapeLike(tag)},%`,
+    tagPhrase: `tags:"${tag.replaceAll('"', '""').replaceAll('\0', ' ')}"`,
+  }
+}
+
 function filtered({ projectId, type, scope, tag, source, outdated, modified }: ArtifactWhere) {
   let query = qb.selectFrom('artifacts as a')
-  if (projectId !== undefined) query = query.where('a.project_id', '=', projectId)
-  if (type !== undefined) query = query.where('a.type', '=', type)
-  if (scope !== undefined) query = query.where('a.scope', '=', scope)
+  if (projectId !== undefined) query = query.where('a.project_id', '=', param<number>('projectId'))
+  if (type !== undefined) query = query.where('a.type', '=', param<ArtifactType>('type'))
+  if (scope !== undefined) query = query.where('a.scope', '=', param<ArtifactScope>('scope'))
   // Written out, not as parameters: only then may SQLite use the partial indexes.
   if (scope !== undefined && scope !== 'project') query = query.where(sql<SqlBool>`a.scope <> 'project'`)
-  if (outdated === true) query = query.where(sql<SqlBool>`a.is_outdated = 1`)
-  if (outdated === false) query = query.where(sql<SqlBool>`a.is_outdated = 0`)
-  if (modified === true) query = query.where(sql<SqlBool>`a.local_modified = 1`)
-  if (modified === false) query = query.where(sql<SqlBool>`a.local_modified = 0`)
-  if (source !== undefined)
-    query = query.where(sql<SqlBool>`a.source LIKE ${`%${escapeLike(source)}%`} ESCAPE '\\'`)
-  if (tag !== undefined) query = query.where(sql<SqlBool>`a.id IN (${tagged(tag)})`)
+  if (outdated !== undefined)
+    query = query.where(sql<SqlBool>`a.is_outdated = ${sql.raw(outdated ? '1' : '0')}`)
+  if (modified !== undefined)
+    query = query.where(sql<SqlBool>`a.local_modified = ${sql.raw(modified ? '1' : '0')}`)
+  if (source !== undefined) query = query.where(sql<SqlBool>`a.source LIKE :source ESCAPE '\\'`)
+  if (tag !== undefined)
+    query = query.where(sql<SqlBool>`a.id IN (${hasWords(tag) ? TAGGED_BY_WORDS : TAGGED})`)
   return query
 }
 
-/** Ids of artifacts with exactly this tag: the name index narrows them down, the text decides. */
-function tagged(tag: string) {
-  const isTag = sql`',' || t.tags || ',' LIKE ${`%,${escapeLike(tag)},%`} ESCAPE '\\'`
-  // The name index knows words only; a tag without any, such as an emoji, is looked for in all texts.
-  if (!/[\p{L}\p{N}\p{Co}]/u.test(tag))
-    return sql`SELECT t.artifact_id FROM artifact_metadata t WHERE ${isTag}`
-  const phrase = `tags:"${tag.replaceAll('"', '""').replaceAll('\0', ' ')}"`
-  return sql`SELECT n.rowid FROM artifact_names n JOIN artifact_metadata t ON t.artifact_id = n.rowid
-    WHERE artifact_names MATCH ${phrase} AND ${isTag}`
-}
+/** Ids of artifacts with exactly one tag. The name index narrows them down, the text decides. */
+const IS_TAGGED = sql`',' || t.tags || ',' LIKE :tag ESCAPE '\\'`
+const TAGGED_BY_WORDS = sql`SELECT n.rowid FROM artifact_names n JOIN artifact_metadata t ON t.artifact_id = n.rowid
+  WHERE artifact_names MATCH :tagPhrase AND ${IS_TAGGED}`
+const TAGGED = sql`SELECT t.artifact_id FROM artifact_metadata t WHERE ${IS_TAGGED}`
+
+/** The index knows words only; a tag without any, such as an emoji, is looked for in all texts. */
+const hasWords = (tag: string): boolean => /[\p{L}\p{N}\p{Co}]/u.test(tag)
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')

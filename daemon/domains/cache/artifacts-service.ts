@@ -16,6 +16,7 @@ import {
   selectArtifacts,
   selectCandidates,
   selectDetail,
+  selectItem,
   selectItems,
   selectPlaces,
 } from './artifacts-repo.ts'
@@ -120,6 +121,14 @@ export function complete(
   return { items: completeNames(ctx.db, prefix, type, limit) }
 }
 
+/** One artifact by id. Errors: `artifact.not_found`. */
+export function getArtifact(ctx: DaemonContext, { id }: ParsedParamsOf<'artifacts.get'>): RawJson {
+  const uid = uidOf('art', id)
+  const item = uid && selectItem(ctx.db, uid)
+  if (!item) throw new SmdError('artifact.not_found', { name: id })
+  return new RawJson(item)
+}
+
 /**
  * One artifact by name or id. Of several places the one in effect is shown, by the host's rules (ecosystem spec 2.4).
  * Errors: `artifact.not_found`; `artifact.ambiguous` when the name stands for several types and none was asked for.
@@ -128,13 +137,15 @@ export function showArtifact(ctx: DaemonContext, params: ParsedParamsOf<'artifac
   const { name, type, scope, project } = params
   const uid = uidOf('art', name)
   const where = toWhere(ctx, { type, scope, project })
-  const candidates = preferExactCase(name, selectCandidates(ctx.db, uid ? { uid } : { name }, where))
+  const found = selectCandidates(ctx.db, uid ? { uid } : { name }, where)
+  const candidates = preferExactCase(name, found)
   const chosen = candidates.toSorted(byEffect)[0]
   if (!chosen) throw new SmdError('artifact.not_found', { name })
   const types = [...new Set(candidates.map((candidate) => candidate.type))]
   if (types.length > 1) throw new SmdError('artifact.ambiguous', { name, candidates: types })
-  const copies = selectCandidates(ctx.db, { name: chosen.name }, { type: chosen.type })
-  const others = copies.filter((copy) => copy.id !== chosen.id)
+  const isAll = !uid && scope === undefined && project === undefined
+  const copies = isAll ? found : selectCandidates(ctx.db, { name: chosen.name }, { type: chosen.type })
+  const others = copies.filter((copy) => copy.id !== chosen.id && copy.type === chosen.type)
   const detail = selectDetail(ctx.db, chosen.id)
   const extra = {
     title: detail?.title ?? null,

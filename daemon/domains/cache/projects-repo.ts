@@ -2,7 +2,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
-import { qb } from '../../kernel/db/query-builder.ts'
+import { built, param, qb } from '../../kernel/db/query-builder.ts'
 
 export type ProjectRow = {
   id: number
@@ -38,10 +38,13 @@ export function selectProjects(
     limit: number
   },
 ): ProjectRow[] {
-  let query = qb.selectFrom('projects').select(columns).orderBy('name').orderBy('uid').limit(limit)
-  if (status) query = query.where(withStatus(status, freshSince))
-  if (after) query = query.where(sql<SqlBool>`(name, uid) > (${after.name}, ${after.uid})`)
-  return db.all(query)
+  const text = built(`projects ${status} ${after !== null}`, () => {
+    let query = qb.selectFrom('projects').select(columns).orderBy('name').orderBy('uid')
+    if (status) query = query.where(withStatus(status))
+    if (after) query = query.where(sql<SqlBool>`(name, uid) > (:name, :uid)`)
+    return query.limit(param<number>('limit'))
+  })
+  return db.allSql(text, { ...after, freshSince, limit })
 }
 
 export function countProjects(
@@ -49,9 +52,11 @@ export function countProjects(
   status: ProjectStatus | undefined,
   freshSince: FreshSince,
 ): number {
-  let query = qb.selectFrom('projects').select((eb) => eb.fn.countAll<number>().as('n'))
-  if (status) query = query.where(withStatus(status, freshSince))
-  return db.get(query)?.n ?? 0
+  const text = built(`count projects ${status}`, () => {
+    const query = qb.selectFrom('projects').select((eb) => eb.fn.countAll<number>().as('n'))
+    return status ? query.where(withStatus(status)) : query
+  })
+  return db.valueSql<number>(text, { freshSince }) ?? 0
 }
 
 /** The projects of a name, or the one with a path or uid. */
@@ -59,10 +64,16 @@ export function selectProjectsBy(
   db: Database,
   which: { name: string } | { path: string } | { uid: Buffer },
 ): ProjectRow[] {
-  const query = qb.selectFrom('projects').select(columns).orderBy('path').limit(20)
-  if ('uid' in which) return db.all(query.where('uid', '=', which.uid))
-  if ('path' in which) return db.all(query.where('path', '=', which.path))
-  return db.all(query.where('name', '=', which.name))
+  const key = 'uid' in which ? 'uid' : 'path' in which ? 'path' : 'name'
+  const text = built(`projects by ${key}`, () =>
+    qb
+      .selectFrom('projects')
+      .select(columns)
+      .where(key, '=', param<never>(key))
+      .orderBy('path')
+      .limit(sql.lit(20)),
+  )
+  return db.allSql(text, which)
 }
 
 /** Counts by type of some projects. Plan: one search on artifacts_project_type (covering) for all. */
@@ -121,10 +132,10 @@ export function selectProjectDetail(
   }
 }
 
-function withStatus(status: ProjectStatus, freshSince: FreshSince) {
-  if (status === 'active') return sql<SqlBool>`status = 'active' AND last_fetched >= ${freshSince}`
+function withStatus(status: ProjectStatus) {
+  if (status === 'active') return sql<SqlBool>`status = 'active' AND last_fetched >= :freshSince`
   if (status === 'stale') {
-    return sql<SqlBool>`(status = 'stale' OR (status = 'active' AND coalesce(last_fetched, 0) < ${freshSince}))`
+    return sql<SqlBool>`(status = 'stale' OR (status = 'active' AND coalesce(last_fetched, 0) < :freshSince))`
   }
-  return sql<SqlBool>`status = ${status}`
+  return sql<SqlBool>`status = ${sql.lit(status)}`
 }
