@@ -1,6 +1,5 @@
 /** Reads artifacts. Replies are built as JSON text by SQLite, which is six times cheaper than by way of objects. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { lazily } from '../../../protocol/method.ts'
 import type { ArtifactScope, ArtifactType } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import { built, param, qb } from '../../kernel/db/query-builder.ts'
@@ -88,33 +87,24 @@ export function countArtifacts(db: Database, where: ArtifactWhere): number {
 
 /** Everything `ITEM` takes its values from. */
 const items = () =>
-  qb
-    .selectFrom('artifacts as a')
-    .innerJoin('scan_units as u', 'u.id', 'a.unit_id')
-    .leftJoin('projects as p', 'p.id', 'a.project_id')
+  withPlace(qb.selectFrom('artifacts as a'))
     .leftJoin('descriptions as m', 'm.id', 'a.description_id')
+    .select(sql<string>`json_object(${ITEM})`.as('json'))
 
 /** The items of some artifacts, in the order of `ids`. */
 export function selectItems(db: Database, ids: readonly number[]): string[] {
   const text = built('items', () =>
-    withPlace(qb.selectFrom('artifacts as a'))
-      .leftJoin('descriptions as m', 'm.id', 'a.description_id')
-      .select(['a.id', sql<string>`json_object(${ITEM})`.as('json')])
-      .where(sql<SqlBool>`a.id IN (SELECT value FROM json_each(:ids))`),
+    items().select('a.id').where(sql<SqlBool>`a.id IN (SELECT value FROM json_each(:ids))`),
   )
   const rows = db.allSql<{ id: number; json: string }>(text, { ids: JSON.stringify(ids) })
   const byId = new Map(rows.map((row) => [row.id, row.json]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** Compiled once: this is the read that must cost nothing but the read. */
-const itemByUid = lazily(() =>
-  items().select(sql<string>`json_object(${ITEM})`.as('json')).where('a.uid', '=', sql<Buffer>`?`).compile(),
-)
-
 /** The item with a uid. Plan: one search of the unique index on uid. */
 export function selectItem(db: Database, uid: Buffer): string | undefined {
-  return db.getSql<{ json: string }>(itemByUid().sql, uid)?.json
+  const text = built('item', () => items().where('a.uid', '=', param<Buffer>('uid')))
+  return db.valueSql(text, { uid })
 }
 
 /** Where an artifact of some name is, before one is chosen. */

@@ -8,7 +8,7 @@ const start = useTestDaemon()
 const startSample = () => start({ prepare: ({ home }) => void writeSampleHome(home) })
 
 /** Parameters for every method, in an order that works; more than one set where the result has several shapes. */
-const calls = (daemon: TestDaemon): { [Name in MethodName]: object[] } => ({
+const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[] } => ({
   'daemon.hello': [helloParams('test/1')],
   'daemon.status': [{}],
   'rpc.discover': [{}],
@@ -22,6 +22,7 @@ const calls = (daemon: TestDaemon): { [Name in MethodName]: object[] } => ({
   'artifacts.table': [{}, { limit: 2 }],
   'artifacts.search': [{ query: 'review' }, { query: 'revew' }, { query: 'no such words' }],
   'artifacts.complete': [{ prefix: 'co' }, { prefix: '' }],
+  'artifacts.get': [{ id }],
   'artifacts.show': [
     { name: 'code-review', scope: 'project' },
     { name: 'postgres' },
@@ -47,8 +48,8 @@ const calls = (daemon: TestDaemon): { [Name in MethodName]: object[] } => ({
 describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
   it('answers what its schema says: every field there, no other field', async () => {
     const daemon = await startSample()
-    await daemon.call('artifacts.list', {})
-    const sets = Object.entries(calls(daemon)) as Array<[MethodName, object[]]>
+    const { items } = await daemon.call('artifacts.list', {})
+    const sets = Object.entries(calls(daemon, items[0]?.id ?? '')) as Array<[MethodName, object[]]>
     expect(sets.map(([name]) => name).sort()).toEqual(Object.keys(methods).sort())
     for (const [name, list] of sets) {
       for (const params of list) {
@@ -69,6 +70,7 @@ describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
       ['artifacts.list', { project: 'none' }],
       ['artifacts.table', { cursor: 'x' }],
       ['artifacts.search', { query: 'a', project: 'none' }],
+      ['artifacts.get', { id: 'art_0000000000000000' }],
       ['artifacts.show', { name: 'none' }],
       ['artifacts.show', { name: 'code-review', project: 'none' }],
       ['artifacts.where', { name: 'none' }],
