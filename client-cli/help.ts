@@ -1,5 +1,5 @@
-/** The page of `smd --help`: all commands in groups, one line each. */
-import type { Command } from './command.ts'
+/** What `--help` prints, from the commands' own data: of all commands, of a group, of one. */
+import { type ArgSpec, type Command, globalArgs } from './command.ts'
 
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
@@ -19,33 +19,89 @@ export const groupSummaries: Readonly<Record<string, string>> = {
 
 type Style = (text: string) => string
 
-/** The whole page, wrapped to `width` columns. `heading` paints a title. */
+/** All commands in sections, one line each, wrapped to `width` columns. `heading` paints a title. */
 export function overview(commands: readonly Command[], width: number, heading: Style): string {
-  const lines = sections.map(([title, words]) => ({ title, rows: words.map((word) => row(commands, word)) }))
-  const nameWidth = Math.max(...lines.flatMap(({ rows }) => rows.map(([name]) => name.length))) + 4
-  const body = lines.flatMap(({ title, rows }) => [
-    heading(title),
-    ...rows.map(([name, summary]) => twoColumns(`  ${name}`, summary, nameWidth, width)),
-    '',
+  const about = 'smd: what is where in all projects (skills, commands, agents, hooks, MCP servers, plugins)'
+  return page([about, `${heading('Usage')}  smd COMMAND [options]`], width, heading, [
+    ...sections.map(([title, words]) => ({ title, rows: words.map((word) => row(commands, word)) })),
+    {
+      title: null,
+      rows: [
+        ['--json', 'Every command: one JSON object on stdout'],
+        ['--no-spawn', 'Do not start the daemon when it is not running'],
+        ['--help', 'smd COMMAND --help says more about one command'],
+        ['--version', 'Version of smd'],
+      ],
+    },
   ])
-  return [
-    ...wrap(
-      'smd: what is where in all projects (skills, commands, agents, hooks, MCP servers, plugins)',
-      width,
-    ),
-    '',
-    `${heading('Usage')}  smd COMMAND [options]`,
-    '',
-    ...body,
-    twoColumns('  --json', 'Every command: one JSON object on stdout', nameWidth, width),
-    twoColumns('  --no-spawn', 'Do not start the daemon when it is not running', nameWidth, width),
-    twoColumns('  --help', 'smd COMMAND --help says more about one command', nameWidth, width),
-    twoColumns('  --version', 'Version of smd', nameWidth, width),
-  ].join('\n')
+}
+
+/** The verbs of a group such as `cache`. */
+export function groupHelp(
+  commands: readonly Command[],
+  group: string,
+  width: number,
+  heading: Style,
+): string {
+  const rows = commands
+    .filter(({ name, hidden }) => !hidden && name.startsWith(`${group} `))
+    .map((command): Row => [`smd ${commandLine(command)}`, command.summary])
+  const head = [`smd ${group} COMMAND [options]`, `${groupSummaries[group]}.`]
+  return page(head, width, heading, [{ title: 'Commands', rows }, everyCommand])
+}
+
+/** One command with its arguments, options and examples. */
+export function commandHelp(command: Command, width: number, heading: Style): string {
+  const specs = Object.entries(command.args)
+  const head = [`smd ${commandLine(command)} [options]`, `${command.summary}.`]
+  return page(head, width, heading, [
+    {
+      title: 'Arguments',
+      rows: specs.filter(([, spec]) => spec.positional).map(([name, spec]): Row => [name, describe(spec)]),
+    },
+    { title: 'Options', rows: specs.filter(([, spec]) => !spec.positional).map(optionRow) },
+    everyCommand,
+    { title: 'Examples', rows: command.examples.map(([line, what]): Row => [line, what]) },
+  ])
+}
+
+type Row = [left: string, right: string]
+type Section = { title: string | null; rows: Row[] }
+
+const help: ArgSpec = { type: 'boolean', alias: 'h', describe: 'Show this' }
+const everyCommand: Section = {
+  title: 'Every command',
+  rows: Object.entries({ ...globalArgs, help }).map(optionRow),
+}
+
+/** `-l, --limit <n>`. */
+function optionRow([name, spec]: [string, ArgSpec]): Row {
+  const letter = spec.alias ? `-${spec.alias}, ` : '    '
+  const values = {
+    number: ' <n>',
+    string: ` <${spec.choices ? name : (spec.complete ?? 'text')}>`,
+    boolean: '',
+  }
+  return [`${letter}--${name}${values[spec.type]}`, describe(spec)]
+}
+
+function describe({ describe: text, choices }: ArgSpec): string {
+  return choices ? `${text}: ${choices.join(', ')}` : text
+}
+
+function page(head: string[], width: number, heading: Style, all: Section[]): string {
+  const parts = head.map((line) => (line.includes('\u001b') ? line : wrap(line, width).join('\n')))
+  for (const { title, rows } of all) {
+    if (rows.length === 0) continue
+    const indent = Math.max(...rows.map(([left]) => left.length)) + 4
+    const lines = rows.map(([left, right]) => twoColumns(`  ${left}`, right, indent, width))
+    parts.push([...(title === null ? [] : [heading(title)]), ...lines].join('\n'))
+  }
+  return parts.join('\n\n')
 }
 
 /** `search <query..>`; for a group its verbs: `projects list|show|add`. */
-function row(commands: readonly Command[], word: string): [name: string, summary: string] {
+function row(commands: readonly Command[], word: string): Row {
   const command = commands.find(({ name }) => name === word)
   if (command) return [commandLine(command), command.summary]
   return [`${word} ${verbsOf(commands, word).join('|')}`, groupSummaries[word] ?? '']

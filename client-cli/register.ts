@@ -1,11 +1,11 @@
-/** The only user of yargs: help of one command, mistakes, and command lines that plain-args.ts does not understand. */
-import yargs, { type Argv, type Options } from 'yargs'
+/** Help, mistakes, and command lines that plain-args.ts does not understand; the only user of yargs. */
+import type { Argv, Options } from 'yargs'
 import { nearest } from '../daemon/kernel/config/nearest.ts'
 import { ExitCode } from '../protocol/errors.ts'
 import { VERSION } from '../protocol/version.ts'
 import { checkArgs, explain, UsageProblem } from './argument-problems.ts'
 import { type ArgSpec, type ArgSpecs, type Command, globalArgs } from './command.ts'
-import { commandLine, groupSummaries, overview, verbsOf } from './help.ts'
+import { commandHelp, commandLine, groupHelp, groupSummaries, overview, verbsOf } from './help.ts'
 import { createIo, type Io } from './io.ts'
 import type { PlainArgs } from './plain-args.ts'
 
@@ -26,12 +26,17 @@ export async function runYargs(
   const line = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
   try {
     const target = findTarget(commands, line)
-    if (target.words.length === 0) {
-      const text = withoutCommand(line, commands, io, width)
-      process.stdout.write(`${text}\n`)
-      return ExitCode.ok
-    }
-    return await parse(line, target, commands, run, { process, width })
+    if (target.words.length > 0 && !asksForHelp(line, target)) return await parse(line, target, commands, run)
+    const heading = (text: string): string => io.paint('bold', text)
+    const group = target.words.join(' ')
+    const text =
+      target.words.length === 0
+        ? withoutCommand(line, io, () => overview(commands, width, heading))
+        : target.command
+          ? commandHelp(target.command, width, heading)
+          : groupHelp(commands, group, width, heading)
+    process.stdout.write(`${text}\n`)
+    return ExitCode.ok
   } catch (error) {
     if (!(error instanceof UsageProblem)) throw error
     io.fail(error.toSmdError())
@@ -40,23 +45,22 @@ export async function runYargs(
 }
 
 /** `smd`, `smd --help`, `smd --version`. */
-function withoutCommand(
-  argv: readonly string[],
-  commands: readonly Command[],
-  io: Io,
-  width: number,
-): string {
+function withoutCommand(argv: readonly string[], io: Io, help: () => string): string {
   const allowed = ['--help', '-h', '--version', ...Object.keys(globalArgs).map((name) => `--${name}`)]
   const unknown = argv.find((word) => !allowed.includes(word))
   if (unknown !== undefined) {
     const meant = nearest(unknown, allowed)
-    throw new UsageProblem(
-      `Unknown option ${unknown}.${meant ? ` Did you mean ${meant}?` : ''}`,
-      'smd COMMAND',
-    )
+    const hint = meant ? ` Did you mean ${meant}?` : ''
+    throw new UsageProblem(`Unknown option ${unknown}.${hint}`, 'smd COMMAND')
   }
-  if (!argv.includes('--version')) return overview(commands, width, (text) => io.paint('bold', text))
+  if (!argv.includes('--version')) return help()
   return io.json ? JSON.stringify({ schema: 1, version: VERSION }) : VERSION
+}
+
+function asksForHelp(argv: readonly string[], { command }: Target): boolean {
+  const own = untilRaw(argv, command)
+  const end = own.indexOf('--')
+  return own.slice(0, end === -1 ? own.length : end).some((word) => word === '--help' || word === '-h')
 }
 
 type Target = { words: string[]; command: Command | null }
@@ -97,28 +101,28 @@ async function parse(
   { words, command }: Target,
   commands: readonly Command[],
   run: Run,
-  { process, width }: { process: NodeJS.Process; width: number },
 ): Promise<number> {
   let code: number | null = null
   const { plain, restore } = hideTail(untilRaw(argv, command))
-  const parser = build(commands, async (found, parsed) => {
+  // Others need not be built. The library itself is loaded here: the overview and mistyped names do without it.
+  const path = words.join(' ')
+  const relevant = commands.filter(({ name }) => name === path || name.startsWith(`${path} `))
+  const { default: yargs } = await import('yargs')
+  const parser = build(yargs(), relevant, async (found, parsed) => {
     const args = toPlainArgs(found, parsed, restore)
     checkArgs(found, args)
     code = await run(found, args)
   })
-  let printed = ''
   try {
-    await parser.wrap(width).parseAsync(plain, {}, (error, _, text) => {
+    await parser.parseAsync(plain, {}, (error) => {
       if (error) throw error
-      printed = text
     })
   } catch (error) {
     if (error instanceof UsageProblem) throw error
     throw explain((error as Error).message, argv, command, words)
   }
-  if (code !== null) return code
-  process.stdout.write(`${printed}\n`)
-  return ExitCode.ok
+  if (code === null) throw new Error(`yargs found no command in: ${argv.join(' ')}`)
+  return code
 }
 
 /** What belongs to another command is not looked at: only a mistake before it brings such a line here. */
@@ -130,17 +134,17 @@ function untilRaw(argv: readonly string[], command: Command | null): string[] {
 }
 
 function build(
+  parser: Argv,
   commands: readonly Command[],
   run: (command: Command, parsed: Record<string, unknown>) => Promise<void>,
 ): Argv {
-  const parser = yargs()
+  parser
     .scriptName('smd')
     .detectLocale(false)
     .version(false)
     .strict()
     .options(Object.fromEntries(Object.entries(globalArgs).map(([name, spec]) => [name, toYargs(spec)])))
-    .alias('help', 'h')
-    .describe('help', 'Show this')
+    .help(false)
     .parserConfiguration({
       'camel-case-expansion': false,
       'boolean-negation': false,
@@ -152,8 +156,6 @@ function build(
   addLevel(parser, commands, [], run)
   return parser
 }
-
-const everywhere = [...Object.keys(globalArgs), 'help']
 
 /** Commands of several words become nested yargs commands. */
 function addLevel(
@@ -171,10 +173,8 @@ function addLevel(
       continue
     }
     const children = commands.filter((command) => command.name.startsWith(`${path} `))
-    const summary = groupSummaries[path] ?? ''
-    parser.command(word, summary, (group) => {
-      addLevel(group.usage(`smd ${path} COMMAND\n\n${summary}.`), children, [...prefix, word], run)
-      group.group(everywhere, 'Every command:')
+    parser.command(word, groupSummaries[path] ?? '', (group) => {
+      addLevel(group, children, [...prefix, word], run)
       return group.demandCommand(1, `Which one: ${verbsOf(commands, path).join(', ')}?`)
     })
   }
@@ -193,13 +193,8 @@ function addCommand(
     pattern,
     (command.hidden ? false : command.summary) as string,
     (sub) => {
-      sub.usage(`smd ${commandLine(command)} [options]\n\n${command.summary}.`)
       for (const [name, spec] of positionals) sub.positional(name, toYargs(spec) as never)
       for (const [name, spec] of specs) if (!spec.positional) sub.option(name, toYargs(spec))
-      const own = specs.filter(([, spec]) => !spec.positional).map(([name]) => name)
-      if (own.length > 0) sub.group(own, 'Options:')
-      sub.group(everywhere, 'Every command:')
-      for (const [line, what] of command.examples) sub.example(line, what)
       return sub
     },
     (parsed) => run(command, parsed),
@@ -233,8 +228,7 @@ function hideTail(argv: readonly string[]): { plain: string[]; restore(text: str
 
 /** Choices and limits are checked by `checkArgs`, in words of our own. */
 function toYargs(spec: ArgSpec): Options {
-  const choices = spec.choices ? `: ${spec.choices.join(', ')}` : ''
-  const options: Options = { type: spec.type, describe: `${spec.describe}${choices}` }
+  const options: Options = { type: spec.type, describe: spec.describe }
   if (spec.alias) options.alias = spec.alias
   if (spec.many || spec.raw) options.array = true
   else if (spec.type !== 'boolean' && !spec.positional) options.requiresArg = true

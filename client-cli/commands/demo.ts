@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { ExitCode } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
-import { type DemoInstance, demoInstance, removeDemo, writeDemo } from '../demo/instance.ts'
-import { sampleProjects } from '../demo/sample-home.ts'
+import type { DemoInstance } from '../demo/instance.ts'
 import { plural } from '../format/values.ts'
-import { startDaemon } from '../lifecycle/start.ts'
 import { stopDaemon } from '../lifecycle/stop.ts'
 import { connectToRunning } from '../session.ts'
 
@@ -29,6 +26,8 @@ export const demoCommand = defineCommand({
     },
   },
   async run({ io, paths, env, spawn: maySpawn }, { clean, command }) {
+    // The texts of the sample are loaded by nobody else.
+    const { demoInstance, removeDemo, writeDemo } = await import('../demo/instance.ts')
     const demo = demoInstance(paths, env)
     if (clean) {
       await stopDaemon(demo.paths)
@@ -39,7 +38,7 @@ export const demoCommand = defineCommand({
     }
     const made = writeDemo(demo)
     if (command) {
-      if (made) io.note(`A sample of ${plural(sampleProjects.length, 'project')} was made in ${demo.home}`)
+      if (made) io.note(`A sample was made in ${demo.home}`)
       const options = [...(io.json ? ['--json'] : []), ...(maySpawn ? [] : ['--no-spawn'])]
       return runAgainst(demo, [...options, ...command])
     }
@@ -60,6 +59,7 @@ export const demoCommand = defineCommand({
 
 /** Starts the daemon of the sample unless it runs, and waits until it has read the sample. */
 async function serve(demo: DemoInstance): Promise<{ pid: number; socket: string; artifacts: number }> {
+  const { startDaemon } = await import('../lifecycle/start.ts')
   await startDaemon(demo.paths, demo.env)
   const connection = await connectToRunning(demo.paths)
   try {
@@ -72,7 +72,8 @@ async function serve(demo: DemoInstance): Promise<{ pid: number; socket: string;
 }
 
 /** The same program with the environment of the sample; its output and exit code are the user's. */
-function runAgainst({ env, cwd }: DemoInstance, command: readonly string[]): Promise<number> {
+async function runAgainst({ env, cwd }: DemoInstance, command: readonly string[]): Promise<number> {
+  const { spawn } = await import('node:child_process')
   const program = process.argv[1] ?? ''
   const child = spawn(process.execPath, [program, ...command], { env, cwd, stdio: 'inherit' })
   return new Promise((resolve, reject) => {

@@ -1,6 +1,5 @@
 import { ExitCode } from '../../protocol/errors.ts'
 import { defineCommand } from '../command.ts'
-import { examine, thisMachine } from '../doctor/examine.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { plural } from '../format/values.ts'
 import type { Style } from '../io.ts'
@@ -17,6 +16,7 @@ export const doctorCommand = defineCommand({
   examples: [['smd doctor', 'Exit code 1 when there is a fault; starts and changes nothing']],
   args: {},
   async run({ io, paths, env }) {
+    const { examine, thisMachine } = await import('../doctor/examine.ts')
     const items = await examine(thisMachine(paths, env))
     const faults = items.filter((item) => item.state === 'fault').length
     if (io.json) io.value({ ok: faults === 0, faults, items, total: items.length })

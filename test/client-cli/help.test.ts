@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { coldCommands } from '../../client-cli/commands/cold.ts'
 import { hotCommands } from '../../client-cli/commands/hot.ts'
-import { commandLine, groupSummaries, overview, sections, verbsOf } from '../../client-cli/help.ts'
+import {
+  commandHelp,
+  commandLine,
+  groupHelp,
+  groupSummaries,
+  overview,
+  sections,
+  verbsOf,
+} from '../../client-cli/help.ts'
 
 const commands = [...hotCommands, ...coldCommands]
 
@@ -33,6 +41,35 @@ describe('overview', () => {
   it('paints the titles only', () => {
     const painted = overview(commands, 80, (text) => `<${text}>`)
     expect(painted.match(/<[A-Z]\w+>/g)).toEqual(['<Usage>', ...sections.map(([title]) => `<${title}>`)])
+  })
+})
+
+describe('commandHelp and groupHelp', () => {
+  const pages = (width: number): string[] => [
+    ...commands.map((command) => commandHelp(command, width, (text) => text)),
+    ...Object.keys(groupSummaries).map((group) => groupHelp(commands, group, width, (text) => text)),
+  ]
+
+  it.each([40, 60, 80, 100])('fit %i columns, but for what cannot be broken', (width) => {
+    const unbreakable = commands.flatMap((command) => [
+      `smd ${commandLine(command)}`,
+      `smd ${commandLine(command)} [options]`,
+      ...command.examples.map(([line]) => line),
+    ])
+    const long = pages(width)
+      .flatMap((page) => page.split('\n'))
+      .filter((line) => line.length > width && !unbreakable.includes(line.trim()))
+    expect(long).toEqual([])
+  })
+
+  it('name every argument, option and example', () => {
+    for (const command of commands) {
+      const text = commandHelp(command, 100, (title) => title)
+      for (const [name, spec] of Object.entries(command.args)) {
+        expect(text).toContain(spec.positional ? `\n  ${name} ` : `--${name}`)
+      }
+      for (const [line] of command.examples) expect(text).toContain(line)
+    }
   })
 })
 

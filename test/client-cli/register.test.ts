@@ -124,18 +124,18 @@ describe('runYargs', () => {
 
       Read again what is older than the time to live, in all projects or one.
 
-      Positionals:
-        project  Only this one: path, name or id                              [string]
+      Arguments
+        project  Only this one: path, name or id
 
-      Options:
-        -f, --force  Also what is still fresh                                [boolean]
+      Options
+        -f, --force  Also what is still fresh
 
-      Every command:
-            --json      Print one JSON object on stdout and nothing else     [boolean]
-            --no-spawn  Do not start the daemon when it is not running       [boolean]
-        -h, --help      Show this                                            [boolean]
+      Every command
+            --json      Print one JSON object on stdout and nothing else
+            --no-spawn  Do not start the daemon when it is not running
+        -h, --help      Show this
 
-      Examples:
+      Examples
         smd cache refresh                  All projects that are stale
         smd cache refresh webshop --force  One project, stale or not
       "
@@ -144,23 +144,24 @@ describe('runYargs', () => {
 
   it('prints the verbs of a group (CACHE-4.2e)', async () => {
     expect((await run('cache --help')).stdout).toMatchInlineSnapshot(`
-      "smd cache COMMAND
+      "smd cache COMMAND [options]
 
       What smd remembers of them: how fresh, read again, forget.
 
-      Commands:
-        smd cache status             Show age, size, hit rate, stale entries and query
-                                     times of the cache
-        smd cache clear              Empty the cache; the next command fills it again
-                                     from the disk
-        smd cache refresh [project]  Read again what is older than the time to live,
-                                     in all projects or one
-        smd cache config             Settings of the cache
+      Commands
+        smd cache status                    Show age, size, hit rate, stale entries
+                                            and query times of the cache
+        smd cache clear                     Empty the cache; the next command fills it
+                                            again from the disk
+        smd cache refresh [project]         Read again what is older than the time to
+                                            live, in all projects or one
+        smd cache config get <key>          Print the value of a setting of the cache
+        smd cache config set <key> <value>  Change a setting of the cache
 
-      Every command:
-            --json      Print one JSON object on stdout and nothing else     [boolean]
-            --no-spawn  Do not start the daemon when it is not running       [boolean]
-        -h, --help      Show this                                            [boolean]
+      Every command
+            --json      Print one JSON object on stdout and nothing else
+            --no-spawn  Do not start the daemon when it is not running
+        -h, --help      Show this
       "
     `)
   })

@@ -200,13 +200,11 @@ describe('smd', () => {
       Usage  smd COMMAND [options]
 
       Look
-        list                                List skills, commands, agents, hooks, MCP servers, plugins, …
-                                            of all projects
-        search <query..>                    Search names, titles, descriptions, tags and sources
-        show <name>                         Show one artifact: what it is, where it is, what is wrong with
-                                            it
-        where <name>                        Say which projects have an artifact, in which version, and
-                                            which copies are the same
+        list              List skills, commands, agents, hooks, MCP servers, plugins, … of all projects
+        search <query..>  Search names, titles, descriptions, tags and sources
+        show <name>       Show one artifact: what it is, where it is, what is wrong with it
+        where <name>      Say which projects have an artifact, in which version, and which copies are the
+                          same
 
       Manage
         projects list|show|add|remove|scan  The projects smd knows
@@ -216,21 +214,19 @@ describe('smd', () => {
                                             against the rules of a host
 
       Daemon
-        start                               Start the daemon in the background; returns when it answers
-        stop                                End the daemon; returns when it is gone
-        status                              Say whether the daemon runs, what it holds and how it is
-        doctor                              Look for anything that keeps smd from working and say how to
-                                            mend it
+        start   Start the daemon in the background; returns when it answers
+        stop    End the daemon; returns when it is gone
+        status  Say whether the daemon runs, what it holds and how it is
+        doctor  Look for anything that keeps smd from working and say how to mend it
 
       More
-        demo [command..]                    Try smd on a small sample, away from your own projects
-        completion <shell>                  Print the script that completes commands, options and names in
-                                            your shell
+        demo [command..]    Try smd on a small sample, away from your own projects
+        completion <shell>  Print the script that completes commands, options and names in your shell
 
-        --json                              Every command: one JSON object on stdout
-        --no-spawn                          Do not start the daemon when it is not running
-        --help                              smd COMMAND --help says more about one command
-        --version                           Version of smd
+        --json      Every command: one JSON object on stdout
+        --no-spawn  Do not start the daemon when it is not running
+        --help      smd COMMAND --help says more about one command
+        --version   Version of smd
       "
     `)
   })
