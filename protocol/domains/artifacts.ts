@@ -134,6 +134,14 @@ export const artifactMethods = {
     result: () => z.object({ items: z.array(z.string()) }),
     errors: [],
   }),
+  'artifacts.get': defineMethod({
+    summary: 'One artifact by its id; the quickest read.',
+    kind: 'query',
+    since: 1,
+    params: () => z.object({ id: ArtifactId }),
+    result: () => Artifact(),
+    errors: ['artifact.not_found'],
+  }),
   'artifacts.show': defineMethod({
     summary:
       'One artifact in full; when a name stands in several places, the one that is in effect and the others.',

@@ -63,10 +63,8 @@ export function selectArtifacts(
     // With `+` before it a column offers no index, neither for the order nor for the range.
     const column = sql.raw<string | number>(`${isNarrow(where) ? '+' : ''}${SORT_COLUMN[sort]}`)
     const direction = sort === 'name' ? 'asc' : 'desc'
-    const json = form === 'item' ? sql<string>`json_object(${ITEM})` : sql<string>`json_array(${ROW})`
-    const query = withPlace(filtered(where))
-      .leftJoin('descriptions as m', 'm.id', 'a.description_id')
-      .select([json.as('json'), column.as('value'), 'a.uid'])
+    const query = (form === 'item' ? withItem(filtered(where)) : withRow(filtered(where)))
+      .select([column.as('value'), 'a.uid'])
       .orderBy(column, direction)
       .orderBy('a.uid', direction)
       .limit(param<number>('limit'))
@@ -85,16 +83,12 @@ export function countArtifacts(db: Database, where: ArtifactWhere): number {
   return db.valueSql<number>(text, valuesOf(where)) ?? 0
 }
 
-/** Everything `ITEM` takes its values from. */
-const items = () =>
-  withPlace(qb.selectFrom('artifacts as a'))
-    .leftJoin('descriptions as m', 'm.id', 'a.description_id')
-    .select(sql<string>`json_object(${ITEM})`.as('json'))
-
 /** The items of some artifacts, in the order of `ids`. */
 export function selectItems(db: Database, ids: readonly number[]): string[] {
   const text = built('items', () =>
-    items().select('a.id').where(sql<SqlBool>`a.id IN (SELECT value FROM json_each(:ids))`),
+    withItem(qb.selectFrom('artifacts as a'))
+      .select('a.id')
+      .where(sql<SqlBool>`a.id IN (SELECT value FROM json_each(:ids))`),
   )
   const rows = db.allSql<{ id: number; json: string }>(text, { ids: JSON.stringify(ids) })
   const byId = new Map(rows.map((row) => [row.id, row.json]))
@@ -103,7 +97,9 @@ export function selectItems(db: Database, ids: readonly number[]): string[] {
 
 /** The item with a uid. Plan: one search of the unique index on uid. */
 export function selectItem(db: Database, uid: Buffer): string | undefined {
-  const text = built('item', () => items().where('a.uid', '=', param<Buffer>('uid')))
+  const text = built('item', () =>
+    withItem(qb.selectFrom('artifacts as a')).where('a.uid', '=', param<Buffer>('uid')),
+  )
   return db.valueSql(text, { uid })
 }
 
@@ -214,6 +210,20 @@ export function countPlaces(
 /** Whether an index finds the few rows that match, in another order than the one wanted. */
 function isNarrow({ projectId, tag, outdated, modified }: ArtifactWhere): boolean {
   return projectId !== undefined || tag !== undefined || outdated === true || modified === true
+}
+
+/** The artifact as an object, in `json`. */
+function withItem(query: ReturnType<typeof filtered>) {
+  return withPlace(query)
+    .leftJoin('descriptions as m', 'm.id', 'a.description_id')
+    .select(sql<string>`json_object(${ITEM})`.as('json'))
+}
+
+/** The artifact as a row of columns, in `json`; joins only what they need. */
+function withRow(query: ReturnType<typeof filtered>) {
+  return query
+    .leftJoin('projects as p', 'p.id', 'a.project_id')
+    .select(sql<string>`json_array(${ROW})`.as('json'))
 }
 
 /** The unit and project of each artifact, for `PATH` and `PROJECT`. */

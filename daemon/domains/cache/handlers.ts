@@ -4,6 +4,7 @@ import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
 import {
   complete,
+  getArtifact,
   listArtifacts,
   search,
   showArtifact,
@@ -28,6 +29,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.table': read(tableOfArtifacts),
   'artifacts.search': read(search),
   'artifacts.complete': read(complete),
+  'artifacts.get': read(getArtifact),
   'artifacts.show': read(showArtifact),
   'artifacts.where': read(whereArtifact),
   'artifacts.validate': validateArtifacts,
