@@ -1,7 +1,7 @@
 /** start, stop, status and doctor; and what a client does when something is wrong with the daemon. */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createSandbox, isAlive, type Sandbox } from '../support/daemon.ts'
 
@@ -147,6 +147,7 @@ describe('smd doctor', () => {
       const { code, stdout } = await box.smd('doctor')
       expect(code).toBe(1)
       expect(stdout).toContain('accepts connections but does not answer')
+      expect(await box.json('list')).toMatchObject({ error: { slug: 'daemon.timeout' } })
     } finally {
       hanging.close()
     }
@@ -170,7 +171,7 @@ describe('a client', () => {
   })
 })
 
-describe('a client that may not use the socket', () => {
+describe('a user whom file modes bind', () => {
   let confined: Sandbox
   beforeEach(() => {
     confined = createSandbox({ plainUser: true })
@@ -180,7 +181,26 @@ describe('a client that may not use the socket', () => {
     await confined.dispose()
   })
 
-  it('answers from the cache, starts no daemon, and is told by doctor what to allow (L14)', async () => {
+  it('is told which project cannot be read', async () => {
+    const folder = join(confined.home, 'projects/notes')
+    await confined.smd('start')
+    chmodSync(folder, 0o000)
+    try {
+      const refused = await confined.smd(['projects', 'add', folder])
+      expect(refused).toEqual({
+        code: 5,
+        stdout: '',
+        stderr: `${folder} cannot be read: EACCES.\nCheck the permissions of the folder.\n`,
+      })
+      expect(await confined.json(['projects', 'add', folder])).toMatchObject({
+        error: { slug: 'project.unreadable' },
+      })
+    } finally {
+      chmodSync(folder, 0o755)
+    }
+  })
+
+  it('answers from the cache where the socket may not be used, and is told by doctor what to allow (L14)', async () => {
     const { socket, runtimeDir } = confined.paths
     const before = await confined.smd('list --json')
     const pid = confined.daemonPid()

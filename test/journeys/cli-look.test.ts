@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import stringWidth from 'string-width'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cli, createSandbox, type Sandbox } from '../support/daemon.ts'
 
@@ -218,6 +219,52 @@ describe('smd search, show and where', () => {
     const answer = await box.json('where api-errors')
     expect(answer).toMatchObject({ schema: 1, total: 2, variants: 2 })
     expect(answer).not.toHaveProperty('nextCursor')
+  })
+})
+
+describe('names nobody expects', () => {
+  let box: Sandbox
+  beforeAll(async () => {
+    box = createSandbox()
+    const names = [
+      '日本語の手順',
+      '👩‍💻-pair',
+      'e\u0301clair',
+      'bell\u0007',
+      'clear\u001b[2J',
+      'x'.repeat(200),
+    ]
+    for (const name of names) {
+      const folder = join(box.home, 'projects/webshop/.claude/skills', name)
+      mkdirSync(folder)
+      writeFileSync(join(folder, 'SKILL.md'), '---\ndescription: "Odd \\e]0;title\\a name"\n---\nText.\n')
+    }
+    await box.smd('start')
+  })
+  afterAll(() => box.dispose())
+
+  it.each([40, 80, 200])('fit %i columns and do not steer the terminal', async (columns) => {
+    const { code, stdout } = await box.smd('list --project webshop --type skill', {
+      env: { COLUMNS: String(columns) },
+    })
+    expect(code).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(1 + 2 + 6)
+    for (const line of lines) {
+      expect(stringWidth(line), line).toBeLessThanOrEqual(columns)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/)
+    }
+  })
+
+  it('are whole in JSON, and show finds them by it', async () => {
+    const { items } = (await box.json('list --project webshop --type skill')) as List
+    const odd = items.find(({ name }) => name.startsWith('clear'))?.name ?? ''
+    expect(odd).toBe('clear\u001b[2J')
+    const shown = await box.smd(['show', odd])
+    expect(shown.code).toBe(0)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(shown.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
   })
 })
 
