@@ -20,7 +20,7 @@ export type ArtifactPosition = { value: string | number; uid: Buffer }
 export type ArtifactSort = 'name' | 'updated'
 
 /** Absolute path of an artifact; `rel_path` is absolute already when it lies outside of its unit. */
-const PATH = sql<string>`CASE WHEN a.rel_path = '' THEN u.path WHEN substr(a.rel_path, 1, 1) = '/' OR a.rel_path GLOB '[A-Za-z]:*'
+const PATH = sql<string>`CASE WHEN a.rel_path IN ('', '.') THEN u.path WHEN substr(a.rel_path, 1, 1) = '/' OR a.rel_path GLOB '[A-Za-z]:*'
   THEN a.rel_path ELSE u.path || '/' || a.rel_path END`
 const ID = sql<string>`'art_' || lower(hex(a.uid))`
 const PROJECT = sql`CASE WHEN p.id IS NOT NULL THEN json_object('id', 'prj_' || lower(hex(p.uid)), 'name', p.name, 'path', p.path) END`

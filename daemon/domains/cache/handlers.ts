@@ -37,7 +37,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.refresh': refreshCache,
   'cache.invalidate': invalidateCache,
   'cache.clear': clearCache,
-  'marketplace.list': listMarketplaces,
+  'marketplace.list': read(listMarketplaces),
 }
 
 /**

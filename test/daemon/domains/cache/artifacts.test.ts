@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { normalize } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { writeSampleHome } from '../../../../client-cli/demo/sample-home.ts'
@@ -43,6 +45,7 @@ describe('artifacts.list (CACHE-1.4b, CACHE-2.1a)', () => {
     })
     const server = items.find((item) => item.type === 'mcp' && item.name === 'postgres')
     expect(server?.path).toBe(`${daemon.home}/projects/webshop/.mcp.json`)
+    for (const { path } of items) expect(existsSync(path) && normalize(path) === path, path).toBe(true)
   })
 
   it.each<[ParamsOf<'artifacts.list'>, (item: Item) => boolean]>([

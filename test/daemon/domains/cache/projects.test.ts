@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeSampleHome } from '../../../../client-cli/demo/sample-home.ts'
+import type { ResultOf } from '../../../../protocol/methods.ts'
 import { fillWithArtifacts } from '../../../support/many-artifacts.ts'
 import { skill, type TestDaemon, type TestHome, useTestDaemon } from '../../../support/test-daemon.ts'
 
@@ -71,7 +72,10 @@ describe('projects.list (CACHE-1.4a, CACHE-2.1a)', () => {
       const seen: string[] = []
       let cursor: string | null = null
       do {
-        const page = await daemon.call('projects.list', { limit, ...(cursor && { cursor }) })
+        const page: ResultOf<'projects.list'> = await daemon.call('projects.list', {
+          limit,
+          ...(cursor && { cursor }),
+        })
         seen.push(...page.items.map((project) => project.id))
         cursor = page.nextCursor
       } while (cursor)
