@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { composeInline } from '../../../../daemon/compose.ts'
+import type { Engine, UnitDone } from '../../../../daemon/domains/cache/engine.ts'
+import { createInlineEngine } from '../../../../daemon/domains/cache/inline-engine.ts'
+import { discover } from '../../../../daemon/domains/cache/scan/discovery.ts'
+import {
+  createWorkerEngine,
+  type WorkerEngineOptions,
+} from '../../../../daemon/domains/cache/worker-engine.ts'
+import { scannerThread, writerThread } from '../../../../daemon/entries.ts'
+import { machineFolders } from '../../../../daemon/kernel/config/machine-folders.ts'
+import type { Database } from '../../../../daemon/kernel/db/database.ts'
+import { openForReading, openForWriting, openInMemory } from '../../../../daemon/kernel/db/open.ts'
+import { buildDemoHome } from '../../../demo/build-demo-home.ts'
+import { skill, type TestHome, useTestHome } from '../../../support/test-daemon.ts'
+
+const makeHome = useTestHome()
+const engines: Engine[] = []
+const databases: Database[] = []
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()))
+  for (const db of databases.splice(0)) db.close()
+})
+
+function startEngine(home: TestHome, options: Partial<WorkerEngineOptions> = {}) {
+  const file = join(home.home, 'cache.db')
+  openForWriting(file).close()
+  const engine = createWorkerEngine({
+    dbFile: () => file,
+    scannerCount: () => 2,
+    onCorrupt: () => undefined,
+    ...options,
+  })
+  const db = openForReading(file)
+  engines.push(engine)
+  databases.push(db)
+  return { engine, db, file }
+}
+
+/** Looks for everything and reads it, as a refresh does. */
+async function scanAll(engine: Engine, home: TestHome, onDone = (): void => undefined): Promise<UnitDone[]> {
+  const settings = await settingsOf(home)
+  const discovery = await engine.discover({ folders: home.around.folders, settings, cwd: null, only: null })
+  const refs = await engine.write('syncUnits', { ...discovery, excluded: [] })
+  const done: UnitDone[] = []
+  await engine.scan(refs, discovery.env, 1_000, (unit) => {
+    done.push(unit)
+    onDone()
+  })
+  return done
+}
+
+async function settingsOf(home: TestHome) {
+  const { ctx, close } = await composeInline(home.around, openInMemory(), { kind: 'memory', path: '' })
+  await close()
+  return ctx.settings.current
+}
+
+/** Everything but what differs between any two files: row ids and the times of writing. */
+const contentOf = (db: Database) => ({
+  projects: db.allSql(
+    'SELECT uid, name, path, origins, status, error_message, last_fetched FROM projects ORDER BY path',
+  ),
+  artifacts: db.allSql(
+    `SELECT a.uid, u.path AS unit, p.path AS project, a.name, a.type, a.scope, a.host, a.rel_path, a.fragment, a.source,
+       a.deployed_version, a.upstream_version, a.is_outdated, a.local_modified, a.hash, a.stat_sig, a.size_bytes, a.tokens,
+       a.modified_at, d.digest, d.title, d.description, d.tags, d.aliases, d.diagnostics, d.metadata
+     FROM artifacts a JOIN scan_units u ON u.id = a.unit_id LEFT JOIN projects p ON p.id = a.project_id
+       LEFT JOIN descriptions d ON d.id = a.description_id ORDER BY a.uid`,
+  ),
+  units: db.allSql(
+    'SELECT kind, path, name, config_sig, provenance_sig, diagnostics FROM scan_units ORDER BY kind, path',
+  ),
+})
+
+const manyProjects = (count: number) => (home: TestHome) => {
+  for (let i = 0; i < count; i++) {
+    home.write(`projects/p${i}/.claude/skills/s/SKILL.md`, skill('s', `Of ${i}.`))
+    home.write(`projects/p${i}/.claude/commands/c${i}.md`, 'Do it.')
+  }
+}
+
+describe('createWorkerEngine', () => {
+  it('writes the same rows as the engine in place, from real projects (CACHE-2.1b)', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'smd-demo-'))
+    try {
+      const { home } = buildDemoHome({ count: 3, out, artifactsPerProject: 40 })
+      const around = makeHome()
+      around.around.folders = machineFolders(
+        { HOME: home, SMD_CLAUDE_MANAGED_DIR: join(home, 'managed') },
+        process.platform,
+        home,
+      )
+      const { engine, db } = startEngine(around)
+      const done = await scanAll(engine, around)
+      const inline = openInMemory()
+      databases.push(inline)
+      await scanAll(createInlineEngine(inline), around)
+      expect(contentOf(db)).toEqual(contentOf(inline))
+      expect(done.map((unit) => unit.failure).filter((failure) => failure !== null)).toEqual([])
+      expect(db.valueSql('SELECT count(*) FROM artifacts')).toBeGreaterThan(120)
+    } finally {
+      rmSync(out, { recursive: true, force: true })
+    }
+  })
+
+  it('reports each of many units once, however many scanners there are', async () => {
+    const home = makeHome({ prepare: manyProjects(60) })
+    for (const count of [1, 3]) {
+      const { engine, db } = startEngine(home, { scannerCount: () => count })
+      const done = await scanAll(engine, home)
+      expect(done).toHaveLength(61)
+      expect(new Set(done.map((unit) => unit.unitId)).size).toBe(61)
+      expect(db.valueSql('SELECT count(*) FROM artifacts')).toBe(120)
+    }
+  })
+
+  it('scans nothing in no time, and refuses a second scan beside one', async () => {
+    const home = makeHome({ prepare: manyProjects(3) })
+    const { engine } = startEngine(home)
+    const settings = await settingsOf(home)
+    const { env, ...discovery } = discover({ folders: home.around.folders, settings, cwd: null, only: null })
+    await engine.scan([], env, 1, () => undefined)
+    const refs = await engine.write('syncUnits', { ...discovery, excluded: [] })
+    const first = engine.scan(refs, env, 1, () => undefined)
+    await expect(engine.scan(refs, env, 1, () => undefined)).rejects.toThrow('running already')
+    await first
+  })
+
+  it('hands over expected failures as they are', async () => {
+    const { engine } = startEngine(makeHome())
+    await expect(engine.validate('/no/such/path', 'portable')).rejects.toMatchObject({
+      slug: 'validate.path_not_found',
+      details: { path: '/no/such/path' },
+    })
+    await expect(
+      engine.write('setVersions', { id: 1, deployed: 'a', upstream: 'b', outdated: 2 as never }),
+    ).resolves.toBeUndefined()
+  })
+
+  it('answers a write with why the file cannot be opened', async () => {
+    const home = makeHome()
+    const { engine } = startEngine(home, { dbFile: () => home.home })
+    await expect(engine.write('check', {})).rejects.toMatchObject({ slug: 'cache.unavailable' })
+    await expect(engine.write('check', {})).rejects.toMatchObject({ slug: 'cache.unavailable' })
+  })
+
+  it('starts threads again after a rest', async () => {
+    const home = makeHome({ prepare: manyProjects(2) })
+    const { engine } = startEngine(home)
+    await scanAll(engine, home)
+    engine.rest()
+    expect(await engine.write('check', {})).toBeNull()
+    engine.rest()
+    engine.rest()
+    expect(await scanAll(engine, home)).toHaveLength(3)
+  })
+
+  it.each([
+    ['throws', 'the thread stumbled'],
+    ['exits', 'ended with code 7'],
+  ])('rejects the scan when a thread %s, and the next one works', async (name, message) => {
+    const home = makeHome({
+      prepare: (made) => {
+        manyProjects(20)(made)
+        made.write(`projects/${name}/.claude/skills/s/SKILL.md`, skill('s'))
+      },
+    })
+    const scanner = new URL('../../../support/crashing-scanner.ts', import.meta.url)
+    const { engine, db } = startEngine(home, { entries: { scanner, writer: writerThread } })
+    await expect(scanAll(engine, home)).rejects.toThrow(message)
+    home.remove(`projects/${name}`)
+    expect(await scanAll(engine, home)).toHaveLength(21)
+    expect(db.valueSql("SELECT count(*) FROM artifacts WHERE type = 'command'")).toBe(20)
+  })
+
+  it('rejects what waits for a writer that dies', async () => {
+    const home = makeHome()
+    const { engine } = startEngine(home, {
+      entries: { scanner: scannerThread, writer: new URL('file:///no/such.ts') },
+    })
+    await expect(engine.write('check', {})).rejects.toThrow(/such\.ts/)
+  })
+
+  it('ends a scan under way on reset, and can be used again', async () => {
+    const home = makeHome({ prepare: manyProjects(40) })
+    const { engine } = startEngine(home)
+    let reset: Promise<void> | null = null
+    const scan = scanAll(engine, home, () => {
+      reset ??= engine.reset()
+    })
+    await expect(scan).rejects.toMatchObject({ slug: 'cache.unavailable' })
+    await reset
+    expect(await scanAll(engine, home)).toHaveLength(41)
+  })
+
+  it('refuses everything after close', async () => {
+    const home = makeHome({ prepare: manyProjects(1) })
+    const { engine } = startEngine(home)
+    await scanAll(engine, home)
+    await engine.close()
+    await expect(engine.write('check', {})).rejects.toMatchObject({ slug: 'daemon.stopping' })
+    await expect(engine.validate(home.home, 'portable')).rejects.toMatchObject({ slug: 'daemon.stopping' })
+  })
+})
+
+describe('reads while the writer works (CACHE-1.5b, CACHE-2.1d)', () => {
+  it('see each unit whole or not at all', async () => {
+    const home = makeHome({
+      prepare: ({ write }) => {
+        for (let p = 0; p < 10; p++)
+          for (let i = 0; i < 60; i++) write(`projects/p${p}/.claude/commands/c${i}.md`, `Do ${i}.`)
+      },
+    })
+    const { engine, db } = startEngine(home)
+    let over = false
+    const scan = scanAll(engine, home).finally(() => {
+      over = true
+    })
+    const seen = new Set<number>()
+    while (!over) {
+      for (const { n } of db.allSql<{ n: number }>('SELECT count(*) AS n FROM artifacts GROUP BY project_id'))
+        seen.add(n)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await scan
+    expect([...seen]).toEqual([60])
+  })
+})

@@ -1,0 +1,14 @@
+/** A scanner thread that dies of a unit whose path says so. */
+import { parentPort } from 'node:worker_threads'
+import type { ScannerRequest } from '../../daemon/domains/cache/threads.ts'
+
+parentPort?.on('message', (request: ScannerRequest) => {
+  if (request.kind !== 'scan') return
+  if (request.ref.unit.path.includes('throws')) {
+    setImmediate(() => {
+      throw new Error('the thread stumbled')
+    })
+  }
+  if (request.ref.unit.path.includes('exits')) process.exit(7)
+})
+await import('../../daemon/scanner-thread.ts')
