@@ -1,12 +1,12 @@
 /**
  * The methods without a daemon: for the command line where none can run or none may be asked (ADR 0003).
- * The only file of the daemon that the command line loads as code.
+ * With the validator the only code of the daemon's domains that the command line loads.
  */
 import { homedir } from 'node:os'
 import type { Call } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
 import { methods } from '../protocol/methods.ts'
-import { composeInline } from './compose.ts'
+import { type Composed, composeInline } from './compose.ts'
 import { selectLastRefresh } from './domains/cache/index.ts'
 import { findProjectFolder } from './domains/cache/scan/project-folder.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
@@ -30,9 +30,30 @@ export type OfflineOptions = {
 
 export type Offline = { call: Call; close(): void }
 
-/** Opens the cache or reads the disk. Commands are refused: nothing but the daemon changes anything. */
-export async function openOffline(options: OfflineOptions): Promise<Offline> {
-  const { paths, env, reason, source } = options
+/**
+ * The methods over the cache or the disk, which is opened or read with the first call that asks something. Commands are
+ * refused: nothing but the daemon changes anything.
+ */
+export function openOffline(options: OfflineOptions): Offline {
+  let opened: Promise<Composed> | null = null
+  return {
+    call: async (method, params) => {
+      if (methods[method].kind !== 'query') {
+        throw options.reason ?? new SmdError('daemon.unavailable', { reason: `${method} needs it` })
+      }
+      opened ??= open(options)
+      return (await opened).dispatcher.call(method, params)
+    },
+    close: () =>
+      void opened?.then(
+        ({ close }) => close(),
+        () => undefined,
+      ),
+  }
+}
+
+async function open(options: OfflineOptions): Promise<Composed> {
+  const { paths, env, reason, source, remark } = options
   const existing = source === 'cache' ? openExisting(paths) : null
   const db = existing ?? openInMemory()
   const around = {
@@ -46,31 +67,29 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   const storage = existing
     ? { kind: 'file' as const, path: paths.cacheDb }
     : { kind: 'memory' as const, path: ':memory:' }
-  const { ctx, dispatcher, close } = await composeInline(around, db, storage)
+  const composed = await composeInline(around, db, storage)
+  const why = reason ? `${reason.message} ${reason.hint}\n` : ''
   if (existing) {
-    options.remark(
-      `${reason?.message ?? ''} Read from the cache of ${age(selectLastRefresh(db), ctx.now())}.`,
-    )
-  } else {
-    const only = source === 'disk' ? null : findProjectFolder(options.cwd, around.folders)
-    const what = only ?? 'this machine'
-    if (reason) options.remark(`${reason.message} There is no cache either: ${what} is read now.`)
-    const refresh = ctx.refresher.refresh({ only, force: true })
-    const ticker = setInterval(
-      () =>
-        options.onProgress?.(ctx.refresher.progress?.unitsDone ?? 0, ctx.refresher.progress?.unitsTotal ?? 0),
-      100,
-    )
-    await refresh.finally(() => clearInterval(ticker))
-    if (only !== null) ctx.refresher.considerFilled()
+    remark(`${why}Read from the cache of ${age(selectLastRefresh(db), composed.ctx.now())}.`)
+    return composed
   }
-  return {
-    call: (method, params) => {
-      if (methods[method].kind === 'query') return dispatcher.call(method, params)
-      return Promise.reject(reason ?? new SmdError('daemon.unavailable', { reason: `${method} needs it` }))
-    },
-    close: () => void close(),
-  }
+  const only = source === 'disk' ? null : findProjectFolder(options.cwd, around.folders)
+  if (reason) remark(`${why}There is no cache either: ${only ?? 'this machine'} is read now.`)
+  await fill(composed, only, options.onProgress)
+  return composed
+}
+
+async function fill(
+  { ctx }: Composed,
+  only: string | null,
+  onProgress: OfflineOptions['onProgress'],
+): Promise<void> {
+  const { refresher } = ctx
+  const tell = (): void =>
+    onProgress?.(refresher.progress?.unitsDone ?? 0, refresher.progress?.unitsTotal ?? 0)
+  const ticker = setInterval(tell, 100)
+  await refresher.refresh({ only, force: true }).finally(() => clearInterval(ticker))
+  if (only !== null) refresher.considerFilled()
 }
 
 /** cache.db when it can be read as it is, else null: an unusable one is the daemon's matter. */

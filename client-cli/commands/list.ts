@@ -28,20 +28,20 @@ export const listCommand = defineCommand({
     { limit, 'no-cache': noCache, 'cache-status': cacheStatus, ...args },
   ) {
     const params = { ...toFilter(args, cwd) } as ParamsOf<'artifacts.list'>
-    const source = noCache ? await readDisk({ io, cwd, ...rest }) : { call, close: () => undefined }
-    const page = noCache
-      ? fetchAll(source.call, params, limit)
-      : whileFilling(call, io, fetchAll(call, params, limit))
-    const { items, total } = await page
-    const cache = cacheStatus ? await source.call('cache.status', {}) : null
-    source.close()
-    if (io.json) {
-      return io.value(cache ? { items, total, cache: freshness(cache) } : { items, total })
+    const disk = noCache ? await openDisk({ io, cwd, ...rest }) : null
+    const ask = disk?.call ?? call
+    try {
+      const answer = fetchAll(ask, params, limit)
+      const { items, total } = await (disk ? answer.finally(disk.arrived) : whileFilling(call, io, answer))
+      const cache = cacheStatus ? await ask('cache.status', {}) : null
+      if (io.json) return io.value(cache ? { items, total, cache: freshness(cache) } : { items, total })
+      if (items.length > 0) await printArtifacts(io, items)
+      else await explainNothing(ask, io, Object.keys(params).length > 0)
+      if (items.length < total) io.note(`${items.length} of ${total} artifacts shown.`)
+      if (cache) io.note(await describeCache(cache))
+    } finally {
+      disk?.close()
     }
-    if (items.length > 0) await printArtifacts(io, items)
-    else await explainNothing(source.call, io, Object.keys(params).length > 0)
-    if (items.length < total) io.note(`${items.length} of ${total} artifacts shown.`)
-    if (cache) io.note(await describeCache(cache))
   },
 })
 
@@ -86,20 +86,14 @@ async function whileFilling<Result>(
 
 type DiskContext = Pick<import('../command.ts').CommandContext, 'io' | 'cwd' | 'paths' | 'env'>
 
-async function readDisk({ io, cwd, paths, env }: DiskContext): Promise<{ call: Call; close(): void }> {
+/** The same methods on what the disk holds now; `arrived` ends the progress bar of the reading. */
+async function openDisk({ io, cwd, paths, env }: DiskContext) {
   const { loadOffline } = await import('../entries.ts')
   const { openOffline } = await loadOffline()
   const bar = io.progress('Reading projects')
   const remark = (text: string): void => io.note(text)
-  return openOffline({
-    paths,
-    env,
-    cwd,
-    remark,
-    reason: null,
-    source: 'disk',
-    onProgress: bar.update,
-  }).finally(bar.end)
+  const options = { paths, env, cwd, remark, reason: null, source: 'disk' as const, onProgress: bar.update }
+  return { ...openOffline(options), arrived: bar.end }
 }
 
 type CacheStatus = ResultOf<'cache.status'>

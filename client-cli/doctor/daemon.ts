@@ -1,6 +1,6 @@
 /** Whether the daemon can be reached, is the one it should be, and how it says it is. Never starts one. */
 import { lstatSync, type Stats } from 'node:fs'
-import { checkSocketPath } from '../../daemon/kernel/rpc/socket-server.ts'
+import { checkSocketPath } from '../../daemon/kernel/rpc/socket-path.ts'
 import { readRegistration } from '../../daemon/kernel/service/registration.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import { VERSION } from '../../protocol/version.ts'

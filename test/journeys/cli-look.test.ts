@@ -281,7 +281,8 @@ describe('without a daemon', () => {
     })
     expect(code).toBe(0)
     expect(box.tidy(stderr)).toMatchInlineSnapshot(`
-      "The daemon is not running: nobody listens on <root>/smd/run/smd.sock. There is no cache either: <root>/home/projects/notes is read now.
+      "The daemon is not running: nobody listens on <root>/smd/run/smd.sock. Start it with: smd start
+      There is no cache either: <root>/home/projects/notes is read now.
       "
     `)
     expect(stdout.split('\n').map((line) => line.split(' ')[0])).toContain('publish')
@@ -295,7 +296,7 @@ describe('without a daemon', () => {
     const { code, stdout, stderr } = await box.smd('list --no-spawn')
     expect(code).toBe(0)
     expect(stdout).toBe(live.stdout)
-    expect(box.tidy(stderr)).toMatch(/^The daemon is not running: .* Read from the cache of .*\.\n$/)
+    expect(box.tidy(stderr)).toMatch(/^The daemon is not running: .*\nRead from the cache of .*\.\n$/)
     expect(box.daemonPid()).toBeNull()
   })
 
@@ -304,6 +305,7 @@ describe('without a daemon', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('The daemon is not running')
     expect(stderr).toContain('smd start')
+    expect(stderr).not.toContain('Read from the cache')
   })
 
   it('puts remarks on stderr with --json as well, so that stdout is the answer alone', async () => {

@@ -99,7 +99,8 @@ export function selectCountsByType(
 export function selectStaleProjects(db: Database, freshSince: FreshSince): number[] {
   return db
     .allSql<{ id: number }>(
-      "SELECT id FROM projects WHERE last_fetched IS NULL OR last_fetched < ? OR status <> 'active'",
+      `SELECT id FROM projects
+       WHERE status IN ('stale', 'error') OR (status = 'active' AND coalesce(last_fetched, 0) < ?)`,
       freshSince,
     )
     .map((row) => row.id)

@@ -98,28 +98,38 @@ function readSections(text: string, blocks: Node[]): TomlSection[] {
   ]
 }
 
-/** The library puts a key below a date into the Date object instead of refusing it. */
+/**
+ * The library puts a key below a date into the Date object instead of refusing it. In order of the text, because in an
+ * array of tables the next element may hold a table where the former one holds a date.
+ */
 function refuseKeysInValues(text: string, sections: readonly TomlSection[], file: string): void {
-  // In an array of tables the same path may hold a date here and a table there.
-  const single = sections.filter(({ repeated }) => !repeated)
-  const entries = single.flatMap((section) => section.entries)
-  const dates = entries.filter(({ valueKind }) => valueKind === 'DateTime')
-  if (dates.length === 0) return
-  for (const { path, start } of [...single, ...entries]) {
-    const date = dates.find(
-      (each) => each.path.length < path.length && each.path.every((part, i) => path[i] === part),
-    )
-    if (!date) continue
-    const before = text.slice(0, start)
-    const [line, column] = [before.split('\n').length, start - before.lastIndexOf('\n')]
+  let dates: (readonly string[])[] = []
+  const check = ({ path, start }: { path: readonly string[]; start: number }): void => {
+    const date = dates.find((each) => isWithin(path, each))
+    if (!date) return
+    const [line, column] = [
+      text.slice(0, start).split('\n').length,
+      start - text.lastIndexOf('\n', start - 1),
+    ]
     throw new SmdError('config.syntax', {
       file,
       line,
       column,
-      reason: `${date.path.join('.')} is a date, not a table`,
+      reason: `${date.join('.')} is a date, not a table`,
     })
   }
+  for (const section of sections) {
+    check(section)
+    if (section.repeated) dates = dates.filter((date) => !isWithin(date, section.path))
+    for (const entry of section.entries) {
+      check(entry)
+      if (entry.valueKind === 'DateTime') dates.push(entry.path)
+    }
+  }
 }
+
+const isWithin = (path: readonly string[], outer: readonly string[]): boolean =>
+  outer.every((part, index) => path[index] === part)
 
 /** The library's message is a title, the line, a caret and the reason; only the reason is new to the reader. */
 function syntaxError(error: unknown, file: string): unknown {

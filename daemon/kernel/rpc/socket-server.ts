@@ -5,6 +5,7 @@ import { SmdError } from '../../../protocol/errors.ts'
 import { MAX_CONNECTIONS } from '../../../protocol/version.ts'
 import { Connection } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
+import { checkSocketPath } from './socket-path.ts'
 
 /** How long clients may take to read their last answers when the server closes. */
 const DRAIN_MS = 1_000
@@ -12,17 +13,6 @@ const DRAIN_MS = 1_000
 export type SocketServer = {
   /** Stops accepting, removes the socket if it is still ours, and ends open connections. */
   close(): Promise<void>
-}
-
-/** Bytes of a socket path the system keeps; longer ones are cut silently (daemon spec, traps). */
-const pathLimit = (platform: NodeJS.Platform): number => (platform === 'linux' ? 107 : 103)
-
-/** Fails when the system would cut the path. Named pipes have no such limit. */
-export function checkSocketPath(path: string, platform: NodeJS.Platform): void {
-  if (platform === 'win32') return
-  const bytes = Buffer.byteLength(path)
-  const limit = pathLimit(platform)
-  if (bytes > limit) throw new SmdError('daemon.path_too_long', { path, bytes, limit })
 }
 
 /**

@@ -3,7 +3,8 @@ import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Dispatcher } from '../../../../daemon/kernel/rpc/dispatch.ts'
-import { checkSocketPath, listenOnSocket } from '../../../../daemon/kernel/rpc/socket-server.ts'
+import { checkSocketPath } from '../../../../daemon/kernel/rpc/socket-path.ts'
+import { listenOnSocket } from '../../../../daemon/kernel/rpc/socket-server.ts'
 import { useTestHome } from '../../../support/test-daemon.ts'
 
 /** Nobody is served here. */
