@@ -28,11 +28,18 @@ describe('parseToml', () => {
     ['=1', 1, 1],
     ['a = 1979-05-27\n  [a.b]\nc = 1\n', 2, 3],
     ['a = 1979-05-27\na.b = 1\n', 2, 1],
+    ['a = 1979-05-27\n[[a.b]]\n', 2, 1],
+    ['[[a]]\nb = 1979-05-27\n[a.b.c]\n', 3, 1],
   ])('names line and column of the error in %j', (text, line, column) => {
     const error = failure(() => parseToml(text, '/c/config.toml'))
     expect(error.slug).toBe('config.syntax')
     expect(error.details).toMatchObject({ file: '/c/config.toml', line, column })
     expect(error.message).toMatch(new RegExp(`^/c/config\\.toml:${line}:${column}: not valid TOML: [^\\n]+$`))
+  })
+
+  it('takes a date in one element of an array of tables and a table in the next', () => {
+    const { data } = parseToml('[[a]]\nb = 1979-05-27\n[[a]]\n[a.b.c]\nd = 1\n', 'f')
+    expect(data).toMatchObject({ a: [{}, { b: { c: { d: 1 } } }] })
   })
 
   it('refuses what is nested too deeply instead of failing', () => {
