@@ -19,7 +19,7 @@ const clientDaemon = [
   'daemon/kernel/config/file.ts',
   'daemon/kernel/db/open.ts',
   'daemon/kernel/fs/network-fs.ts',
-  'daemon/kernel/rpc/socket-server.ts',
+  'daemon/kernel/rpc/socket-path.ts',
 ]
 
 /** Packages that only one place may use; everybody else uses that place. */

@@ -14,16 +14,8 @@ const required = {
   'CACHE-5.4': 'abc',
 }
 
-/** Not proven by name yet. An id leaves this list with the test that proves it, and none may join. */
-const open = [
-  'CACHE-1.3c',
-  'CACHE-1.4c',
-  'CACHE-1.4e',
-  'CACHE-1.5a',
-  'CACHE-1.5c',
-  'CACHE-4.1a',
-  'CACHE-5.4c',
-]
+/** 4.1a and 5.4c are measured by `npm run bench`; no test names the others yet. None may join. */
+const open = ['CACHE-1.5a', 'CACHE-1.5c', 'CACHE-4.1a', 'CACHE-5.4c']
 
 describe('the requirements', () => {
   it('are each named by the test that proves them', () => {
