@@ -1,4 +1,3 @@
-import { createConnection, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDispatcher, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
@@ -7,10 +6,9 @@ import { listenOnSocket, type SocketServer } from '../../../../daemon/kernel/rpc
 import { validateParams } from '../../../../daemon/kernel/rpc/validate.ts'
 import { SmdError } from '../../../../protocol/errors.ts'
 import { HELLO_DEADLINE_MS, MAX_FRAME_BYTES, MAX_IN_FLIGHT } from '../../../../protocol/version.ts'
+import { RawClient, request } from '../../../support/raw-client.ts'
 import { recordLog } from '../../../support/record-log.ts'
 import { useTestHome } from '../../../support/test-daemon.ts'
-
-type Reply = { id: number | null; result?: unknown; error?: { code: number; data: { slug: string } } }
 
 const PARTS = 40
 const PART = `"${'x'.repeat(20_000)}"`
@@ -46,67 +44,6 @@ function* parts(): Generator<string> {
   yield ']'
 }
 
-/** A client that sends bytes as it likes and reads lines. */
-class RawClient {
-  readonly socket: Socket
-  readonly replies: Reply[] = []
-  readonly ended: Promise<void>
-  #text = ''
-  #over = false
-  #waiting: Array<() => void> = []
-
-  constructor(path: string) {
-    this.socket = createConnection({ path, allowHalfOpen: true })
-    this.socket.on('data', (chunk) => {
-      this.#text += chunk.toString()
-      const lines = this.#text.split('\n')
-      this.#text = lines.pop() ?? ''
-      for (const line of lines) this.replies.push(JSON.parse(line))
-      for (const wake of this.#waiting.splice(0)) wake()
-    })
-    this.socket.on('error', () => undefined)
-    this.ended = new Promise((resolve) => {
-      this.socket.on('end', () => {
-        this.#over = true
-        this.socket.end()
-        resolve()
-      })
-      this.socket.on('close', () => {
-        this.#over = true
-        resolve()
-      })
-    })
-  }
-
-  /** What came after the last line end. */
-  get rest(): string {
-    return this.#text
-  }
-
-  send(...messages: unknown[]): void {
-    this.socket.write(messages.map((message) => `${JSON.stringify(message)}\n`).join(''))
-  }
-
-  greet(client = 'test'): void {
-    this.send(request('hello', 'daemon.hello', { protocol: { min: 1, max: 1 }, client }))
-  }
-
-  /** Resolves when `count` replies have come. */
-  async until(count: number): Promise<Reply[]> {
-    while (this.replies.length < count) {
-      if (this.#over) throw new Error(`ended after ${this.replies.length} replies`)
-      await Promise.race([new Promise<void>((resolve) => this.#waiting.push(resolve)), this.ended])
-    }
-    return this.replies
-  }
-}
-
-const request = (id: number | string, method: string, params: object = {}) => ({
-  jsonrpc: '2.0',
-  id,
-  method,
-  params,
-})
 const get = (id: number) => request(id, 'config.get', { key: `k${id}` })
 
 const makeHome = useTestHome()

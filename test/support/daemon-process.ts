@@ -1,0 +1,45 @@
+/** The daemon's own process, started as the command line starts it, but kept in hand. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Sandbox } from './daemon.ts'
+
+const entry = join(import.meta.dirname, '../../daemon/main.ts')
+
+export type Report = {
+  ready?: { pid: number; instance: string; socket: string }
+  error?: { message: string; data?: { slug: string } }
+}
+
+export type DaemonProcess = {
+  child: ChildProcess
+  /** What it reported before it served or ended; null when it said nothing. */
+  report: Report | null
+  /** Exit code, or the signal that ended it. */
+  ended: Promise<number | string | null>
+}
+
+/** Starts a daemon for the sandbox and waits for its report. The caller ends it. */
+export async function startProcess(box: Sandbox, env: NodeJS.ProcessEnv = {}): Promise<DaemonProcess> {
+  const child = spawn(process.execPath, [entry, '--report'], {
+    env: { ...box.env, ...env },
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  })
+  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  let text = ''
+  for await (const chunk of child.stdio[3] as Readable) text += chunk
+  return { child, report: text === '' ? null : JSON.parse(text), ended }
+}
+
+/** The lines of the daemon's log that say `message`. */
+export function logged(box: Sandbox, message: string): Array<Record<string, unknown>> {
+  if (!existsSync(box.paths.logFile)) return []
+  return readFileSync(box.paths.logFile, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.message === message)
+}
