@@ -116,7 +116,7 @@ function compose(
     db,
     storage,
     engine,
-    refresher: new Refresher({ db, engine, folders, settings, log, now }),
+    refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
     usage: new CacheUsage(db),
     stop,
   }

@@ -11,6 +11,7 @@ import { selectLastRefresh } from './domains/cache/index.ts'
 import { findProjectFolder } from './domains/cache/scan/project-folder.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
+import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openForReading, openInMemory } from './kernel/db/open.ts'
 import { silentLogger } from './kernel/log/logger.ts'
@@ -54,18 +55,22 @@ export function openOffline(options: OfflineOptions): Offline {
 
 async function open(options: OfflineOptions): Promise<Composed> {
   const { paths, env, reason, source, remark } = options
-  const existing = source === 'cache' ? openExisting(paths) : null
+  const folders = machineFolders(env, process.platform, homedir())
+  const { store } = await SettingsStore.openLeniently({ file: paths.configFile, env, home: folders.home })
+  const { enabled, path } = store.current.cache
+  const cacheDb = path ?? paths.cacheDb
+  const existing = source === 'cache' && enabled ? openExisting(cacheDb) : null
   const db = existing ?? openInMemory()
   const around = {
     paths,
-    folders: machineFolders(env, process.platform, homedir()),
+    folders,
     env,
     log: silentLogger,
     now: () => Date.now(),
     stop: () => undefined,
   }
   const storage = existing
-    ? { kind: 'file' as const, path: paths.cacheDb }
+    ? { kind: 'file' as const, path: cacheDb }
     : { kind: 'memory' as const, path: ':memory:' }
   const composed = await composeInline(around, db, storage)
   const why = reason ? `${reason.message} ${reason.hint}\n` : ''
@@ -93,9 +98,9 @@ async function fill(
 }
 
 /** cache.db when it can be read as it is, else null: an unusable one is the daemon's matter. */
-function openExisting(paths: Paths): Database | null {
+function openExisting(file: string): Database | null {
   try {
-    const db = openForReading(paths.cacheDb)
+    const db = openForReading(file)
     if (selectLastRefresh(db) !== null) return db
     db.close()
     return null

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import { schemaVersion } from '../../kernel/db/migrate.ts'
+import { cacheSize } from './cache-size.ts'
 import {
   countMarketplaces,
   selectCacheCounts,
@@ -39,12 +39,6 @@ export function cacheStatus(ctx: DaemonContext): ResultOf<'cache.status'> {
     queries: ctx.usage.queries,
     refresh: ctx.refresher.progress,
   }
-}
-
-/** Bytes of the file and its write-ahead log. */
-export function cacheSize(path: string): number {
-  const bytes = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  return bytes(path) + bytes(`${path}-wal`)
 }
 
 /** Refreshes one project or all; without `force` only what is stale. Errors: `project.not_found`, `project.ambiguous`. */

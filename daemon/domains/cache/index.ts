@@ -6,7 +6,7 @@
  * `protocol/domains/{projects,artifacts,cache}.ts`; `refresh.ts` brings rows in line with the disk.
  */
 
-export { cacheSize } from './cache-service.ts'
+export { cacheSize } from './cache-size.ts'
 export { cacheHandlers } from './handlers.ts'
 export { createInlineEngine } from './inline-engine.ts'
 export { countTotals, selectLastRefresh } from './metadata-repo.ts'

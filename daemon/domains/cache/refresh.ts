@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
+import { cacheSize } from './cache-size.ts'
 import type { UnitDone } from './engine.ts'
 import { projectId } from './ids.ts'
 import { selectCollectionArtifacts, selectLastRefresh } from './metadata-repo.ts'
@@ -20,7 +21,10 @@ type RefreshRequest = {
   cwd?: string | null
 }
 
-type RefreshContext = Pick<DaemonContext, 'db' | 'engine' | 'folders' | 'settings' | 'log' | 'now'>
+type RefreshContext = Pick<
+  DaemonContext,
+  'db' | 'engine' | 'folders' | 'health' | 'log' | 'now' | 'settings' | 'storage'
+>
 
 /** A refresh that was asked for; those who ask for the same share it. */
 type Entry = { request: RefreshRequest; started: boolean; result: Promise<RefreshResult> }
@@ -169,6 +173,7 @@ export class Refresher {
       retentionDays,
     })
     if (full && emptied === this.#emptied) this.#filled = true
+    this.#checkSize()
     log.info('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
@@ -186,6 +191,20 @@ export class Refresher {
       cwd,
       only: only && resolve(only),
       noticed: only === null ? selectNoticedProjects(db) : [],
+    })
+  }
+
+  #checkSize(): void {
+    const { health, settings, storage } = this.#ctx
+    const { max_size_mb: mostMb } = settings.current.cache
+    const sizeMb = Math.round(cacheSize(storage.path) / 1_000_000)
+    health.clear('cache.too_large')
+    if (sizeMb <= mostMb) return
+    health.warn({
+      code: 'cache.too_large',
+      severity: 'warning',
+      text: `The cache has ${sizeMb} MB, more than the ${mostMb} MB that cache.max_size_mb allows.`,
+      fix: 'Exclude projects (smd projects remove), or raise the setting: smd config set cache.max_size_mb MB',
     })
   }
 

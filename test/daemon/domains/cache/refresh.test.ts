@@ -1,4 +1,4 @@
-import { renameSync, utimesSync } from 'node:fs'
+import { renameSync, truncateSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeSampleHome } from '../../../../client-cli/demo/sample-home.ts'
@@ -461,5 +461,19 @@ describe('a file whose time changes only', () => {
       hash: before.hash,
       updatedAt: 2_000_000,
     })
+  })
+})
+
+describe('cache.max_size_mb (CACHE-2.1h)', () => {
+  it('warns when the file has grown beyond it, until it no longer is', async () => {
+    const daemon = await start({ prepare: shop, env: { SMD_CACHE_MAX_SIZE_MB: '10' } })
+    const file = daemon.write('large.db')
+    daemon.ctx.storage.path = file
+    truncateSync(file, 11_000_000)
+    await refresh(daemon)
+    expect(daemon.ctx.health.warnings.map((warning) => warning.code)).toEqual(['cache.too_large'])
+    truncateSync(file, 9_000_000)
+    await refresh(daemon)
+    expect(daemon.ctx.health.warnings).toEqual([])
   })
 })
