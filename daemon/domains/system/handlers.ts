@@ -47,7 +47,7 @@ function hello(
   }
   if (!caller.greeted) caller.name = `${caller.name} ${client}`
   caller.greeted = true
-  if (cwd !== undefined) ctx.refresher.noticeFolder(cwd)
+  if (cwd !== undefined) notice(ctx, cwd)
   return {
     protocol: Math.min(protocol.max, PROTOCOL_VERSION),
     capabilities: [],
@@ -55,6 +55,15 @@ function hello(
     version: ctx.identity.version,
     limits: { frameBytes: MAX_FRAME_BYTES, batch: MAX_BATCH },
   }
+}
+
+/**
+ * Looks for a project where the client works. An empty cache is about to be filled and shall hold it; a filled one
+ * answers the client first, since looking takes as long as an answer.
+ */
+function notice(ctx: DaemonContext, cwd: string): void {
+  if (ctx.refresher.filled) setImmediate(() => ctx.refresher.noticeFolder(cwd))
+  else ctx.refresher.noticeFolder(cwd)
 }
 
 function daemonStatus(ctx: DaemonContext): ResultOf<'daemon.status'> {

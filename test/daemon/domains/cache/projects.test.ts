@@ -247,8 +247,11 @@ describe('projects.remove', () => {
 })
 
 describe('the folder a client works in', () => {
-  const hello = (daemon: TestDaemon, cwd: string) =>
-    daemon.call('daemon.hello', { client: 'test', protocol: { min: 1, max: 1 }, cwd })
+  const hello = async (daemon: TestDaemon, cwd: string) => {
+    await daemon.call('daemon.hello', { client: 'test', protocol: { min: 1, max: 1 }, cwd })
+    // The folder is looked at once the client has its answer.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
   const settled = (daemon: TestDaemon) => daemon.call('cache.refresh', { project: 'lone', force: true })
 
   it('becomes a project when it is one, or lies in one, and stays one', async () => {
