@@ -1,5 +1,4 @@
 /** The command line: finds the command, reads its arguments, runs it, turns failures into exit codes. */
-import { enableCompileCache } from 'node:module'
 import { ExitCode, SmdError } from '../protocol/errors.ts'
 import { type ArgsOf, type Command, type CommandContext, globalArgs } from './command.ts'
 import { hotCommands } from './commands/hot.ts'
@@ -14,6 +13,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   const hotArgs = hot && readPlainArgs({ ...hot.command.args, ...globalArgs }, hot.rest)
   if (hot && hotArgs) return runCommand(hot.command, hotArgs, process)
   // Pays for the large files that follow; for the small one loaded so far it would cost more than it saves.
+  const { enableCompileCache } = await import('node:module')
   enableCompileCache(compileCacheFolder(userPaths(process.env, workingFolder(process))))
   const { coldCommands } = await import('./commands/cold.ts')
   const cold = match(coldCommands, argv)

@@ -48,7 +48,8 @@ main.on('message', (request: ScannerRequest) => {
       try {
         if (!run || !writer) throw new Error('a scan needs an environment and a writer first')
         db ??= openForReading(dbFile)
-        const message: ScannedUnit = { outcome: scanAgainstCache(db, request.ref, run.env), now: run.now }
+        const outcome = scanAgainstCache(db, request.ref, run.env)
+        const message: ScannedUnit = { outcome, now: run.now, more: request.more }
         writer.postMessage(message)
       } catch (error) {
         if (isCorrupt(error)) reply({ kind: 'corrupt' })

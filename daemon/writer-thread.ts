@@ -21,17 +21,32 @@ let db: Database | null = null
 const scanners: MessagePort[] = []
 const reply = (message: ThreadReply): void => main.postMessage(message)
 
-/** Units that arrived while others were written; they share the next transaction. */
+/** Changed artifacts that are worth a transaction of their own. */
+const BATCH = 500
+/** How long units wait for others that were promised, in ms. */
+const PATIENCE_MS = 25
+
+/**
+ * Units that share the next transaction. While more are to come they wait for each other: a commit writes every page it
+ * touched, so one for five units costs little more than one for each.
+ */
 let queue: ScannedUnit[] = []
+let changes = 0
+let patience: NodeJS.Timeout | undefined
 
 function enqueue(unit: ScannedUnit): void {
-  if (queue.length === 0) setImmediate(applyQueue)
   queue.push(unit)
+  changes += unit.outcome.changed.length
+  if (!unit.more || changes >= BATCH) applyQueue()
+  else patience ??= setTimeout(applyQueue, PATIENCE_MS)
 }
 
 function applyQueue(): void {
   const units = queue
   queue = []
+  changes = 0
+  clearTimeout(patience)
+  patience = undefined
   try {
     db ??= openForWriting(dbFile)
     const written = cacheWrites.applyUnits(db, units)

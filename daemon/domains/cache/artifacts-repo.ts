@@ -30,8 +30,8 @@ const flag = (column: string): RawBuilder<unknown> => sql`json(iif(${sql.raw(col
 const ITEM = sql`'id', ${ID}, 'name', a.name, 'type', a.type, 'scope', a.scope, 'project', json(${PROJECT}), 'path', ${PATH},
   'description', m.description, 'source', a.source, 'deployedVersion', a.deployed_version,
   'upstreamVersion', a.upstream_version, 'isOutdated', ${flag('a.is_outdated')}, 'localModified', ${flag('a.local_modified')},
-  'hash', lower(hex(a.hash)), 'tags', json(smd_list(m.tags)), 'sizeBytes', a.size_bytes, 'tokens', a.tokens,
-  'diagnostics', json(smd_diagnostics(m.diagnostics)), 'updatedAt', a.modified_at`
+  'hash', lower(hex(a.hash)), 'tags', json(CASE WHEN m.tags IS NULL THEN '[]' ELSE smd_list(m.tags) END), 'sizeBytes', a.size_bytes, 'tokens', a.tokens,
+  'diagnostics', json(CASE WHEN m.diagnostics IS NULL THEN '[]' ELSE smd_diagnostics(m.diagnostics) END), 'updatedAt', a.modified_at`
 
 /** Values of `artifactColumns` in the protocol, in that order. */
 const ROW = sql`${ID}, a.name, a.type, a.scope, CASE WHEN p.id IS NOT NULL THEN 'prj_' || lower(hex(p.uid)) END, a.source,

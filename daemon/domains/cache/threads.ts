@@ -16,7 +16,8 @@ export type ScannerRequest =
   /** Where outcomes go: straight to the writer, not through the daemon's thread. */
   | { kind: 'connect'; writer: MessagePort }
   | { kind: 'environment'; env: ScanEnvironment; now: number }
-  | { kind: 'scan'; ref: UnitRef }
+  /** `more`: others follow, so that the writer may wait for them. */
+  | { kind: 'scan'; ref: UnitRef; more: boolean }
   | { kind: 'close' }
 
 export type WriterRequest =
@@ -25,7 +26,7 @@ export type WriterRequest =
   | { kind: 'close' }
 
 /** From a scanner to the writer. */
-export type ScannedUnit = UnitToWrite
+export type ScannedUnit = UnitToWrite & { more: boolean }
 
 /** From either thread to the daemon's. */
 export type ThreadReply =

@@ -8,7 +8,7 @@ import type { Finding } from './scan/validate.ts'
 import { type ScannerRequest, type ThreadReply, unpackError, type WriterRequest } from './threads.ts'
 
 /** Units a scanner may be ahead of the writer: enough to keep both busy, few enough to bound memory. */
-const WINDOW = 8
+const WINDOW = 32
 
 /** Room for new objects per thread. The default lets three threads hold 100 MB of garbage; scans are no slower with this. */
 const YOUNG_GENERATION_MB = 4
@@ -130,7 +130,7 @@ export function createWorkerEngine(options: WorkerEngineOptions): Engine {
       if (!ref) return
       run.owner.set(ref.id, scanner)
       scanner.inFlight++
-      scanner.thread.post({ kind: 'scan', ref })
+      scanner.thread.post({ kind: 'scan', ref, more: run.queue.length > 0 })
     }
   }
 

@@ -11,6 +11,8 @@ const BUSY_MS = 5_000
 /** Pages each connection keeps. Small, because the system's page cache holds the file anyway and each thread has one. */
 const READER_CACHE_KB = 2_000
 const WRITER_CACHE_KB = 4_000
+/** Pages of log after which the writer folds it in by itself; each refresh ends with that anyway. */
+const CHECKPOINT_PAGES = 4_000
 
 /** Opens (and creates) the file for writing and brings its schema up to date. Only the writer does this. */
 export function openForWriting(file: string): Database {
@@ -24,6 +26,7 @@ export function openForWriting(file: string): Database {
     db.pragma('foreign_keys = ON')
     db.pragma('temp_store = MEMORY')
     db.pragma('journal_size_limit = 8388608')
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     migrate(db)
     return db
   } catch (error) {
