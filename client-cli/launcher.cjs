@@ -2,8 +2,6 @@
 // Runs on any Node, however old: checks the version before anything native or modern is loaded, and starts an adequate
 // Node from the package's own folder when there is one. Old syntax on purpose.
 'use strict'
-var path = require('path')
-var fs = require('fs')
 var NEEDED = [22, 12]
 
 function adequate(version) {
@@ -30,9 +28,10 @@ function runWith(node) {
 if (adequate(process.versions.node)) {
   require('./cli.cjs')
 } else {
+  var path = require('path')
   var binary = process.platform === 'win32' ? 'node.exe' : 'node'
   var own = path.join(__dirname, '..', 'node_modules', 'node', 'bin', binary)
-  if (fs.existsSync(own)) {
+  if (require('fs').existsSync(own)) {
     runWith(own)
   } else {
     process.stderr.write(

@@ -14,6 +14,11 @@ export function renderReport(
 ): string {
   const groups = order.flatMap((name) => results.groups[name] ?? [])
   return [
+    '---',
+    'title: "Benchmarks"',
+    'description: "How quick and how small smd is, as ratios to floors measured in the same run."',
+    '---',
+    '',
     '# Benchmarks',
     '',
     '<!-- Written by `npm run bench`. Notes stand in test/bench/notes.ts. -->',

@@ -95,7 +95,9 @@ function pointLines(answer: Answer, where: 'same processor' | 'other processor')
   const p50Goal: Goal = key === 'same' ? { kind: 'ratio', max: 1.8, plus: 10 } : { kind: 'ratio', max: 1.4 }
   const n = single.length
   return [
-    line(`socket.point-${key}`, `\`artifacts.show\` by id, ${where}`, median(single), p50Goal, n, { floor }),
+    line(`socket.point-${key}`, `\`artifacts.get\`, one row by id, ${where}`, median(single), p50Goal, n, {
+      floor,
+    }),
     inMs(
       line(`socket.point-${key}-p99`, `same, p99`, p99(single), { kind: 'most', max: 0.3 }, n, {
         floor: { what: 'echo, p99', figure: p99(echo) },
