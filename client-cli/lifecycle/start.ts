@@ -16,7 +16,7 @@ const LOG_LINES = 20
  * Makes the C library give memory back after a scan instead of keeping it for each thread that ever ran; worth 10 MB.
  * (glibc; other C libraries ignore it.)
  */
-const memorySettings = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' }
+const memorySettings = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '4194304' }
 
 type Report = { ready: { pid: number; instance: string; socket: string } } | { error: WireError }
 
