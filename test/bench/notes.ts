@@ -5,7 +5,7 @@ const singleRead =
   'Joining a row with its unit, project and description costs SQLite about 30 us, building the JSON 15 us more; a row of one table takes 7 us. Tried: statements compiled once, one statement for everything (from 125 to 16 us of SQL in isolation), no functions for empty columns. Next: keep paths of units and projects in memory, so that one table is left.'
 
 const threads =
-  'A daemon that has not scanned yet has 67 MB; ended threads leave their pages in the process. Tried: one scanner below 300 folders, small young generations, early garbage collection (--heap-growing-percent), small SQLite caches, two malloc arenas with a trim threshold, schemas built on demand: together from 193 to about 140 MB at the height of a scan and from 104 to about 90 MB afterwards. Next: scan in a child process, which gives everything back when it ends.'
+  'A daemon that has not scanned yet has 67 MB; ended threads leave their pages in the process. Tried: one scanner below 300 folders, small young generations, early garbage collection (--heap-growing-percent), small SQLite caches, two malloc arenas with a trim threshold, schemas built on demand: together from 193 to about 140 MB at the height of a scan and from 104 to about 90 MB afterwards. The filled figure is taken after 300 lists and searches, whose replies leave garbage that V8 keeps while nobody asks for memory. Next: scan in a child process, which gives everything back when it ends, and collect garbage when idle.'
 
 const busyMachine =
   'Two processors: while a scan runs, its threads and the client that measures share them with the thread that answers. Scanner and writer run at low priority.'
