@@ -7,16 +7,11 @@ import { ensurePrivateFolder } from '../../daemon/kernel/fs/private-folder.ts'
 import { SmdError, type WireError } from '../../protocol/errors.ts'
 import { compileCacheFolder, daemonEntry } from '../entries.ts'
 import { connectToRunning } from '../session.ts'
+import { daemonFlags, daemonMemory } from './daemon-memory.ts'
 
 /** How long the winner of a start race may take until it listens (daemon spec L2). */
 const RACE_MS = 5_000
 const LOG_LINES = 20
-
-/**
- * Makes the C library give memory back after a scan instead of keeping it for each thread that ever ran; worth 10 MB.
- * (glibc; other C libraries ignore it.)
- */
-const memorySettings = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '4194304' }
 
 type Report = { ready: { pid: number; instance: string; socket: string } } | { error: WireError }
 
@@ -28,12 +23,12 @@ type Report = { ready: { pid: number; instance: string; socket: string } } | { e
 export async function startDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise<{ started: boolean }> {
   ensurePrivateFolder(paths.stateDir, process.getuid?.() ?? null)
   const log = openSync(paths.logFile, 'a', 0o600)
-  const daemon = spawn(process.execPath, [daemonEntry, '--report'], {
+  const daemon = spawn(process.execPath, [...daemonFlags, daemonEntry, '--report'], {
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],
     cwd: '/',
     env: {
-      ...memorySettings,
+      ...daemonMemory,
       ...env,
       NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? compileCacheFolder(paths),
     },

@@ -1,10 +1,12 @@
 /** A daemon of its own for a measurement, ended by its pid. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Connection, connect } from '../../client-cli/connect.ts'
+import { daemonFlags, daemonMemory } from '../../client-cli/lifecycle/daemon-memory.ts'
 import type { ResultOf } from '../../protocol/methods.ts'
 import type { Bench } from './bench.ts'
 import { cleanEnv, node, pinned } from './processes.ts'
@@ -44,10 +46,10 @@ export async function startDaemon(
   place: Place,
   { cpu = null, env = {} }: { cpu?: number | null; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Daemon> {
-  const [command = '', ...args] = pinned(cpu, [node, join(dist, 'daemon.cjs'), '--report'])
+  const [command = '', ...args] = pinned(cpu, [node, ...daemonFlags, join(dist, 'daemon.cjs'), '--report'])
   const child = spawn(command, args, {
-    // As the command line starts it, which gives it its own compile cache.
-    env: { ...place.env, NODE_COMPILE_CACHE: join(temp, 'compile-cache'), ...env },
+    // As the command line starts it.
+    env: { ...daemonMemory, ...place.env, NODE_COMPILE_CACHE: join(temp, 'compile-cache'), ...env },
     cwd: '/',
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
