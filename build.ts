@@ -95,7 +95,7 @@ const outputs = [
     {
       daemon: source('daemon/main.ts'),
       'scanner-thread': source('daemon/scanner-thread.ts'),
-      'writer-thread': source('daemon/writer-thread.ts'),
+      'writer-process': source('daemon/writer-process.ts'),
     },
     'daemon',
   ),
