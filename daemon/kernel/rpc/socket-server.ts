@@ -1,10 +1,11 @@
-import { chmodSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import { MAX_CONNECTIONS } from '../../../protocol/version.ts'
 import { Connection } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
+import { addressOfSocket } from './inherited-socket.ts'
 import { checkSocketPath } from './socket-path.ts'
 
 /** How long clients may take to read their last answers when the server closes. */
@@ -21,11 +22,19 @@ export type SocketServer = {
  * The socket is bound under a private name and renamed into place: closing a server unlinks the path it was bound to,
  * even when another process has bound it since. We remove the final path only while it is still our inode.
  * The caller holds the instance lock, so nobody else puts a socket there at the same time.
+ *
+ * With `inheritedFd` a service manager has opened the socket already and keeps it when the daemon ends: it is used as it
+ * is, and neither its name nor its mode is touched.
+ * Errors: `daemon.not_allowed`, `daemon.start_failed`.
  */
 export async function listenOnSocket(
   path: string,
   dispatcher: Dispatcher,
-  { logFile, platform = process.platform }: { logFile: string; platform?: NodeJS.Platform },
+  {
+    logFile,
+    platform = process.platform,
+    inheritedFd = null,
+  }: { logFile: string; platform?: NodeJS.Platform; inheritedFd?: number | null },
 ): Promise<SocketServer> {
   const open = new Set<Socket>()
   let count = 0
@@ -36,19 +45,10 @@ export async function listenOnSocket(
     new Connection(socket, dispatcher, `socket#${++count}`)
   })
   server.maxConnections = MAX_CONNECTIONS
-  const isPipe = platform === 'win32'
-  // Not longer than the final name, or the system would cut it.
-  const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
-  for (const name of [path, bound]) checkSocketPath(name, platform)
-  if (!isPipe) rmSync(bound, { force: true })
-  await listening(server, bound, logFile)
-  try {
-    if (!isPipe) putInPlace(bound, path)
-  } catch (error) {
-    server.close()
-    throw startFailure(path, logFile, error as NodeJS.ErrnoException)
-  }
-  const inode = isPipe ? null : lstatSync(path).ino
+  const inode =
+    inheritedFd === null
+      ? await listenOnPath(server, path, platform, logFile)
+      : await listenOnInherited(server, inheritedFd, path, logFile)
 
   return {
     close: () =>
@@ -66,6 +66,45 @@ export async function listenOnSocket(
   }
 }
 
+/** Binds the path; gives the inode of the socket, null for a pipe. */
+async function listenOnPath(
+  server: Server,
+  path: string,
+  platform: NodeJS.Platform,
+  logFile: string,
+): Promise<number | null> {
+  const isPipe = platform === 'win32'
+  // Not longer than the final name, or the system would cut it.
+  const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
+  for (const name of [path, bound]) checkSocketPath(name, platform)
+  if (!isPipe) rmSync(bound, { force: true })
+  await listening(server, { path: bound }, path, logFile)
+  try {
+    if (!isPipe) putInPlace(bound, path)
+  } catch (error) {
+    server.close()
+    throw startFailure(path, logFile, error as NodeJS.ErrnoException)
+  }
+  return isPipe ? null : lstatSync(path).ino
+}
+
+/** Null, because the socket is not ours to remove. It must be the one that clients use, or nobody would ever come. */
+async function listenOnInherited(server: Server, fd: number, path: string, logFile: string): Promise<null> {
+  const held = addressOfSocket(fd)
+  if (held === null || !isSameFile(held, path)) {
+    const reason = `the service manager listens on ${held ?? 'something else'}, but clients use ${path}; write the service anew with: smd service install`
+    throw new SmdError('daemon.start_failed', { reason, log: logFile })
+  }
+  await listening(server, { fd }, path, logFile)
+  return null
+}
+
+/** Two spellings of one path are the same socket. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
+}
+
 function putInPlace(bound: string, path: string): void {
   chmodSync(bound, 0o600)
   renameSync(bound, path)
@@ -75,10 +114,12 @@ function inodeOf(path: string): number | null {
   return lstatSync(path, { throwIfNoEntry: false })?.ino ?? null
 }
 
-function listening(server: Server, path: string, logFile: string): Promise<void> {
+type Listenable = { path: string } | { fd: number }
+
+function listening(server: Server, on: Listenable, path: string, logFile: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => reject(startFailure(path, logFile, cause)))
-    server.listen(path, () => resolve())
+    server.listen(on, () => resolve())
   })
 }
 
