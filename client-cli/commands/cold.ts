@@ -18,6 +18,11 @@ import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { serviceInstallCommand } from './service/install.ts'
+import { serviceStartCommand } from './service/start.ts'
+import { serviceStatusCommand } from './service/status.ts'
+import { serviceStopCommand } from './service/stop.ts'
+import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { validateCommand } from './validate.ts'
@@ -43,6 +48,11 @@ export const coldCommands: readonly Command[] = [
   startCommand,
   stopCommand,
   doctorCommand,
+  serviceInstallCommand,
+  serviceUninstallCommand,
+  serviceStatusCommand,
+  serviceStartCommand,
+  serviceStopCommand,
   demoCommand,
   completionCommand,
   completeCommand,
