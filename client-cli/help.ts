@@ -6,7 +6,7 @@ export const sections: ReadonlyArray<readonly [title: string, words: readonly st
   ['Look', ['list', 'search', 'show', 'where']],
   ['Manage', ['projects', 'cache', 'config', 'validate']],
   ['Daemon', ['start', 'stop', 'status', 'doctor', 'service']],
-  ['More', ['demo', 'completion']],
+  ['More', ['demo', 'help', 'completion']],
 ]
 
 /** What commands of several words have in common. */

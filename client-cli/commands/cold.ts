@@ -13,6 +13,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { helpCommand } from './help.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
@@ -54,6 +55,7 @@ export const coldCommands: readonly Command[] = [
   serviceStartCommand,
   serviceStopCommand,
   demoCommand,
+  helpCommand,
   completionCommand,
   completeCommand,
 ]
