@@ -3,8 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createSandbox, type Sandbox } from '../support/daemon.ts'
 import { logged } from '../support/daemon-process.ts'
@@ -13,7 +11,7 @@ import { RawClient, request } from '../support/raw-client.ts'
 const entry = join(import.meta.dirname, '../../daemon/main.ts')
 
 let box: Sandbox
-let activator: { child: ChildProcess; ended: Promise<unknown>; stderr: Promise<string> } | null
+let activator: { child: ChildProcess; ended: Promise<unknown>; stderr: () => string } | null
 beforeEach(() => {
   box = createSandbox()
   mkdirSync(box.paths.runtimeDir, { recursive: true, mode: 0o700 })
@@ -40,19 +38,19 @@ async function activate(sockets: string[], options: string[] = []) {
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
-  activator = { child, ended, stderr: textOf(child.stderr) }
-  while (!sockets.every((path) => existsSync(path))) {
-    if (child.exitCode !== null) throw new Error(`systemd-socket-activate: ${await activator.stderr}`)
-    await wait(5)
-  }
+  let said = ''
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
+  activator = { child, ended, stderr: () => said }
+  // The name of a socket is there before it listens, so the tool's word counts.
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8')
+      if (said.match(/^Listening on /gm)?.length === sockets.length) resolve()
+    })
+    child.once('error', reject)
+    child.once('close', () => reject(new Error(`systemd-socket-activate ended: ${said}`)))
+  })
   return activator
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += chunk
-  return text
 }
 
 const identity = (path: string) => {
@@ -102,7 +100,7 @@ describe('a daemon under socket activation (L12)', () => {
     const raw = new RawClient(elsewhere)
     expect(await ended).toBe(1)
     await raw.ended
-    expect(await stderr).toContain(
+    expect(stderr()).toContain(
       `the service manager listens on ${elsewhere}, but clients use ${box.paths.socket}; write the service anew with: smd service install`,
     )
   })

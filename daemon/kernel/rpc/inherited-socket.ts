@@ -1,5 +1,6 @@
 /** A socket that a service manager opened before the daemon ran, and handed over (sd_listen_fds(3)). */
-import { fstatSync, readFileSync } from 'node:fs'
+import { fstatSync, readFileSync, statSync } from 'node:fs'
+import { SmdError } from '../../../protocol/errors.ts'
 
 /** Descriptors handed over begin after the three standard streams. */
 const FIRST_DESCRIPTOR = 3
@@ -25,10 +26,21 @@ export function takeInheritedSocket(env: NodeJS.ProcessEnv, pid: number): number
 }
 
 /**
+ * Fails unless the inherited socket is the one that clients use, or nobody would ever come. `path` is that of clients.
+ * Errors: `daemon.start_failed`.
+ */
+export function checkInheritedSocket(fd: number, path: string, logFile: string): void {
+  const held = addressOfSocket(fd)
+  if (held !== null && isSameFile(held, path)) return
+  const reason = `the service manager listens on ${held ?? 'something else'}, but clients use ${path}; write the service anew with: smd service install`
+  throw new SmdError('daemon.start_failed', { reason, log: logFile })
+}
+
+/**
  * The path that a Unix socket is bound to, or null when the descriptor is no such socket. Asked of the kernel's table,
  * because Node does not tell it for a socket it did not open itself.
  */
-export function addressOfSocket(fd: number): string | null {
+function addressOfSocket(fd: number): string | null {
   const inode = String(fstatSync(fd).ino)
   // `Num RefCount Protocol Flags Type St Inode Path`
   for (const line of readFileSync('/proc/self/net/unix', 'utf8').split('\n')) {
@@ -36,4 +48,10 @@ export function addressOfSocket(fd: number): string | null {
     if (found === inode && path !== undefined) return path
   }
   return null
+}
+
+/** Two spellings of one path are the same socket. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
 }

@@ -1,11 +1,11 @@
-import { chmodSync, lstatSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import { MAX_CONNECTIONS } from '../../../protocol/version.ts'
 import { Connection } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
-import { addressOfSocket } from './inherited-socket.ts'
+import { checkInheritedSocket } from './inherited-socket.ts'
 import { checkSocketPath } from './socket-path.ts'
 
 /** How long clients may take to read their last answers when the server closes. */
@@ -45,10 +45,12 @@ export async function listenOnSocket(
     new Connection(socket, dispatcher, `socket#${++count}`)
   })
   server.maxConnections = MAX_CONNECTIONS
-  const inode =
-    inheritedFd === null
-      ? await listenOnPath(server, path, platform, logFile)
-      : await listenOnInherited(server, inheritedFd, path, logFile)
+  let inode: number | null = null
+  if (inheritedFd === null) inode = await listenOnPath(server, path, platform, logFile)
+  else {
+    checkInheritedSocket(inheritedFd, path, logFile)
+    await listening(server, { fd: inheritedFd }, path, logFile)
+  }
 
   return {
     close: () =>
@@ -86,23 +88,6 @@ async function listenOnPath(
     throw startFailure(path, logFile, error as NodeJS.ErrnoException)
   }
   return isPipe ? null : lstatSync(path).ino
-}
-
-/** Null, because the socket is not ours to remove. It must be the one that clients use, or nobody would ever come. */
-async function listenOnInherited(server: Server, fd: number, path: string, logFile: string): Promise<null> {
-  const held = addressOfSocket(fd)
-  if (held === null || !isSameFile(held, path)) {
-    const reason = `the service manager listens on ${held ?? 'something else'}, but clients use ${path}; write the service anew with: smd service install`
-    throw new SmdError('daemon.start_failed', { reason, log: logFile })
-  }
-  await listening(server, { fd }, path, logFile)
-  return null
-}
-
-/** Two spellings of one path are the same socket. */
-function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
-  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
 }
 
 function putInPlace(bound: string, path: string): void {
