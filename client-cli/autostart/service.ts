@@ -1,5 +1,6 @@
 /** smd as a service of the login session: what `smd service …` does, on every system. */
 import { existsSync } from 'node:fs'
+import { ensurePrivateFolder } from '../../daemon/kernel/fs/private-folder.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import type { RunTool } from '../lifecycle/run-tool.ts'
 import { stopDaemon } from '../lifecycle/stop.ts'
@@ -50,12 +51,15 @@ export type InstallReport = {
 
 /**
  * Writes the files that are not as they should be, and lets the manager serve. Done twice, nothing changes.
- * Errors: `service.foreign_file` unless `force`; `service.manager_failed`; those of the file system.
+ * Errors: `service.foreign_file` unless `force`; `service.manager_failed`; `daemon.unsafe_folder`; those of the file
+ * system.
  */
 export async function installService({ machine, manager }: Service, force: boolean): Promise<InstallReport> {
   const files = manager.files.map((file) => ({ path: file.path, was: fileState(file) }))
   const foreign = files.find(({ was }) => was === 'foreign')
   if (foreign && !force) throw new SmdError('service.foreign_file', { path: foreign.path })
+  // Logs and variables go there before the daemon could make it.
+  ensurePrivateFolder(machine.paths.stateDir, machine.uid)
   let changed = false
   for (const file of manager.files) changed = (await writeServiceFile(file)).changed || changed
   for (const link of manager.links) changed = setLink(link).changed || changed

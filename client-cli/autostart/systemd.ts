@@ -12,6 +12,9 @@ import { execLine, specifierText, word } from './systemd-syntax.ts'
 const SOCKET = 'smd.socket'
 const SERVICE = 'smd.service'
 
+/** Exit code of `systemctl stop` for a unit that systemd does not know. */
+const NOT_LOADED = 5
+
 /** Exit codes of the daemon that another start does not cure: bad settings, another daemon, unsafe folders. */
 const HOPELESS = [2, 4, 5]
 
@@ -21,7 +24,8 @@ export function systemdManager(machine: ServiceMachine, run: RunTool): ServiceMa
   const systemctl = (...args: string[]) => run('systemctl', ['--user', ...args])
   const must = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await systemctl(...args)
-    if (code === 0) return stdout
+    // Somebody may have removed one of the units by hand; there is nothing to stop then.
+    if (code === 0 || (code === NOT_LOADED && args[0] === 'stop')) return stdout
     const command = `systemctl --user ${args.join(' ')}`
     throw new SmdError('service.manager_failed', { command, reason: stderr.trim(), look: LOOK })
   }

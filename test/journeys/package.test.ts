@@ -41,7 +41,17 @@ beforeAll(async () => {
     cwd: repoRoot,
   })
   tarball = Object.values(JSON.parse(packed.stdout))[0] as Tarball
-  const install = ['install', '--global', '--prefix', prefix, '--prefer-offline', '--no-audit', '--no-fund']
+  // Without scripts, so that whatever needs one is missing below.
+  const install = [
+    'install',
+    '--global',
+    '--ignore-scripts',
+    '--prefix',
+    prefix,
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+  ]
   await run('npm', [...install, join(root, tarball.filename)], { cwd: root })
   sample = writeSampleHome(join(root, 'home'))
 }, 180_000)
@@ -142,6 +152,16 @@ describe('the package', () => {
       expect(existsSync(join(folder, 'build')), `${name} was not built`).toBe(false)
     }
   })
+
+  it.each(Object.entries(nodes))(
+    'lacks nothing on Node %s that a script would have made (S12)',
+    async (_, node) => {
+      const { items } = (await smd(node, 'doctor')) as { items: Array<{ check: string; state: string }> }
+      for (const check of ['node', 'sqlite'])
+        expect(items.find((item) => item.check === check)).toMatchObject({ state: 'ok' })
+      expect(existsSync(environment(node).SMD_HOME ?? ''), 'doctor makes nothing').toBe(false)
+    },
+  )
 
   it.each(Object.entries(nodes))('runs on Node %s: starts, lists a home, stops', async (major, node) => {
     expect(execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' })).toMatch(

@@ -1,6 +1,7 @@
 /** smd as a service of a real systemd user session, from installing to leaving nothing behind (L12). */
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cli, createSandbox, type Sandbox } from '../support/daemon.ts'
 import { canRunUserManager, startUserManager, type UserManager } from '../support/user-manager.ts'
@@ -129,6 +130,52 @@ describe.skipIf(!canRunUserManager())('smd service in a systemd user session (L1
     expect(after.pid).not.toBe(first.pid)
     expect(await json('stop')).toMatchObject({ stopped: true, pid: after.pid })
     expect(await json('service status')).toMatchObject({ active: 'listening' })
+  })
+
+  it('stays down after four starts in a minute, commands go on without it, and it can be started again (L10)', async () => {
+    await login()
+    await json('service install')
+    await json('service start')
+    const killed = new Set<number>()
+    for (;;) {
+      const { active, pid } = await json('service status')
+      if (active === 'failed') break
+      if (pid !== null && !killed.has(pid)) {
+        killed.add(pid)
+        await session?.run('kill', ['-KILL', String(pid)], env)
+      } else await wait(20)
+    }
+    expect(killed.size).toBe(4)
+    expect((await smd('service status')).code).toBe(1)
+    expect(await json('list --limit 1')).toMatchObject({ total: 32 })
+    expect(await json('service status')).toMatchObject({ active: 'failed' })
+    const started = await json('service start')
+    expect(started).toMatchObject({ active: 'running', pid: expect.any(Number) })
+    expect((await json('status')).pid).toBe(started.pid)
+  })
+
+  it('ends the daemon that was told other things, when it is installed anew', async () => {
+    await login()
+    await json('service install')
+    const { pid } = await json('service start')
+    const other = { SKILLMEAT_COLLECTION_DIR: join(box.root, 'collection') }
+    expect(await json('service status', other)).toMatchObject({ installed: true, current: false })
+    expect(await json('service install', other)).toMatchObject({ changed: true, active: 'listening' })
+    const restarted = await json('status', other)
+    expect(restarted.pid).not.toBe(pid)
+    expect(await json('service status', other)).toMatchObject({ current: true, active: 'running' })
+  })
+
+  it('goes away also when somebody has removed a part of it', async () => {
+    await login()
+    await json('service install')
+    await json('service start')
+    rmSync(join(units(), 'smd.socket'))
+    await systemctl('daemon-reload')
+    expect(await json('service status')).toMatchObject({ installed: true, current: false })
+    expect(await json('service uninstall')).toMatchObject({ left: [] })
+    expect(existsSync(join(box.home, '.config/systemd'))).toBe(false)
+    expect(await json('status')).toMatchObject({ error: { slug: 'daemon.unavailable' } })
   })
 
   it('works with folders of any names', async () => {

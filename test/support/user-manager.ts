@@ -17,26 +17,28 @@ export type UserManager = {
 
 const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
 
-/** Where no namespaces can be made, or systemd is missing, there can be no session. */
-export function canRunUserManager(): boolean {
-  const needed = 'test -x /lib/systemd/systemd && mount -t tmpfs tmpfs /run'
-  return process.getuid?.() === 0 && spawnSync('unshare', [...namespaces, 'sh', '-c', needed]).status === 0
-}
-
 /** `/run/user/0` is the runtime folder, as for every root session. */
 const RUNTIME = '/run/user/0'
-const session = `
+const login = `
 mount -t tmpfs tmpfs /run
 mkdir -p /run/systemd/system ${RUNTIME}
 chmod 700 ${RUNTIME}
 /lib/systemd/systemd --user --unit=sockets.target --log-target=console &
-wait
 `
+const isReady = ['--user', 'is-active', 'sockets.target']
+
+/** Tried in earnest: it takes namespaces, a writable cgroup, and whatever else this version of systemd asks for. */
+export function canRunUserManager(): boolean {
+  if (process.getuid?.() !== 0) return false
+  const attempt = `${login} for i in $(seq 100); do systemctl ${isReady.join(' ')} && exit 0; sleep 0.05; done; exit 1`
+  const env = { PATH: process.env.PATH, HOME: '/', XDG_RUNTIME_DIR: RUNTIME }
+  return spawnSync('unshare', [...namespaces, 'sh', '-c', attempt], { env }).status === 0
+}
 
 export async function startUserManager(env: NodeJS.ProcessEnv): Promise<UserManager> {
-  const login = { PATH: env.PATH, HOME: env.HOME, XDG_RUNTIME_DIR: RUNTIME }
-  const child = spawn('unshare', [...namespaces, 'sh', '-c', session], {
-    env: login,
+  const session = { PATH: env.PATH, HOME: env.HOME, XDG_RUNTIME_DIR: RUNTIME }
+  const child = spawn('unshare', [...namespaces, 'sh', '-c', `${login} wait`], {
+    env: session,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const ended = once(child, 'exit')
@@ -54,7 +56,7 @@ export async function startUserManager(env: NodeJS.ProcessEnv): Promise<UserMana
   for (;;) {
     if (child.exitCode !== null) throw new Error(`no user manager: ${log}`)
     if (firstChild(child) !== null) {
-      const { code } = await manager.run('systemctl', ['--user', 'is-active', 'sockets.target'], login)
+      const { code } = await manager.run('systemctl', isReady, session)
       if (code === 0) return manager
     }
     await wait(20)

@@ -17,6 +17,8 @@ import { useTestHome } from '../../support/test-daemon.ts'
 import { aMachine, fakeTool, noTool } from './machines.ts'
 
 const makeHome = useTestHome()
+/** Folders are ours in these tests, also those of a Mac. */
+const uid = process.getuid?.() ?? null
 
 /** launchd as far as one agent goes: it forgets one a moment after it was told to, and loads none twice. */
 function fakeLaunchd({ session = true, broken = false } = {}): { run: RunTool; changes: string[] } {
@@ -30,7 +32,7 @@ function fakeLaunchd({ session = true, broken = false } = {}): { run: RunTool; c
   const run: RunTool = async (_, [verb = '', target = '']) => {
     if (verb !== 'print') changes.push([verb, target].join(' '))
     if (!session) return answer(125, 'Domain does not support specified action\n')
-    if (verb === 'print' && target === 'gui/501') return answer(0)
+    if (verb === 'print' && target === `gui/${uid}`) return answer(0)
     const was = agent
     if (was === 'leaving') agent = 'unknown'
     if (verb === 'bootstrap') {
@@ -40,7 +42,7 @@ function fakeLaunchd({ session = true, broken = false } = {}): { run: RunTool; c
     }
     if (was === 'unknown') return answer(113, 'Could not find service\n')
     if (verb === 'bootout') agent = 'leaving'
-    return answer(0, 'gui/501/local.smd.daemon = {\n\tstate = running\n\tpid = 4711\n}\n')
+    return answer(0, `gui/${uid}/local.smd.daemon = {\n\tstate = running\n\tpid = 4711\n}\n`)
   }
   return { run, changes }
 }
@@ -50,9 +52,13 @@ describe('a service of launchd (L12)', () => {
     const home = makeHome().home
     const { run, changes } = fakeLaunchd(given)
     const plist = join(home, 'Library/LaunchAgents/local.smd.daemon.plist')
-    return { changes, plist, service: serviceOf(aMachine('darwin', { home, accountHome: home }), run) }
+    return {
+      changes,
+      plist,
+      service: serviceOf({ ...aMachine('darwin', { home, accountHome: home }), uid }, run),
+    }
   }
-  const [load, unload] = ['bootstrap gui/501', 'bootout gui/501/local.smd.daemon']
+  const [load, unload] = [`bootstrap gui/${uid}`, `bootout gui/${uid}/local.smd.daemon`]
 
   it('is written, loaded, and left alone the second time', async () => {
     const { service, changes, plist } = aService()
@@ -93,7 +99,7 @@ describe('a service of launchd (L12)', () => {
     expect(await serviceStatus(service)).toMatchObject({ installed: true, active: 'stopped', pid: null })
     expect(await startService(service)).toEqual({ active: 'running', pid: 4711 })
     expect(await uninstallService(service)).toMatchObject({ removed: [plist], left: [] })
-    expect(changes).toEqual([load, unload, load, 'kickstart gui/501/local.smd.daemon', unload])
+    expect(changes).toEqual([load, unload, load, `kickstart gui/${uid}/local.smd.daemon`, unload])
     expect(existsSync(plist)).toBe(false)
     // The folder of all agents is the system's.
     expect(existsSync(dirname(plist))).toBe(true)
@@ -104,7 +110,7 @@ describe('a service of launchd (L12)', () => {
     const { service, plist } = aService({ broken: true })
     await expect(installService(service, false)).rejects.toMatchObject({
       slug: 'service.manager_failed',
-      message: `"launchctl bootstrap gui/501 ${plist}" failed: Bootstrap failed: 5: Input/output error.`,
+      message: `"launchctl bootstrap gui/${uid} ${plist}" failed: Bootstrap failed: 5: Input/output error.`,
     })
   })
 
@@ -116,7 +122,7 @@ describe('a service of launchd (L12)', () => {
       manager: {
         reachable: false,
         reason: 'Domain does not support specified action',
-        byHand: [`launchctl bootstrap gui/501 ${plist}`],
+        byHand: [`launchctl bootstrap gui/${uid} ${plist}`],
       },
     })
     await expect(startService(service)).rejects.toMatchObject({ slug: 'service.no_manager' })
