@@ -1,5 +1,5 @@
 /** A launchd agent: the daemon runs from login on and is started again when it fails. */
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { SmdError } from '../../protocol/errors.ts'
 import type { RunTool } from '../lifecycle/run-tool.ts'
@@ -72,7 +72,7 @@ function agentFile(machine: ServiceMachine): string {
   const shared = env.XDG_RUNTIME_DIR
   const all: Record<string, string> = {
     ...environment,
-    ...(shared && paths.runtimeDir === join(shared, 'smd') ? { XDG_RUNTIME_DIR: shared } : {}),
+    ...(shared && paths.runtimeDir === posix.join(shared, 'smd') ? { XDG_RUNTIME_DIR: shared } : {}),
   }
   const text = (value: string): string => `<string>${xmlText(value)}</string>`
   return `<?xml version="1.0" encoding="UTF-8"?>

@@ -1,6 +1,6 @@
 /** What a service runs: this Node, this daemon, and the variables without which it would look into other folders. */
 import { userInfo } from 'node:os'
-import { dirname, isAbsolute } from 'node:path'
+import { posix, win32 } from 'node:path'
 import { homeFolder, type Paths } from '../../daemon/kernel/config/paths.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import { settingKeys, settingSpec } from '../../protocol/settings.ts'
@@ -69,14 +69,15 @@ export const lastingVariables: readonly string[] = [
  * Errors: `service.unsupported` when a path has characters that the files of service managers cannot hold.
  */
 export function serviceProgram(machine: ServiceMachine, startedBy: string): Program {
-  const { env, paths, home, accountHome, node, entry } = machine
+  const { env, paths, platform, home, accountHome, node, entry } = machine
+  const path = platform === 'win32' ? win32 : posix
   const environment: Record<string, string> = {
     ...daemonMemory,
     NODE_COMPILE_CACHE: compileCacheFolder(paths),
   }
   if (home !== accountHome) environment.HOME = home
-  // A relative one was resolved against the folder of this process, which the service does not share.
-  if (env.SMD_HOME) environment.SMD_HOME = isAbsolute(env.SMD_HOME) ? env.SMD_HOME : dirname(paths.stateDir)
+  // As it was understood: a relative one means the folder of this process, which the service does not share.
+  if (env.SMD_HOME) environment.SMD_HOME = path.dirname(paths.stateDir)
   for (const name of lastingVariables) {
     const value = env[name]
     if (value) environment[name] = value

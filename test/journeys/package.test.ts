@@ -155,11 +155,16 @@ describe('the package', () => {
 
   it.each(Object.entries(nodes))(
     'lacks nothing on Node %s that a script would have made (S12)',
-    async (_, node) => {
-      const { items } = (await smd(node, 'doctor')) as { items: Array<{ check: string; state: string }> }
+    async (major, node) => {
+      const home = join(root, `untouched-${major}`)
+      const { stdout } = await run(join(prefix, 'bin/smd'), ['doctor', '--json'], {
+        env: { ...environment(node), SMD_HOME: home },
+        cwd: root,
+      })
+      const { items } = JSON.parse(stdout) as { items: Array<{ check: string; state: string }> }
       for (const check of ['node', 'sqlite'])
         expect(items.find((item) => item.check === check)).toMatchObject({ state: 'ok' })
-      expect(existsSync(environment(node).SMD_HOME ?? ''), 'doctor makes nothing').toBe(false)
+      expect(existsSync(home), 'doctor makes nothing').toBe(false)
     },
   )
 

@@ -200,7 +200,7 @@ describe('the task for Windows (L12)', () => {
       MALLOC_ARENA_MAX='2'
       MALLOC_TRIM_THRESHOLD_='4194304'
       NODE_COMPILE_CACHE='D:\\new\\state/compile-cache'
-      SMD_HOME='.'
+      SMD_HOME='D:\\new'
       "
     `)
     const task = files[1]?.content as Buffer
