@@ -41,12 +41,33 @@ const lightYargs: Plugin = {
   },
 }
 
+/**
+ * What chunks share of rolldown's own is a file of its own, which every command would have to load. The first chunk of
+ * the command line gets a copy instead.
+ */
+const ownRuntime: Plugin = {
+  name: 'own-runtime',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      if (file.type !== 'chunk' || !file.isEntry || file.name !== 'cli') continue
+      file.code = file.code.replace(
+        /require\("\.\/([^"]*rolldown-runtime[^"]*)"\)/g,
+        (_call, name: string) => {
+          const runtime = files[name]
+          if (runtime?.type !== 'chunk') throw new Error(`${name} is not in the bundle`)
+          return `(()=>{const exports={};${runtime.code};return exports})()`
+        },
+      )
+    }
+  },
+}
+
 async function bundle(input: Record<string, string>, prefix: string): Promise<RolldownOutput> {
   return build({
     input,
     platform: 'node',
     external: ['better-sqlite3'],
-    plugins: [lightYargs],
+    plugins: [lightYargs, ownRuntime],
     // yargs asks where it lies only to extend a configuration file, and what is in the first chunk needs no second one.
     checks: { emptyImportMeta: false, ineffectiveDynamicImport: false },
     transform: { target: 'node22.14', define: { SMD_BUNDLED: 'true' } },
