@@ -36,6 +36,11 @@ export type DaemonContext = {
   engine: Engine
   refresher: Refresher
   usage: CacheUsage
+  /**
+   * True, and a warning, once the files of smd were replaced under the running process. Whoever is about to load
+   * something from them (a thread, a process, a module) asks first and refuses with `daemon.restart_needed`.
+   */
+  packageChanged(): boolean
   /** Ends the process in order; returns at once. */
   stop(): void
 }

@@ -10,6 +10,12 @@ export const VERSION: string = manifest.version
 export const PROTOCOL_VERSION = 1
 export const PROTOCOL_MIN = 1
 
+/**
+ * What came to the protocol since its version; a client asks for it here before it relies on it.
+ * `stop.if-idle`: `daemon.stop` knows `ifIdle`.
+ */
+export const CAPABILITIES: readonly string[] = ['stop.if-idle']
+
 /** A message (one line) may have at most this many bytes. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024
 /** Before the handshake a connection may send at most this much. */

@@ -18,6 +18,7 @@ import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { restartCommand } from './restart.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { validateCommand } from './validate.ts'
@@ -42,6 +43,7 @@ export const coldCommands: readonly Command[] = [
   validateCommand,
   startCommand,
   stopCommand,
+  restartCommand,
   doctorCommand,
   demoCommand,
   completionCommand,

@@ -97,6 +97,8 @@ export type WorkerEngineOptions = {
   scannerCount(units: number): number
   /** A thread found that the file is damaged. */
   onCorrupt(): void
+  /** Whether the files a thread is loaded from were replaced; then none is started. */
+  packageChanged?(): boolean
   entries?: { scanner: URL; writer: URL }
 }
 
@@ -161,14 +163,20 @@ export function createWorkerEngine(options: WorkerEngineOptions): Engine {
     await Promise.all(rest())
   }
 
+  const mayStart = (): void => {
+    if (options.packageChanged?.()) throw new SmdError('daemon.restart_needed')
+  }
+
   const theWriter = (): Thread<WriterRequest> => {
     if (closed) throw new SmdError('daemon.stopping')
+    if (!writer) mayStart()
     writer ??= new Thread<WriterRequest>(entries.writer, dbFile(), events())
     return writer
   }
 
   const someScanners = (count: number): Scanner[] => {
     while (scanners.length < count) {
+      mayStart()
       const { port1, port2 } = new MessageChannel()
       theWriter().post({ kind: 'connect', scanner: port2 }, [port2])
       const thread = new Thread<ScannerRequest>(entries.scanner, dbFile(), events())

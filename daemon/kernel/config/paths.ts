@@ -17,6 +17,8 @@ export type Paths = {
   lockFile: string
   /** Where the running daemon says how to reach it: a hint, confirmed by the handshake. */
   registrationFile: string
+  /** Starts of the daemon that failed, for clients that would try again. */
+  startFailuresFile: string
   logFile: string
   /** Folder of the socket, mode 0700. */
   runtimeDir: string
@@ -90,6 +92,7 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     stateDir: state,
     lockFile: path.join(state, 'daemon.lock'),
     registrationFile: path.join(state, 'daemon.json'),
+    startFailuresFile: path.join(state, 'start-failures.json'),
     logFile: path.join(state, 'smd.log'),
     runtimeDir: run,
     socket: path === win32 ? `\\\\.\\pipe\\smd-${digest(state.toLowerCase())}` : path.join(run, 'smd.sock'),

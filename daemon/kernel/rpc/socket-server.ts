@@ -11,7 +11,19 @@ import { checkSocketPath } from './socket-path.ts'
 const DRAIN_MS = 1_000
 
 export type SocketServer = {
-  /** Stops accepting, removes the socket if it is still ours, and ends open connections. */
+  /** Open connections. */
+  readonly connections: number
+  /** Whether clients find this server at its path. */
+  isInPlace(): boolean
+  /** Puts a new socket at the path, whatever is there; open connections go on. */
+  rebind(): Promise<void>
+  /** Accepts no more connections; the socket stays in its place. */
+  stopAccepting(): void
+  /** Ends open connections when their last answers were taken, or after a moment. */
+  endConnections(): Promise<void>
+  /** Removes the socket if it is still ours. */
+  removeSocket(): void
+  /** All of that: stops accepting, removes the socket, ends open connections. */
   close(): Promise<void>
 }
 
@@ -29,40 +41,68 @@ export async function listenOnSocket(
 ): Promise<SocketServer> {
   const open = new Set<Socket>()
   let count = 0
-  // Half open: a client that ends its side after the last question still gets the answers.
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    open.add(socket)
-    socket.on('close', () => open.delete(socket))
-    new Connection(socket, dispatcher, `socket#${++count}`)
-  })
-  server.maxConnections = MAX_CONNECTIONS
   const isPipe = platform === 'win32'
   // Not longer than the final name, or the system would cut it.
   const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
   for (const name of [path, bound]) checkSocketPath(name, platform)
-  if (!isPipe) rmSync(bound, { force: true })
-  await listening(server, bound, logFile)
-  try {
-    if (!isPipe) putInPlace(bound, path)
-  } catch (error) {
-    server.close()
-    throw startFailure(path, logFile, error as NodeJS.ErrnoException)
+
+  const listen = async (): Promise<{ server: Server; inode: number | null }> => {
+    // Half open: a client that ends its side after the last question still gets the answers.
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      open.add(socket)
+      socket.on('close', () => open.delete(socket))
+      new Connection(socket, dispatcher, `socket#${++count}`)
+    })
+    server.maxConnections = MAX_CONNECTIONS
+    if (!isPipe) rmSync(bound, { force: true })
+    await listening(server, bound, logFile)
+    try {
+      if (!isPipe) putInPlace(bound, path)
+    } catch (error) {
+      server.close()
+      throw startFailure(path, logFile, error as NodeJS.ErrnoException)
+    }
+    return { server, inode: isPipe ? null : inodeOf(path) }
   }
-  const inode = isPipe ? null : lstatSync(path).ino
+
+  let current = await listen()
+  const isOurs = (): boolean => current.inode !== null && inodeOf(path) === current.inode
+  const removeSocket = (): void => {
+    if (isOurs()) unlinkSync(path)
+  }
+  // The connections of a server are not closed with it.
+  const stopAccepting = (): void => void current.server.close()
+
+  const endConnections = async (): Promise<void> => {
+    const ended = [...open].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+    const cut = setTimeout(() => {
+      for (const socket of open) socket.destroy()
+    }, DRAIN_MS)
+    for (const socket of open) socket.destroySoon()
+    await Promise.all(ended)
+    clearTimeout(cut)
+  }
 
   return {
-    close: () =>
-      new Promise((resolve) => {
-        if (inode !== null && inodeOf(path) === inode) unlinkSync(path)
-        const cut = setTimeout(() => {
-          for (const socket of open) socket.destroy()
-        }, DRAIN_MS)
-        server.close(() => {
-          clearTimeout(cut)
-          resolve()
-        })
-        for (const socket of open) socket.destroySoon()
-      }),
+    get connections() {
+      return open.size
+    },
+    isInPlace: () => isPipe || isOurs(),
+    async rebind() {
+      // A pipe has no file that could be lost.
+      if (isPipe) return
+      stopAccepting()
+      // Something else at the path gives way to the rename, but for a folder.
+      current = await listen()
+    },
+    stopAccepting,
+    endConnections,
+    removeSocket,
+    close: () => {
+      stopAccepting()
+      removeSocket()
+      return endConnections()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkDaemon } from '../../../client-cli/doctor/daemon.ts'
-import { writeRegistration } from '../../../daemon/kernel/service/registration.ts'
+import { thisPlace, writeRegistration } from '../../../daemon/kernel/service/registration.ts'
 import { VERSION } from '../../../protocol/version.ts'
 import { lines, useMachine } from './machine.ts'
 
@@ -58,6 +58,9 @@ describe('checkDaemon', () => {
       instance: 'x',
       socket,
       startedAt: 0,
+      state: 'serving',
+      startedBy: 'cli',
+      ...thisPlace(),
     })
   }
   const check = async (): Promise<string[]> => {

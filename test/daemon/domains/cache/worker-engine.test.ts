@@ -197,6 +197,21 @@ describe('createWorkerEngine', () => {
     expect(await scanAll(engine, home)).toHaveLength(41)
   })
 
+  it('starts no thread once the files it would be loaded from were replaced; one that runs goes on (L9)', async () => {
+    const home = makeHome({ prepare: manyProjects(2) })
+    let changed = false
+    const { engine } = startEngine(home, { packageChanged: () => changed })
+    expect(await engine.write('check', {})).toBeNull()
+    changed = true
+    expect(await engine.write('check', {})).toBeNull()
+    const refused = { slug: 'daemon.restart_needed' }
+    await expect(engine.validate(home.home, 'portable')).rejects.toMatchObject(refused)
+    engine.rest()
+    await expect(engine.write('check', {})).rejects.toMatchObject(refused)
+    changed = false
+    expect(await engine.write('check', {})).toBeNull()
+  })
+
   it('refuses everything after close', async () => {
     const home = makeHome({ prepare: manyProjects(1) })
     const { engine } = startEngine(home)
