@@ -1,7 +1,7 @@
 /**
  * Loaded before the daemon (`node --import`): makes parts of it hang for ever, as `SMD_TEST_WEDGE` says.
  * `threads`: those that read and write. `start`: the process itself, when it has taken the lock. `loop`: its event loop,
- * from SIGUSR2 on. `loop-at-end`: its event loop, a moment after SIGTERM.
+ * from SIGUSR2 on. `bug`: not at all, but SIGUSR2 is a mistake that nobody catches. `loop-at-end`: its event loop, a moment after SIGTERM.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -17,6 +17,12 @@ switch (process.env.SMD_TEST_WEDGE) {
     break
   case 'loop':
     if (isMainThread) process.on('SIGUSR2', sleepForEver)
+    break
+  case 'bug':
+    if (!isMainThread) break
+    process.on('SIGUSR2', () => {
+      throw new Error('a bug')
+    })
     break
   case 'loop-at-end':
     if (isMainThread) process.on('SIGTERM', () => setTimeout(sleepForEver, 1))

@@ -53,7 +53,9 @@ export function removeRegistration(file: string, instance: string): void {
 export function readRegistration(file: string): Registration | null {
   try {
     const registration = JSON.parse(readFileSync(file, 'utf8'))
-    return typeof registration?.pid === 'number' ? registration : null
+    const { pid, instance, socket } = registration ?? {}
+    const isOne = typeof pid === 'number' && typeof instance === 'string' && typeof socket === 'string'
+    return isOne ? registration : null
   } catch {
     return null
   }
