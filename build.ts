@@ -92,7 +92,7 @@ function writeBuildId(outputs: readonly RolldownOutput[]): void {
   const names = outputs.flatMap(({ output }) => output.map(({ fileName }) => fileName)).toSorted()
   const hash = createHash('sha256')
   for (const name of names) hash.update(`${name}\n`).update(readFileSync(join(dist, name)))
-  writeFileSync(join(dist, 'build-id'), `${hash.digest('hex')}\n`)
+  writeFileSync(join(dist, 'build-id.txt'), `${hash.digest('hex')}\n`)
 }
 
 rmSync(dist, { recursive: true, force: true })

@@ -20,5 +20,5 @@ export const packageFiles: PackageFiles = {
     fileURLToPath(scannerThread),
     fileURLToPath(writerThread),
   ],
-  build: bundled ? at('./build-id') : null,
+  build: bundled ? at('./build-id.txt') : null,
 }

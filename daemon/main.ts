@@ -79,8 +79,11 @@ async function run(): Promise<void> {
   const log = createLogger(openSync(paths.logFile, 'a', 0o600), 'info', now)
   process.on('uncaughtException', (error) => {
     log.error('uncaught', { error: String(error.stack) })
-    recordStartFailure(paths.startFailuresFile, { at: now(), message: String(error.message ?? error) })
-    process.exit(EXIT_SOFTWARE)
+    try {
+      recordStartFailure(paths.startFailuresFile, { at: now(), message: String(error.message ?? error) })
+    } finally {
+      process.exit(EXIT_SOFTWARE)
+    }
   })
   const identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
   const own: Registration = {

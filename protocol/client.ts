@@ -14,7 +14,7 @@ export type Client = {
   fail(error: SmdError): void
 }
 
-type Pending = { resolve(value: never): void; reject(error: SmdError): void }
+type Pending = { method: MethodName; resolve(value: never): void; reject(error: SmdError): void }
 type Response = { id?: number | null; result?: never; error?: WireError }
 
 /** The handshake, to be sent as the first line; its failure arrives like any other call's. */
@@ -38,7 +38,7 @@ export function createClient(send: (line: string) => void): Client {
       new Promise((resolve, reject) => {
         if (failed) return reject(failed)
         const id = ++lastId
-        pending.set(id, { resolve, reject })
+        pending.set(id, { method, resolve, reject })
         send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
       }),
     receive(line) {
@@ -50,8 +50,12 @@ export function createClient(send: (line: string) => void): Client {
       if (id == null) return error && fail(SmdError.fromWire(error))
       const waiting = pending.get(id)
       pending.delete(id)
-      if (error) waiting?.reject(SmdError.fromWire(error))
-      else waiting?.resolve(response.result as never)
+      if (error) {
+        const failure = SmdError.fromWire(error)
+        waiting?.reject(failure)
+        // What was sent along with the greeting was not done either; that is why, whatever the answers to it say.
+        if (waiting?.method === 'daemon.hello') fail(failure)
+      } else waiting?.resolve(response.result as never)
     },
     fail,
   }

@@ -156,7 +156,7 @@ export const errors = {
     conflict,
     426,
     'This client speaks protocol {clientMin} to {clientMax}, the daemon {daemonVersion} speaks {daemonMin} to {daemonMax}.',
-    '{advice}',
+    'If the daemon is the older one: smd restart. If it is the newer one, update this client.',
   ),
   'protocol.frame_too_large': spec(
     912,

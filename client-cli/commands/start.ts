@@ -24,16 +24,29 @@ export const startCommand = defineCommand({
     const { liftHold } = await import('../lifecycle/start-hold.ts')
     const { reportStart } = await import('../lifecycle/report-start.ts')
     const { endIfOutdated } = await import('../lifecycle/replace.ts')
-    let running = await connectToRunning(paths, cwd).catch((error) => {
-      if (error instanceof SmdError && error.slug === 'daemon.unavailable') return null
+    /** The daemon that runs, unless it is ending: then the next one follows it. */
+    const connectAndAsk = async () => {
+      const connection = await connectToRunning(paths, cwd)
+      try {
+        return { connection, status: await connection.call('daemon.status', {}) }
+      } catch (error) {
+        connection.close()
+        throw error
+      }
+    }
+    const found = await connectAndAsk().catch((error) => {
+      const isNone =
+        error instanceof SmdError && ['daemon.unavailable', 'daemon.stopping'].includes(error.slug)
+      if (isNone) return null
       throw error
     })
-    if (running) {
-      const status = await running.call('daemon.status', {})
-      const { kind, ...more } = await endIfOutdated(paths, running, status)
-      if ('remark' in more && more.remark !== null) io.note(more.remark)
-      if (kind === 'ended') {
-        running.close()
+    let running = found?.connection ?? null
+    if (found) {
+      const replacement = await endIfOutdated(paths, found.connection, found.status)
+      if (replacement.kind === 'kept') {
+        if (replacement.remark !== null) io.note(replacement.remark)
+      } else {
+        found.connection.close()
         running = null
       }
     }

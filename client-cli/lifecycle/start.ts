@@ -6,6 +6,7 @@ import type { Paths } from '../../daemon/kernel/config/paths.ts'
 import { ensurePrivateFolder } from '../../daemon/kernel/fs/private-folder.ts'
 import { fateOf, readRegistration } from '../../daemon/kernel/service/registration.ts'
 import { SmdError, type WireError } from '../../protocol/errors.ts'
+import type { Connection } from '../connect.ts'
 import { compileCacheFolder, daemonEntry } from '../entries.ts'
 import { connectToRunning } from '../session.ts'
 import { daemonFlags, daemonMemory } from './daemon-memory.ts'
@@ -15,6 +16,8 @@ import { noteFailure } from './start-hold.ts'
 const START_MS = 5_000
 /** How long nobody may hold the registration before the one that ran is taken for gone. */
 const GONE_MS = 300
+/** How long whoever listens may take to greet before it is asked again. */
+const GREETING_MS = 1_000
 const LOG_LINES = 20
 
 /** What became of one process: it serves, another one does, or why it does not. */
@@ -160,14 +163,21 @@ async function untilItListensOrIsGone(paths: Paths, deadline: number): Promise<'
   }
 }
 
+/** Whether somebody greets as smd does; of another version counts, too. */
 async function listens(paths: Paths): Promise<boolean> {
+  let connection: Connection | null = null
   try {
-    const connection = await connectToRunning(paths)
-    connection.close()
-    return true
+    connection = await connectToRunning(paths)
+    return await Promise.race([
+      connection.greeting.then(() => true),
+      wait(GREETING_MS, false, { ref: false }),
+    ])
   } catch (error) {
-    if (error instanceof SmdError && error.slug === 'daemon.not_allowed') throw error
-    return false
+    if (!(error instanceof SmdError)) throw error
+    if (error.slug === 'daemon.not_allowed') throw error
+    return error.slug === 'protocol.version'
+  } finally {
+    connection?.close()
   }
 }
 

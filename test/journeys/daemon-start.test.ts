@@ -1,5 +1,6 @@
 /** The start of the daemon: many at once, stubs in its place, starts that fail again and again. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -71,6 +72,29 @@ describe('a kill at any moment (L3)', () => {
     },
     60_000 + KILLS * 10_000,
   )
+})
+
+describe('something else that listens on the socket (L3)', () => {
+  it.each([
+    ['talks otherwise', (client: Socket) => client.write('220 mail.example.com ESMTP\r\n')],
+    ['hangs up', (client: Socket) => client.end()],
+  ])('gives way to smd start when it %s', async (_, talk) => {
+    mkdirSync(box.paths.runtimeDir, { recursive: true, mode: 0o700 })
+    const stranger = createServer((client) => {
+      client.on('error', () => client.destroy())
+      talk(client)
+    })
+    await new Promise<void>((resolve) => stranger.listen(box.paths.socket, resolve))
+    try {
+      const { code, stderr } = await run('list')
+      expect(code).toBe(1)
+      expect(stderr).toContain('Start it with: smd start')
+      expect(await json('start')).toMatchObject({ started: true, artifacts: 32 })
+      expect(await json('list --limit 1')).toMatchObject({ total: 32 })
+    } finally {
+      stranger.close()
+    }
+  })
 })
 
 describe('something else in the place of the daemon (L2)', () => {

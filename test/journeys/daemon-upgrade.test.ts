@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { methods } from '../../protocol/methods.ts'
 import { createSandbox, isAlive, type RunResult, type Sandbox } from '../support/daemon.ts'
+import { logged } from '../support/daemon-process.ts'
 import { type Installed, install } from '../support/installed.ts'
 import { RawClient, request } from '../support/raw-client.ts'
 
@@ -190,6 +191,20 @@ describe('command line and daemon of different versions (L8)', () => {
     expect(asked.includes('daemon.stop')).toBe(asks)
   })
 
+  it('that have no protocol in common: smd stop ends the daemon in order all the same', async () => {
+    await run('start')
+    const pid = box.daemonPid()
+    const future = another('2.0.0')
+    future.patchClient('protocol:{min:1,max:1}', 'protocol:{min:2,max:2}')
+    const list = await run('list', future)
+    expect(list).toMatchObject({ code: 4, stdout: '' })
+    expect(list.stderr).toBe(
+      'This client speaks protocol 2 to 2, the daemon 0.1.0 speaks 1 to 1.\nIf the daemon is the older one: smd restart. If it is the newer one, update this client.\n',
+    )
+    expect(await json('stop', future)).toEqual({ schema: 1, stopped: true, pid, killed: false })
+    expect(logged(box, 'stopped')).toHaveLength(1)
+  })
+
   it('that have no protocol in common name both sides and what to do', async () => {
     await run('start')
     const client = new RawClient(box.paths.socket)
@@ -199,7 +214,7 @@ describe('command line and daemon of different versions (L8)', () => {
     expect((await client.until(1))[0]).toMatchObject({
       error: {
         message: 'This client speaks protocol 2 to 3, the daemon 0.1.0 speaks 1 to 1.',
-        data: { hint: 'Replace the daemon by one of this version: smd restart' },
+        data: { hint: expect.stringContaining('If the daemon is the older one: smd restart.') },
       },
     })
   })

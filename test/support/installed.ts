@@ -21,6 +21,8 @@ export type Installed = {
   cli: string
   /** Puts another version in its place, as a package manager does: the old folder goes, a new one comes. */
   replaceBy(version: string): void
+  /** Changes a text that stands once in the command line. */
+  patchClient(from: string, to: string): void
   /** Puts a program in the place of the daemon. */
   replaceDaemon(program: string): void
   dispose(): void
@@ -40,6 +42,7 @@ export function install(version: string): Installed {
       put(folder, next)
       rmSync(former, { recursive: true })
     },
+    patchClient: (from, to) => patch(join(folder, 'dist/cli.cjs'), from, to),
     replaceDaemon(program) {
       writeFileSync(join(folder, 'dist/daemon.cjs'), program)
     },
@@ -56,12 +59,13 @@ function put(folder: string, version: string): void {
   const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, type: undefined, version }))
   if (version === manifest.version) return
-  for (const name of ['cli.cjs', 'daemon.cjs']) {
-    const file = join(folder, 'dist', name)
-    const text = readFileSync(file, 'utf8')
-    const own = `\`${manifest.version}\``
-    if (!text.includes(own)) throw new Error(`${name} does not say that it is ${manifest.version}`)
-    writeFileSync(file, text.replace(own, `\`${version}\``))
-  }
-  writeFileSync(join(folder, 'dist/build-id'), `build of ${version}\n`)
+  for (const name of ['cli.cjs', 'daemon.cjs'])
+    patch(join(folder, 'dist', name), `\`${manifest.version}\``, `\`${version}\``)
+  writeFileSync(join(folder, 'dist/build-id.txt'), `build of ${version}\n`)
+}
+
+function patch(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8')
+  if (text.split(from).length !== 2) throw new Error(`${file} does not have ${from} once`)
+  writeFileSync(file, text.replace(from, to))
 }

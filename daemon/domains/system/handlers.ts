@@ -62,11 +62,6 @@ function hello(
       daemonVersion: ctx.identity.version,
       daemonMin: PROTOCOL_MIN,
       daemonMax: PROTOCOL_VERSION,
-      // One side is too old; which one, the numbers say.
-      advice:
-        protocol.max < PROTOCOL_MIN
-          ? `Update this client: the daemon is smd ${ctx.identity.version}.`
-          : 'Replace the daemon by one of this version: smd restart',
     })
   }
   if (!caller.greeted) caller.name = `${caller.name} ${client}`
