@@ -13,6 +13,7 @@ const clientDaemon = [
   'daemon/kernel/config/nearest.ts',
   'daemon/kernel/config/paths.ts',
   'daemon/kernel/fs/private-folder.ts',
+  'daemon/kernel/service/process-start.ts',
   'daemon/kernel/service/registration.ts',
   'daemon/kernel/service/start-failures.ts',
   // smd validate works without a daemon, and smd doctor looks where a daemon would.

@@ -19,6 +19,8 @@ export type Paths = {
   registrationFile: string
   /** Starts of the daemon that failed, for clients that would try again. */
   startFailuresFile: string
+  /** Which client is starting the daemon, so that others wait for it. */
+  startClaimFile: string
   logFile: string
   /** Folder of the socket, mode 0700. */
   runtimeDir: string
@@ -93,6 +95,7 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     lockFile: path.join(state, 'daemon.lock'),
     registrationFile: path.join(state, 'daemon.json'),
     startFailuresFile: path.join(state, 'start-failures.json'),
+    startClaimFile: path.join(state, 'daemon.starting'),
     logFile: path.join(state, 'smd.log'),
     runtimeDir: run,
     socket: path === win32 ? `\\\\.\\pipe\\smd-${digest(state.toLowerCase())}` : path.join(run, 'smd.sock'),
