@@ -17,7 +17,7 @@ const START_MS = 5_000
 /** How long nobody may hold the registration before the one that ran is taken for gone. */
 const GONE_MS = 300
 /** How long whoever listens may take to greet before it is asked again. */
-const GREETING_MS = 1_000
+const GREETING_MS = 2_000
 
 /**
  * Starts the daemon in the background and returns when one answers. When several clients want one at once, one of them
@@ -39,7 +39,7 @@ export async function startDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise
         release()
       }
       if ((await untilItListensOrIsGone(paths, deadline)) === 'listens') return { started: false }
-    } else if ((await untilItListensOrIsFree(paths, deadline)) === 'listens') return { started: false }
+    } else if ((await untilItListensOrIsFree(paths)) === 'listens') return { started: false }
     const hold = startHold(paths)
     if (hold) throw hold
   }
@@ -122,13 +122,15 @@ async function untilItListensOrIsGone(paths: Paths, deadline: Deadline): Promise
   }
 }
 
-/** For when another client starts the daemon: `free` when it gave up. */
-async function untilItListensOrIsFree(paths: Paths, deadline: Deadline): Promise<'listens' | 'free'> {
+/**
+ * For when another client starts the daemon: `free` when it gave up. No deadline of our own: that one has one, and on a
+ * machine so busy that ours passes before, trying ourselves would make it no better.
+ */
+async function untilItListensOrIsFree(paths: Paths): Promise<'listens' | 'free'> {
   for (let pause = 50; ; pause = Math.min(pause * 1.5, 300)) {
     await wait(pause)
     if (await listens(paths)) return 'listens'
-    if (!isClaimed(paths)) return 'free'
-    if (deadline.left() <= 0) throw slow(paths, null)
+    if (!isClaimed(paths)) return (await listens(paths)) ? 'listens' : 'free'
   }
 }
 

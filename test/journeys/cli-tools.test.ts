@@ -214,10 +214,11 @@ describe('smd', () => {
                                             against the rules of a host
 
       Daemon
-        start   Start the daemon in the background; returns when it answers
-        stop    End the daemon; returns when it is gone
-        status  Say whether the daemon runs, what it holds and how it is
-        doctor  Look for anything that keeps smd from working and say how to mend it
+        start    Start the daemon in the background; returns when it answers
+        stop     End the daemon; returns when it is gone
+        restart  End the daemon if it runs, and start it again
+        status   Say whether the daemon runs, what it holds and how it is
+        doctor   Look for anything that keeps smd from working and say how to mend it
 
       More
         demo [command..]    Try smd on a small sample, away from your own projects

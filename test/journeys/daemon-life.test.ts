@@ -122,7 +122,7 @@ describe('the daemon process', () => {
     const { spawnSync } = await import('node:child_process')
     const entry = join(import.meta.dirname, '../../daemon/main.ts')
     spawnSync(process.execPath, ['--input-type=module', '-e', program, entry, '--report'], { env: box.env })
-    await until(() => box.daemonPid() !== null)
+    await until(() => existsSync(box.paths.socket))
     expect(await ask('artifacts.list', { limit: 1 })).toMatchObject({ total: 32 })
   })
 
