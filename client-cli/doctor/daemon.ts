@@ -93,6 +93,10 @@ function explainUnreachable({ paths }: Machine, error: unknown, socketExists: bo
   if (error.slug !== 'daemon.unavailable') return fault('socket', error.message, error.hint)
   const registered = readRegistration(paths.registrationFile)
   if (registered && fateOf(registered) === 'alive') {
+    if (registered.state === 'starting' || registered.state === 'stopping') {
+      const text = `The daemon (pid ${registered.pid}) is ${registered.state}.`
+      return note('socket', text, 'Ask again in a moment; if it stays so: smd restart --force')
+    }
     const text = `A daemon is registered (pid ${registered.pid}), but nobody listens on ${registered.socket}.`
     return fault('socket', text, 'smd restart --force')
   }
