@@ -3,6 +3,7 @@
  * the thread entries, and the manual pages in `dist/man`. Everything but better-sqlite3 is bundled, so that an installation has two packages and starts
  * quickly (performance spec section 8). CommonJS, because it loads faster than modules.
  */
+import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin, type RolldownOutput } from 'rolldown'
@@ -108,6 +109,14 @@ function licenseText(folder: string): string {
   throw new Error(`${folder} has no licence file; its notice cannot be written`)
 }
 
+/** The same for equal builds: a running daemon tells by it whether the files it came from were replaced by others. */
+function writeBuildId(outputs: readonly RolldownOutput[]): void {
+  const names = outputs.flatMap(({ output }) => output.map(({ fileName }) => fileName)).toSorted()
+  const hash = createHash('sha256')
+  for (const name of names) hash.update(`${name}\n`).update(readFileSync(join(dist, name)))
+  writeFileSync(join(dist, 'build-id.txt'), `${hash.digest('hex')}\n`)
+}
+
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 const source = (path: string): string => join(dirname(dist), path)
@@ -125,5 +134,6 @@ const outputs = [
 writeNotices(outputs)
 mkdirSync(join(dist, 'man'))
 for (const [name, page] of Object.entries(manPages())) writeFileSync(join(dist, 'man', name), page)
+writeBuildId(outputs)
 copyFileSync(source('client-cli/launcher.cjs'), join(dist, 'smd.cjs'))
 chmodSync(join(dist, 'smd.cjs'), 0o755)

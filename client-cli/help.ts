@@ -5,7 +5,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where']],
   ['Manage', ['projects', 'cache', 'config', 'validate']],
-  ['Daemon', ['start', 'stop', 'status', 'doctor', 'service']],
+  ['Daemon', ['start', 'stop', 'restart', 'status', 'doctor', 'service']],
   ['More', ['demo', 'help', 'completion']],
 ]
 

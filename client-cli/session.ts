@@ -39,8 +39,8 @@ export function createSession(options: SessionOptions): Session {
         try {
           return await connection.call(method, params)
         } catch (error) {
-          // Nothing was sent then, so the call may be made again elsewhere.
-          if (error !== connection.refusal()) throw error
+          // Nothing was sent, or nothing done, so the call may be made again elsewhere.
+          if (error !== connection.refusal() && !isStopping(error)) throw error
           otherwise ??= reachOtherwise(paths, options, error as SmdError)
         }
       }
@@ -94,6 +94,9 @@ async function reachOtherwise(
   }
   // In a sandbox a daemon must not be started: it would run inside of it.
   if (reason.slug === 'daemon.not_allowed' || !spawn) return offline(paths, { env, cwd, remark }, reason)
+  const { startHold } = await import('./lifecycle/start-hold.ts')
+  const hold = startHold(paths)
+  if (hold) return offline(paths, { env, cwd, remark }, hold)
   const { startDaemon } = await import('./lifecycle/start.ts')
   await startDaemon(paths, env)
   return connectToRunning(paths, cwd)
@@ -105,6 +108,11 @@ type Around = Pick<SessionOptions, 'env' | 'cwd' | 'remark'>
 async function offline(paths: Paths, { env, cwd, remark }: Around, reason: SmdError): Promise<Caller> {
   const { openOffline } = await loadOffline()
   return openOffline({ paths, env, cwd, remark, reason, source: 'cache' })
+}
+
+/** It was asked while it was ending: the next one will answer. */
+function isStopping(error: unknown): boolean {
+  return error instanceof SmdError && error.slug === 'daemon.stopping'
 }
 
 function isUnavailable(error: unknown): error is SmdError {

@@ -24,6 +24,7 @@ import type { Logger } from './kernel/log/logger.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
+import type { PackageWatch } from './kernel/service/package-files.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
 export type Surroundings = {
@@ -32,12 +33,21 @@ export type Surroundings = {
   env: NodeJS.ProcessEnv
   log: Logger
   now(): number
+  /** Who the process is; made up where nobody asks. */
+  identity?: Identity
+  /** Tells whether the files of smd were replaced; left out where nothing is loaded later. */
+  package?: PackageWatch
   stop(): void
 }
 
 export type Composed = { ctx: DaemonContext; dispatcher: Dispatcher; close(): Promise<void> }
 /** `check` looks for damage in the file, in the background; what it finds is mended like damage found in use. */
-export type ComposedDaemon = Composed & { check(): Promise<void> }
+export type ComposedDaemon = Composed & {
+  check(): Promise<void>
+  /** The two halves of `close`: ends the threads; then folds the write-ahead log into the file and closes it. */
+  endThreads(): Promise<void>
+  closeStorage(): void
+}
 
 /** Two scanners keep two processors busy; more would only wait for the disk and the writer. */
 const MAX_AUTOMATIC_SCANNERS = 2
@@ -63,10 +73,16 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
     dbFile: () => storage.path,
     scannerCount: workers,
     onCorrupt: () => mend(),
+    packageChanged: () => composed.ctx.packageChanged(),
   })
   const composed = compose(around, { settings, health, db: cache.db, storage, engine })
   const mend = createMender(composed.ctx, stamp)
   cache.db.onCorrupt = mend
+  const closeStorage = (): void => {
+    cache.db.pragma('wal_checkpoint(TRUNCATE)')
+    cache.db.close()
+    if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })
+  }
   return {
     ...composed,
     async check() {
@@ -75,10 +91,11 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
       log.warn('cache.db is damaged', { problem })
       mend()
     },
+    endThreads: () => engine.close(),
+    closeStorage,
     async close() {
       await engine.close()
-      cache.db.close()
-      if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })
+      closeStorage()
     },
   }
 }
@@ -102,7 +119,24 @@ function compose(
   { settings, health, db, storage, engine }: Parts,
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
-  const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
+  const identity = around.identity ?? {
+    pid: process.pid,
+    instance: randomUUID(),
+    version: VERSION,
+    startedAt: now(),
+  }
+  const packageChanged = (): boolean => {
+    if (!around.package?.changed()) return false
+    const version = around.package.version()
+    const news = version !== null && version !== VERSION ? ` (${VERSION} by ${version})` : ''
+    health.warn({
+      code: 'daemon.restart_needed',
+      severity: 'warning',
+      text: `The files of smd were replaced${news} while the daemon ran. It answers from its cache and reads nothing anew.`,
+      fix: 'Restart it: smd restart',
+    })
+    return true
+  }
   settings.onChange((current) => log.setLevel(current.log.level))
   const ctx: DaemonContext = {
     identity,
@@ -118,6 +152,7 @@ function compose(
     refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
     usage: new CacheUsage(),
     memo: new CacheMemo(db),
+    packageChanged,
     stop,
   }
   const handlers = { ...systemHandlers, ...cacheHandlers }

@@ -39,6 +39,11 @@ export type DaemonContext = {
   usage: CacheUsage
   /** What many answers need and seldom changes. */
   memo: CacheMemo
+  /**
+   * True, and a warning, once the files of smd were replaced under the running process. Whoever is about to load
+   * something from them (a thread, a process, a module) asks first and refuses with `daemon.restart_needed`.
+   */
+  packageChanged(): boolean
   /** Ends the process in order; returns at once. */
   stop(): void
 }

@@ -32,6 +32,7 @@ export type Client = {
 }
 
 type Pending = {
+  method: MethodName
   resolve(value: never): void
   reject(error: SmdError): void
   /** Stops listening for a wish to cancel. */
@@ -72,7 +73,7 @@ export function createClient(
         const cancel = (): void =>
           send(JSON.stringify({ jsonrpc: '2.0', method: '$/cancel', params: { id } }))
         const settle = (): void => signal?.removeEventListener('abort', cancel)
-        pending.set(id, { resolve, reject, settle })
+        pending.set(id, { method, resolve, reject, settle })
         send(
           JSON.stringify({ jsonrpc: '2.0', id, method, params: meta ? { ...params, _meta: meta } : params }),
         )
@@ -90,8 +91,12 @@ export function createClient(
       const waiting = pending.get(id)
       pending.delete(id)
       waiting?.settle()
-      if (error) waiting?.reject(SmdError.fromWire(error))
-      else waiting?.resolve(message.result as never)
+      if (error) {
+        const failure = SmdError.fromWire(error)
+        waiting?.reject(failure)
+        // What was sent along with the greeting was not done either; that is why, whatever the answers to it say.
+        if (waiting?.method === 'daemon.hello') fail(failure)
+      } else waiting?.resolve(message.result as never)
     },
     fail,
   }

@@ -19,6 +19,7 @@ import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { restartCommand } from './restart.ts'
 import { serviceInstallCommand } from './service/install.ts'
 import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
@@ -48,6 +49,7 @@ export const coldCommands: readonly Command[] = [
   validateCommand,
   startCommand,
   stopCommand,
+  restartCommand,
   doctorCommand,
   serviceInstallCommand,
   serviceUninstallCommand,

@@ -6,8 +6,7 @@ import { type Finding, fault, type Machine, note, ok } from './finding.ts'
 import { cacheFile } from './settings.ts'
 
 const CHECK = 'cache.db'
-const REBUILD =
-  'Restart the daemon, which sets the file aside and reads the disk again: smd stop && smd start'
+const REBUILD = 'Restart the daemon, which sets the file aside and reads the disk again: smd restart'
 
 /** Needs a SQLite module that loads. */
 export async function checkCache(machine: Machine): Promise<Finding[]> {
@@ -56,7 +55,7 @@ async function checkContent(file: string): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof SmdError)) throw error
     if (error.slug === 'cache.newer')
-      return fault(CHECK, error.message, `${error.hint} A restart sets it aside: smd stop && smd start`)
+      return fault(CHECK, error.message, `${error.hint} A restart sets it aside: smd restart`)
     if (error.details.problem === 'foreign') return fault(CHECK, error.message, REBUILD)
     if (error.cause) return fault(CHECK, `${file} is damaged: ${error.message}`, REBUILD)
     // An older schema.

@@ -1,14 +1,14 @@
 /** Whether the daemon can be reached, is the one it should be, and how it says it is. Never starts one. */
 import { lstatSync, type Stats } from 'node:fs'
 import { checkSocketPath } from '../../daemon/kernel/rpc/socket-path.ts'
-import { readRegistration } from '../../daemon/kernel/service/registration.ts'
+import { fateOf, readRegistration } from '../../daemon/kernel/service/registration.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import { VERSION } from '../../protocol/version.ts'
 import type { Connection } from '../connect.ts'
 import { connectToRunning } from '../session.ts'
 import { type Finding, fault, type Machine, note, ok } from './finding.ts'
 
-const RESTART = 'smd stop && smd start'
+const RESTART = 'smd restart'
 
 export async function checkDaemon(machine: Machine): Promise<Finding[]> {
   const { paths, platform, uid } = machine
@@ -92,9 +92,13 @@ function explainUnreachable({ paths }: Machine, error: unknown, socketExists: bo
   if (error.slug === 'daemon.not_allowed') return sandbox(paths.socket, String(error.details.code))
   if (error.slug !== 'daemon.unavailable') return fault('socket', error.message, error.hint)
   const registered = readRegistration(paths.registrationFile)
-  if (registered && isAlive(registered.pid)) {
+  if (registered && fateOf(registered) === 'alive') {
+    if (registered.state === 'starting' || registered.state === 'stopping') {
+      const text = `The daemon (pid ${registered.pid}) is ${registered.state}.`
+      return note('socket', text, 'Ask again in a moment; if it stays so: smd restart --force')
+    }
     const text = `A daemon is registered (pid ${registered.pid}), but nobody listens on ${registered.socket}.`
-    return fault('socket', text, `End it and start another: kill ${registered.pid} && smd start`)
+    return fault('socket', text, 'smd restart --force')
   }
   const left =
     socketExists || registered ? ' What a former one left behind is cleared at the next start.' : ''
@@ -104,10 +108,9 @@ function explainUnreachable({ paths }: Machine, error: unknown, socketExists: bo
 /** The connection was accepted, and then came nothing, or nothing of smd. */
 function explainSilence({ paths }: Machine, error: unknown): Finding {
   if (!(error instanceof SmdError)) throw error
-  const pid = readRegistration(paths.registrationFile)?.pid ?? 'PID'
   switch (error.slug) {
     case 'daemon.timeout':
-      return fault('socket', error.message, `End it and start another: kill ${pid} && smd start`)
+      return fault('socket', error.message, 'smd restart --force')
     case 'daemon.unavailable': {
       const text = `What listens on ${paths.socket} does not talk as smd does: ${error.details.reason}.`
       return fault('socket', text, `Find it with: lsof ${paths.socket}; end it, then: smd start`)
@@ -127,13 +130,4 @@ function sandbox(socket: string, code: string): Finding {
     `This process may not use the socket ${socket} (${code}).`,
     `Inside Claude Code's sandbox, allow it in settings.json: ${entry}; elsewhere check who owns the socket`,
   )
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -21,16 +21,32 @@ export type DaemonProcess = {
   ended: Promise<number | string | null>
 }
 
-/** Starts a daemon for the sandbox and waits for its report. The caller ends it. */
-export async function startProcess(box: Sandbox, env: NodeJS.ProcessEnv = {}): Promise<DaemonProcess> {
-  const child = spawn(process.execPath, [entry, '--report'], {
+/** Environment that loads a file of this folder before the daemon. */
+export function preloaded(name: 'quick-minutes' | 'wedge', env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--import=${new URL(`./${name}.ts`, import.meta.url).href}`, ...env }
+}
+
+/**
+ * Starts a daemon for the sandbox and waits for its report. The caller ends it. Without `report` it is as started by a
+ * service manager or in a terminal, and nothing is waited for.
+ */
+export async function startProcess(
+  box: Sandbox,
+  env: NodeJS.ProcessEnv = {},
+  { report = true } = {},
+): Promise<DaemonProcess> {
+  const child = spawn(process.execPath, report ? [entry, '--report'] : [entry], {
     env: { ...box.env, ...env },
     cwd: '/',
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  if (!report) return { child, report: null, ended }
   let text = ''
-  for await (const chunk of child.stdio[3] as Readable) text += chunk
+  for await (const chunk of child.stdio[3] as Readable) {
+    text += chunk
+    if (text.endsWith('\n')) break
+  }
   return { child, report: text === '' ? null : JSON.parse(text), ended }
 }
 

@@ -97,6 +97,16 @@ export class Refresher {
     this.#obstacle = work
   }
 
+  /** Refreshes that run or wait for their turn. */
+  get pending(): number {
+    return this.#entries.size
+  }
+
+  /** Resolves when no refresh runs or waits any more, whatever came of them. */
+  async settled(): Promise<void> {
+    while (this.#entries.size > 0) await this.#last
+  }
+
   refresh(request: RefreshRequest): Promise<RefreshResult> {
     for (const { started, result, request: other } of this.#entries) {
       // What runs now may have passed the change the caller has in mind, so a forced request is a run of its own.

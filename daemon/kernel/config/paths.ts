@@ -17,6 +17,10 @@ export type Paths = {
   lockFile: string
   /** Where the running daemon says how to reach it: a hint, confirmed by the handshake. */
   registrationFile: string
+  /** Starts of the daemon that failed, for clients that would try again. */
+  startFailuresFile: string
+  /** Which client is starting the daemon, so that others wait for it. */
+  startClaimFile: string
   logFile: string
   /** Folder of the socket, mode 0700. */
   runtimeDir: string
@@ -90,6 +94,8 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     stateDir: state,
     lockFile: inside(path, state, 'daemon.lock'),
     registrationFile: inside(path, state, 'daemon.json'),
+    startFailuresFile: inside(path, state, 'start-failures.json'),
+    startClaimFile: inside(path, state, 'daemon.starting'),
     logFile: inside(path, state, 'smd.log'),
     runtimeDir: run,
     socket:

@@ -233,6 +233,21 @@ describe('createProcessEngine', () => {
     expect(await scanAll(engine, home)).toHaveLength(41)
   })
 
+  it('starts neither process nor threads once their files were replaced; what runs may write (L9)', async () => {
+    const home = makeHome({ prepare: manyProjects(6) })
+    let changed = false
+    const { engine } = startEngine(home, { packageChanged: () => changed })
+    expect(await engine.write('check', {})).toBeNull()
+    changed = true
+    expect(await engine.write('check', {})).toBeNull()
+    const refused = { slug: 'daemon.restart_needed' }
+    await expect(scanAll(engine, home)).rejects.toMatchObject(refused)
+    await engine.reset()
+    await expect(engine.write('check', {})).rejects.toMatchObject(refused)
+    changed = false
+    expect(await engine.write('check', {})).toBeNull()
+  })
+
   it('refuses everything after close', async () => {
     const home = makeHome({ prepare: manyProjects(1) })
     const { engine } = startEngine(home)
