@@ -55,14 +55,28 @@ export function createMender(ctx: DaemonContext, stamp: () => string): () => voi
   }
 }
 
+const problems = {
+  corrupt: 'damaged',
+  foreign: 'a file of another program',
+  newer: 'of a newer smd',
+  unmigrated: 'of a schema that could not be brought up to date',
+} as const
+
 /** Says once, in log and health, what was done about an unusable file or folder. */
 export function reportCache(
-  { setAside, memoryReason, file }: OpenedCache,
+  { setAside, memoryReason, newer, file }: OpenedCache,
   health: Health,
   log: Logger,
 ): void {
+  if (newer) {
+    const text = `${newer.file} has schema ${newer.found} of a newer smd, and this one knows ${newer.known}. It is left as it is; this smd keeps its cache in ${file}.`
+    log.warn(text)
+    const fix =
+      'Update smd, which then goes on with the newer file. To stay with this version, nothing has to be done.'
+    health.warn({ code: 'cache.newer', severity: 'warning', text, fix })
+  }
   if (setAside) {
-    const text = `cache.db was ${setAside.problem} and is being rebuilt from disk; the old file is ${setAside.to}.`
+    const text = `cache.db was ${problems[setAside.problem]} and is being rebuilt from disk; the old file is ${setAside.to}.`
     log.warn(text)
     const fix = 'Nothing to do; delete the old file when you like.'
     health.warn({ code: 'cache.rebuilt', severity: 'info', text, fix })

@@ -150,6 +150,13 @@ export const errors = {
     'A batch may have at most {limit} requests, this one has {count}.',
     'Send several batches.',
   ),
+  'protocol.key_reused': spec(
+    919,
+    conflict,
+    409,
+    'The idempotency key "{key}" belongs to another request.',
+    'Make a new key for each command; repeat one only with the same parameters.',
+  ),
   'config.invalid': spec(
     920,
     usage,
@@ -254,7 +261,7 @@ export const errors = {
     conflict,
     409,
     'cache.db was written by a newer smd (schema {found}, this one knows {known}).',
-    'Update smd, or remove the file: it is rebuilt from disk.',
+    'Update smd. This one leaves the file alone and keeps its own cache beside it.',
   ),
   'cache.read_only': spec(
     1123,
@@ -262,6 +269,13 @@ export const errors = {
     503,
     'The cache is open read-only: {reason}.',
     'Start the daemon with: smd start',
+  ),
+  'cache.no_space': spec(
+    1124,
+    failure,
+    507,
+    'cache.db cannot be brought up to date: that takes {needed} bytes of disk, and {free} are left.',
+    'Free some space, then restart the daemon.',
   ),
   'validate.path_not_found': spec(
     1130,
