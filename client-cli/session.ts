@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Paths, resolvePaths } from '../daemon/kernel/config/paths.ts'
-import type { Call } from '../protocol/client.ts'
+import { type Call, commandMethods } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
+import type { MethodName, ParamsOf } from '../protocol/methods.ts'
 import { type Connection, connect } from './connect.ts'
 import { loadOffline } from './entries.ts'
 
@@ -32,16 +33,19 @@ export function createSession(options: SessionOptions): Session {
   let otherwise: Promise<Caller> | null = null
   return {
     paths,
-    call: async (method, params) => {
-      if (!otherwise) {
+    call: async (method, given) => {
+      const params = withKey(method, given)
+      for (let attempt = 1; !otherwise; attempt++) {
         direct ??= connect(paths.socket, cwd)
         const connection = direct
         try {
           return await connection.call(method, params)
         } catch (error) {
           // Nothing was sent then, so the call may be made again elsewhere.
-          if (error !== connection.refusal()) throw error
-          otherwise ??= reachOtherwise(paths, options, error as SmdError)
+          if (error === connection.refusal()) otherwise ??= reachOtherwise(paths, options, error as SmdError)
+          // It was, and nobody knows what came of it: the key makes asking again safe.
+          else if (isUnavailable(error) && attempt === 1) direct = direct === connection ? null : direct
+          else throw error
         }
       }
       return (await otherwise).call(method, params)
@@ -105,6 +109,11 @@ type Around = Pick<SessionOptions, 'env' | 'cwd' | 'remark'>
 async function offline(paths: Paths, { env, cwd, remark }: Around, reason: SmdError): Promise<Caller> {
   const { openOffline } = await loadOffline()
   return openOffline({ paths, env, cwd, remark, reason, source: 'cache' })
+}
+
+/** A command gets a key, by which a daemon knows it when it is sent again. */
+function withKey<Name extends MethodName>(method: Name, params: ParamsOf<Name>): ParamsOf<Name> {
+  return commandMethods.has(method) ? { ...params, idempotencyKey: crypto.randomUUID() } : params
 }
 
 function isUnavailable(error: unknown): error is SmdError {

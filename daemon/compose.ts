@@ -9,6 +9,7 @@ import type { Engine } from './domains/cache/engine.ts'
 import {
   CacheUsage,
   cacheHandlers,
+  createAnswerStore,
   createInlineEngine,
   createWorkerEngine,
   defineCacheFunctions,
@@ -22,6 +23,7 @@ import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
+import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
 
@@ -121,9 +123,15 @@ function compose(
     stop,
   }
   const handlers = { ...systemHandlers, ...cacheHandlers }
+  const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,
-    dispatcher: createDispatcher(ctx, handlers, { validate: validateParams, log, logFile: paths.logFile }),
+    dispatcher: createDispatcher(ctx, handlers, {
+      validate: validateParams,
+      once,
+      log,
+      logFile: paths.logFile,
+    }),
   }
 }
 

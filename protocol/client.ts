@@ -3,6 +3,18 @@ import { SmdError, type WireError } from './errors.ts'
 import type { MethodName, ParamsOf, ResultOf } from './methods.ts'
 import { PROTOCOL_MIN, PROTOCOL_VERSION } from './version.ts'
 
+/** The methods that may change something, for clients that do not load the table of methods. */
+export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
+  'daemon.stop',
+  'config.set',
+  'config.unset',
+  'projects.add',
+  'projects.remove',
+  'cache.refresh',
+  'cache.invalidate',
+  'cache.clear',
+])
+
 /** Calls one method; rejects with `SmdError`. */
 export type Call = <Name extends MethodName>(method: Name, params: ParamsOf<Name>) => Promise<ResultOf<Name>>
 

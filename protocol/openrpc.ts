@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ErrorSlug, errors } from './errors.ts'
 import type { Method } from './method.ts'
 import { methods } from './methods.ts'
-import { PROTOCOL_VERSION } from './version.ts'
+import { MAX_KEY_CHARACTERS, PROTOCOL_VERSION } from './version.ts'
 
 /**
  * The protocol as an OpenRPC 1.3 document, made from the method table.
@@ -40,13 +40,22 @@ export function jsonSchema(type: z.ZodType, io: 'input' | 'output'): JsonSchema 
   return schema
 }
 
+/** What every command takes beside its own parameters; it is no part of their types. */
+const idempotencyKey = {
+  name: 'idempotencyKey',
+  summary: 'Names this request, so that it is carried out once however often it is sent within a day.',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: MAX_KEY_CHARACTERS },
+}
+
 function parameters(method: Method) {
   const { properties = {}, required = [] } = jsonSchema(method.params, 'input')
-  return Object.entries(properties).map(([name, schema]) => ({
+  const own = Object.entries(properties).map(([name, schema]) => ({
     name,
     required: required.includes(name),
     schema,
   }))
+  return method.kind === 'command' ? [...own, idempotencyKey] : own
 }
 
 function errorObject(slug: ErrorSlug) {

@@ -22,3 +22,7 @@ export const HELLO_DEADLINE_MS = 2_000
 export const MAX_IN_FLIGHT = 64
 /** Connections at the same time; further ones are closed at once. */
 export const MAX_CONNECTIONS = 256
+/** Length of an idempotency key at most. */
+export const MAX_KEY_CHARACTERS = 200
+/** How long the answer to a command with an idempotency key is kept. */
+export const KEY_LIFETIME_MS = 24 * 60 * 60_000

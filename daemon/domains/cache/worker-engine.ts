@@ -10,6 +10,9 @@ import { type ScannerRequest, type ThreadReply, unpackError, type WriterRequest 
 /** Units a scanner may be ahead of the writer: enough to keep both busy, few enough to bound memory. */
 const WINDOW = 32
 
+/** How long threads wait for more to do before they end: they take memory. */
+const IDLE_MS = 5_000
+
 /** Room for new objects per thread. The default lets three threads hold 100 MB of garbage; scans are no slower with this. */
 const YOUNG_GENERATION_MB = 4
 
@@ -111,8 +114,12 @@ export function createWorkerEngine(options: WorkerEngineOptions): Engine {
   let scanners: Scanner[] = []
   let run: Run | null = null
   let closed = false
+  let asked = 0
+  let idle: NodeJS.Timeout | undefined
   /** New with each set of threads: what threads of a former set still report is of no interest. */
   let era = 0
+  /** Ends of threads that were told to end and may still have the file open. */
+  const ending = new Set<Promise<void>>()
 
   const done = (result: UnitDone): void => {
     const scanner = run?.owner.get(result.unitId)
@@ -147,18 +154,22 @@ export function createWorkerEngine(options: WorkerEngineOptions): Engine {
   }
 
   /** Scanners first: what they still hand over is written, or dropped when the writer is gone. */
-  const rest = (): Array<Promise<void>> => {
+  const rest = (): void => {
     const threads = [...scanners.map((scanner) => scanner.thread), ...(writer ? [writer] : [])]
     writer = null
     scanners = []
     era++
-    return threads.map((thread) => thread.close({ kind: 'close' }))
+    for (const thread of threads) {
+      const ended = thread.close({ kind: 'close' }).then(() => void ending.delete(ended))
+      ending.add(ended)
+    }
   }
 
   /** A thread that dies takes the run with it; the next one starts with new threads. */
   const end = async (reason: Error): Promise<void> => {
     run?.reject(reason)
-    await Promise.all(rest())
+    rest()
+    await Promise.all(ending)
   }
 
   const theWriter = (): Thread<WriterRequest> => {
@@ -180,32 +191,45 @@ export function createWorkerEngine(options: WorkerEngineOptions): Engine {
 
   const aScanner = (): Thread<ScannerRequest> => (someScanners(1)[0] as Scanner).thread
 
+  /** A single write starts a thread, too; it ends when nothing follows. */
+  const busy = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    clearTimeout(idle)
+    asked++
+    try {
+      return await work()
+    } finally {
+      asked--
+      if (asked === 0 && !closed) idle = setTimeout(rest, IDLE_MS).unref()
+    }
+  }
+
   return {
-    discover: async (asked) => aScanner().ask<Discovery>((id) => ({ kind: 'discover', id, options: asked })),
-    validate: async (path, profile) =>
-      aScanner().ask<Finding[]>((id) => ({ kind: 'validate', id, path, profile })),
-    async write<Name extends WriteName>(name: Name, params: WriteParams<Name>) {
-      return theWriter().ask<WriteResult<Name>>((id) => ({ kind: 'write', id, name, params }))
-    },
+    discover: (options) =>
+      busy(async () => aScanner().ask<Discovery>((id) => ({ kind: 'discover', id, options }))),
+    validate: (path, profile) =>
+      busy(async () => aScanner().ask<Finding[]>((id) => ({ kind: 'validate', id, path, profile }))),
+    write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
+      busy(async () => theWriter().ask<WriteResult<Name>>((id) => ({ kind: 'write', id, name, params }))),
     async scan(refs, env, now, onDone) {
       if (run) throw new Error('a scan is running already')
       if (refs.length === 0) return
-      try {
-        await new Promise<void>((resolve, reject) => {
+      const scanned = (): Promise<void> =>
+        new Promise((resolve, reject) => {
           run = { queue: [...refs], owner: new Map(), onDone, resolve, reject }
           for (const scanner of someScanners(Math.min(scannerCount(refs.length), refs.length))) {
             scanner.thread.post({ kind: 'environment', env, now })
             feed(scanner)
           }
         })
-      } finally {
+      await busy(scanned).finally(() => {
         run = null
-      }
+      })
     },
-    rest: () => void rest(),
+    rest,
     reset: () => end(new SmdError('cache.unavailable', { reason: 'it is being rebuilt' })),
     close: () => {
       closed = true
+      clearTimeout(idle)
       return end(new SmdError('daemon.stopping'))
     },
   }

@@ -4,6 +4,7 @@
  */
 import { sep } from 'node:path'
 import type { Database } from '../../kernel/db/database.ts'
+import { writeAnswer } from './answers.ts'
 import {
   deleteArtifacts,
   dropUnusedDescriptions,
@@ -157,6 +158,8 @@ export const cacheWrites = {
     db.pragma('wal_checkpoint(TRUNCATE)')
     return counts
   },
+
+  keepAnswer: writeAnswer,
 
   /** What SQLite's quick check says of the file: null when it is sound (promise D3). */
   check(db: Database, _: Record<never, never>): string | null {

@@ -10,6 +10,7 @@ import { SmdError, type WireError } from '../../../protocol/errors.ts'
 import type { MethodName, ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
+import type { Once } from './idempotency.ts'
 import { RawJson } from './raw-json.ts'
 import { nextTurn, TURN_MS } from './turn.ts'
 
@@ -46,13 +47,19 @@ export type Dispatcher = {
 export function createDispatcher<Context>(
   ctx: Context,
   handlers: Handlers<Context>,
-  { validate, log, logFile }: { validate: Validate; log: Logger; logFile: string },
+  {
+    validate,
+    once = (_method, _params, _parsed, work) => work(),
+    log,
+    logFile,
+  }: { validate: Validate; once?: Once; log: Logger; logFile: string },
 ): Dispatcher {
   const run = async (method: MethodName, params: unknown, caller: Caller): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
     const start = performance.now()
     try {
-      return await handler(ctx, validate(method, params ?? {}) as never, caller)
+      const parsed = validate(method, params ?? {}) as never
+      return await once(method, params, parsed, () => handler(ctx, parsed, caller))
     } finally {
       log.debug('request', { method, caller: caller.name, ms: performance.now() - start })
     }

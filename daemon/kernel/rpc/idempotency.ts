@@ -1,0 +1,96 @@
+/**
+ * Commands that carry a key are carried out once (promise D10): whoever lost the answer asks again with the same key and
+ * gets the answer that was given, also from a daemon that was started since.
+ */
+import { createHash } from 'node:crypto'
+import { SmdError } from '../../../protocol/errors.ts'
+import { type MethodName, methods } from '../../../protocol/methods.ts'
+import { KEY_LIFETIME_MS, MAX_KEY_CHARACTERS } from '../../../protocol/version.ts'
+import type { Logger } from '../log/logger.ts'
+import { RawJson } from './raw-json.ts'
+
+/** What was answered to a command. */
+export type KeptAnswer = {
+  /** SHA-256 over method and parameters. */
+  requestHash: Uint8Array
+  /** JSON text. */
+  result: string
+  /** Unix ms. */
+  at: number
+}
+
+export type AnswerStore = {
+  find(key: string): KeptAnswer | undefined
+  /** On the disk when the promise resolves. */
+  keep(key: string, answer: KeptAnswer): Promise<void>
+}
+
+/** Runs `work`, or gives the answer of an earlier run with the key that `params` carry. */
+export type Once = (method: MethodName, params: unknown, parsed: unknown, work: () => unknown) => unknown
+
+type Surroundings = { store: AnswerStore; now(): number; log: Logger }
+
+/**
+ * Only what succeeded is kept: a command that failed changed nothing and may succeed later. A daemon that dies between
+ * the effect and the record carries the command out again, which is harmless because commands say what shall be, not
+ * what to add to what is. A record that cannot be written costs the repetition and not the answer.
+ * Errors: `rpc.invalid_params` for a bad key; `protocol.key_reused` for a key of another request.
+ */
+export function createOnce({ store, now, log }: Surroundings): Once {
+  const running = new Map<string, { requestHash: Uint8Array; answer: Promise<unknown> }>()
+
+  const kept = (key: string): KeptAnswer | undefined => {
+    try {
+      const answer = store.find(key)
+      return answer && answer.at > now() - KEY_LIFETIME_MS ? answer : undefined
+    } catch (error) {
+      log.warn('kept answers cannot be read', { error: String(error) })
+      return undefined
+    }
+  }
+
+  const runAndKeep = async (key: string, requestHash: Uint8Array, work: () => unknown): Promise<unknown> => {
+    const answer = await work()
+    const result = answer instanceof RawJson ? answer.toText() : JSON.stringify(answer)
+    try {
+      await store.keep(key, { requestHash, result, at: now() })
+    } catch (error) {
+      log.warn('an answer could not be kept', { error: String(error) })
+    }
+    return new RawJson(result)
+  }
+
+  return async (method, params, parsed, work) => {
+    const key = methods[method].kind === 'command' ? keyOf(params) : null
+    if (key === null) return work()
+    const requestHash = hashOf(method, parsed)
+    const before = running.get(key) ?? kept(key)
+    if (before) {
+      if (Buffer.compare(before.requestHash, requestHash) !== 0)
+        throw new SmdError('protocol.key_reused', { key })
+      return 'answer' in before ? before.answer : new RawJson(before.result)
+    }
+    const answer = runAndKeep(key, requestHash, work).finally(() => running.delete(key))
+    running.set(key, { requestHash, answer })
+    return answer
+  }
+}
+
+/** The key among the parameters of a command; null when there is none. */
+function keyOf(params: unknown): string | null {
+  const key = (params as { idempotencyKey?: unknown } | null | undefined)?.idempotencyKey
+  if (key === undefined) return null
+  if (typeof key === 'string' && key.length > 0 && key.length <= MAX_KEY_CHARACTERS) return key
+  const reason = `idempotencyKey must be a text of 1 to ${MAX_KEY_CHARACTERS} characters`
+  throw new SmdError('rpc.invalid_params', { reason })
+}
+
+/** Members in whatever order are the same request. */
+function hashOf(method: MethodName, parsed: unknown): Uint8Array {
+  const text = JSON.stringify([method, parsed], (name, value) => {
+    if (name === 'idempotencyKey') return undefined
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  })
+  return createHash('sha256').update(text).digest()
+}
