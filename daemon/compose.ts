@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
+import { SmdError } from '../protocol/errors.ts'
 import { VERSION } from '../protocol/version.ts'
-import { createMender, reportCache } from './cache-file.ts'
+import { createCacheFile, offerBackup, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
+import { Backups, backupHandlers } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
   CacheUsage,
@@ -52,9 +54,9 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const health = new Health()
   const settings = await openSettings(around, health)
   const stamp = (): string => new Date(now()).toISOString().replace(/[-:.]/g, '')
-  const file = settings.current.cache.path ?? around.paths.cacheDb
-  const cache = openCache(file, stamp())
+  const cache = openCache(settings.current.cache.path ?? around.paths.cacheDb, stamp())
   reportCache(cache, health, log)
+  if (cache.setAside) await offerBackup(around.paths.backupsDir, health)
   const workers = (units: number): number => {
     const { workers: wanted } = settings.current.scan
     if (wanted > 0) return wanted
@@ -64,20 +66,22 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const engine = createWorkerEngine({
     dbFile: () => storage.path,
     scannerCount: workers,
-    onCorrupt: () => mend(),
+    onCorrupt: () => file.mend(),
   })
-  const composed = compose(around, { settings, health, db: cache.db, storage, engine })
-  const mend = createMender(composed.ctx, stamp)
-  cache.db.onCorrupt = mend
+  const replaceCache = (prepared: string): Promise<void> => file.replaceWith(prepared)
+  const composed = compose(around, { settings, health, db: cache.db, storage, engine, replaceCache })
+  const file = createCacheFile(composed.ctx, stamp)
+  cache.db.onCorrupt = file.mend
   return {
     ...composed,
     async check() {
       const problem = await engine.write('check', {})
       if (problem === null) return
       log.warn('cache.db is damaged', { problem })
-      mend()
+      file.mend()
     },
     async close() {
+      composed.ctx.backups.close()
       await engine.close()
       cache.db.close()
       if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })
@@ -93,20 +97,31 @@ export async function composeInline(
 ): Promise<Composed> {
   const health = new Health()
   const settings = await openSettings(around, health)
-  const composed = compose(around, { settings, health, db, storage, engine: createInlineEngine(db) })
+  const engine = createInlineEngine(db)
+  const replaceCache = (): Promise<void> =>
+    Promise.reject(new SmdError('cache.read_only', { reason: 'no daemon has it open' }))
+  const composed = compose(around, { settings, health, db, storage, engine, replaceCache })
   return { ...composed, close: async () => db.close() }
 }
 
-type Parts = { settings: SettingsStore; health: Health; db: Database; storage: CacheStorage; engine: Engine }
+type Parts = {
+  settings: SettingsStore
+  health: Health
+  db: Database
+  storage: CacheStorage
+  engine: Engine
+  replaceCache(prepared: string): Promise<void>
+}
 
 function compose(
   around: Surroundings,
-  { settings, health, db, storage, engine }: Parts,
+  { settings, health, db, storage, engine, replaceCache }: Parts,
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
   const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
   defineCacheFunctions(db)
   settings.onChange((current) => log.setLevel(current.log.level))
+  const basis = { db, engine, health, identity, log, now, paths, settings, storage }
   const ctx: DaemonContext = {
     identity,
     paths,
@@ -120,9 +135,10 @@ function compose(
     engine,
     refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
     usage: new CacheUsage(db),
+    backups: new Backups({ ...basis, replaceCache }),
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers }
+  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,

@@ -1,3 +1,4 @@
+import type { Backups } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
@@ -36,6 +37,7 @@ export type DaemonContext = {
   engine: Engine
   refresher: Refresher
   usage: CacheUsage
+  backups: Backups
   /** Ends the process in order; returns at once. */
   stop(): void
 }

@@ -9,6 +9,7 @@ import {
   type WriterRequest,
 } from './domains/cache/threads.ts'
 import { cacheWrites, runWrite, type UnitWritten } from './domains/cache/writes.ts'
+import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForWriting } from './kernel/db/open.ts'
 import { lowerThreadPriority } from './kernel/service/thread-priority.ts'
@@ -87,18 +88,41 @@ function write({ id, name, params }: Extract<WriterRequest, { kind: 'write' }>):
   }
 }
 
+/** Copies under way; writes go on between their parts. */
+let copying: Promise<void> = Promise.resolve()
+
+async function backup({ id, to }: Extract<WriterRequest, { kind: 'backup' }>): Promise<void> {
+  try {
+    db ??= openForWriting(dbFile)
+    await copyDatabase(db, to)
+    reply({ kind: 'result', id, result: undefined })
+  } catch (error) {
+    // A copy that is damaged tells of its original.
+    if (isCorrupt(error) || (db && cacheWrites.check(db, {}) !== null)) reply({ kind: 'corrupt' })
+    reply({ kind: 'failure', id, error: packError(error) })
+  }
+}
+
+async function close(): Promise<void> {
+  if (queue.length > 0) applyQueue()
+  for (const scanner of scanners) scanner.close()
+  await copying
+  db?.close()
+  main.close()
+}
+
 main.on('message', (request: WriterRequest) => {
   switch (request.kind) {
     case 'write':
       return write(request)
+    case 'backup':
+      copying = copying.then(() => backup(request))
+      return
     case 'connect':
       scanners.push(request.scanner)
       request.scanner.on('message', enqueue)
       return
     case 'close':
-      if (queue.length > 0) applyQueue()
-      for (const scanner of scanners) scanner.close()
-      db?.close()
-      main.close()
+      void close()
   }
 })

@@ -13,6 +13,8 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'cache.refresh',
   'cache.invalidate',
   'cache.clear',
+  'backup.create',
+  'backup.restore',
 ])
 
 /** Calls one method; rejects with `SmdError`. */

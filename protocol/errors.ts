@@ -186,6 +186,35 @@ export const errors = {
     'Correct the line; smd does not change a file it cannot read.',
   ),
 
+  'backup.not_found': spec(
+    940,
+    notFound,
+    404,
+    'There is no backup "{name}".',
+    'List the backups with: smd backup list',
+  ),
+  'backup.damaged': spec(
+    941,
+    conflict,
+    409,
+    'The backup {name} cannot be used: {reason}.',
+    'Choose another one: smd backup list',
+  ),
+  'backup.newer': spec(
+    942,
+    conflict,
+    409,
+    'The backup {name} is of a newer smd (schema {found}, this one knows {known}).',
+    'Update smd, or choose another one: smd backup list',
+  ),
+  'backup.failed': spec(
+    943,
+    failure,
+    500,
+    'The backup could not be made, read or put in place: {reason}.',
+    'Check that the data folder is writable and has room: smd doctor',
+  ),
+
   // Command line
   'cli.usage': spec(930, usage, 400, '{reason}', 'Usage: {usage}'),
   'cli.confirmation_needed': spec(

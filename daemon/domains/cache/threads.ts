@@ -22,6 +22,7 @@ export type ScannerRequest =
 
 export type WriterRequest =
   | { kind: 'write'; id: number; name: WriteName; params: unknown }
+  | { kind: 'backup'; id: number; to: string }
   | { kind: 'connect'; scanner: MessagePort }
   | { kind: 'close' }
 

@@ -210,6 +210,7 @@ export function createWorkerEngine(options: WorkerEngineOptions): Engine {
       busy(async () => aScanner().ask<Finding[]>((id) => ({ kind: 'validate', id, path, profile }))),
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       busy(async () => theWriter().ask<WriteResult<Name>>((id) => ({ kind: 'write', id, name, params }))),
+    backup: (to) => busy(async () => theWriter().ask<void>((id) => ({ kind: 'backup', id, to }))),
     async scan(refs, env, now, onDone) {
       if (run) throw new Error('a scan is running already')
       if (refs.length === 0) return

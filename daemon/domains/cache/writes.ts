@@ -3,6 +3,7 @@
  * connection; the offline command line and tests run the same functions in place.
  */
 import { sep } from 'node:path'
+import { inspectCopy } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import { writeAnswer } from './answers.ts'
 import {
@@ -160,6 +161,11 @@ export const cacheWrites = {
   },
 
   keepAnswer: writeAnswer,
+
+  /** The schema of a copy of a cache. Errors: `cache.unavailable` with `problem` `copy` when it is damaged. */
+  inspectCopy(_: Database, { file }: { file: string }): number {
+    return inspectCopy(file)
+  },
 
   /** What SQLite's quick check says of the file: null when it is sound (promise D3). */
   check(db: Database, _: Record<never, never>): string | null {

@@ -1,5 +1,5 @@
 /** `config.toml` on the disk: reading it, and changing one setting while leaving every other byte as it is. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import { findSetting, type SettingKey, type SettingValue, settingSpec } from '../../../protocol/settings.ts'
@@ -115,14 +115,17 @@ async function change(
   file: string,
   edit: (document: (ConfigDocument & { bom: string }) | null) => Promise<string | null>,
 ): Promise<boolean> {
-  const run = async () => {
+  return inTurn(file, async () => {
     const document = await readDocument(file)
     const text = await edit(document)
     if (text === null || text === document?.toml.text) return false
     if (!document) await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await atomicWriteFile(file, `${document?.bom ?? ''}${text}`)
     return true
-  }
+  })
+}
+
+async function inTurn<Result>(file: string, run: () => Promise<Result>): Promise<Result> {
   const turn = (queues.get(file) ?? Promise.resolve()).then(run, run)
   queues.set(file, turn)
   try {
@@ -130,6 +133,29 @@ async function change(
   } finally {
     if (queues.get(file) === turn) queues.delete(file)
   }
+}
+
+/**
+ * Puts `content` in the place of the whole file, or removes it when null, in turn with other changes. It must be TOML that
+ * can be read. Errors: config.syntax; those of the file system.
+ */
+export async function replaceConfig(file: string, content: Uint8Array | null): Promise<void> {
+  await inTurn(file, async () => {
+    if (content === null) return unlink(file).catch(unlessAbsent)
+    await checkSyntax(content, file)
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await atomicWriteFile(file, content)
+  })
+}
+
+/** Errors: config.syntax. */
+export async function checkSyntax(content: Uint8Array, file: string): Promise<void> {
+  const { decodeToml, parseToml } = await import('./toml.ts')
+  parseToml(decodeToml(content, file).text, file)
+}
+
+function unlessAbsent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** The parser is loaded only when there is something to parse: most machines have no `config.toml`. */

@@ -12,6 +12,8 @@ export type Paths = {
   dataDir: string
   /** Default place of `cache.db`; the setting `cache.path` moves it. */
   cacheDb: string
+  /** A folder for each backup. */
+  backupsDir: string
   stateDir: string
   /** Tiny SQLite file held exclusively by the one running daemon. */
   lockFile: string
@@ -87,6 +89,7 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     configFile: path.join(config, 'config.toml'),
     dataDir: data,
     cacheDb: path.join(data, 'cache.db'),
+    backupsDir: path.join(data, 'backups'),
     stateDir: state,
     lockFile: path.join(state, 'daemon.lock'),
     registrationFile: path.join(state, 'daemon.json'),

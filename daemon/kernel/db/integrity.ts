@@ -140,7 +140,8 @@ export function moveAside(file: string, problem: string, stamp: string): string 
   const asides = readdirSync(folder)
     .filter(
       (name) =>
-        /\.(corrupt|foreign|newer|unmigrated)-[^-]+$/.test(name) && name.startsWith(`${basename(file)}.`),
+        /\.(corrupt|foreign|newer|unmigrated|replaced)-[^-]+$/.test(name) &&
+        name.startsWith(`${basename(file)}.`),
     )
     .toSorted((a, b) => (a.split('-').at(-1) ?? '').localeCompare(b.split('-').at(-1) ?? ''))
   for (const name of asides.slice(0, -KEEP_ASIDE)) {
