@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Paths, resolvePaths } from '../daemon/kernel/config/paths.ts'
-import { type Call, commandMethods } from '../protocol/client.ts'
+import { type Call, type CallOptions, commandMethods } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
-import type { MethodName, ParamsOf } from '../protocol/methods.ts'
+import type { MethodName } from '../protocol/methods.ts'
 import { type Connection, connect } from './connect.ts'
 import { loadOffline } from './entries.ts'
 
@@ -33,13 +33,13 @@ export function createSession(options: SessionOptions): Session {
   let otherwise: Promise<Caller> | null = null
   return {
     paths,
-    call: async (method, given) => {
-      const params = withKey(method, given)
+    call: async (method, params, given) => {
+      const keyed = withKey(method, given)
       for (let attempt = 1; !otherwise; attempt++) {
         direct ??= connect(paths.socket, cwd)
         const connection = direct
         try {
-          return await connection.call(method, params)
+          return await connection.call(method, params, keyed)
         } catch (error) {
           // Nothing was sent then, so the call may be made again elsewhere.
           if (error === connection.refusal()) otherwise ??= reachOtherwise(paths, options, error as SmdError)
@@ -48,7 +48,7 @@ export function createSession(options: SessionOptions): Session {
           else throw error
         }
       }
-      return (await otherwise).call(method, params)
+      return (await otherwise).call(method, params, keyed)
     },
     close: () => {
       direct?.close()
@@ -112,8 +112,9 @@ async function offline(paths: Paths, { env, cwd, remark }: Around, reason: SmdEr
 }
 
 /** A command gets a key, by which a daemon knows it when it is sent again. */
-function withKey<Name extends MethodName>(method: Name, params: ParamsOf<Name>): ParamsOf<Name> {
-  return commandMethods.has(method) ? { ...params, idempotencyKey: crypto.randomUUID() } : params
+function withKey(method: MethodName, options: CallOptions = {}): CallOptions {
+  if (!commandMethods.has(method)) return options
+  return { ...options, meta: { idempotencyKey: crypto.randomUUID(), ...options.meta } }
 }
 
 function isUnavailable(error: unknown): error is SmdError {

@@ -2,14 +2,16 @@ import { z } from 'zod'
 import { type ErrorSlug, errors } from './errors.ts'
 import type { Method } from './method.ts'
 import { methods } from './methods.ts'
-import { MAX_KEY_CHARACTERS, PROTOCOL_VERSION } from './version.ts'
+import { type NotificationSpec, notifications } from './notifications.ts'
+import { PROTOCOL_VERSION } from './version.ts'
 
 /**
  * The protocol as an OpenRPC 1.3 document, made from the method table.
- * Source: https://spec.open-rpc.org. `x-kind` and `x-since` are ours.
+ * Source: https://spec.open-rpc.org. `x-kind`, `x-since` and `x-notifications` are ours.
  */
 export function openRpcDocument() {
   const entries = Object.entries(methods) as Array<[string, Method]>
+  const unasked = Object.entries(notifications) as Array<[string, NotificationSpec]>
   return {
     openrpc: '1.3.2',
     info: {
@@ -29,6 +31,12 @@ export function openRpcDocument() {
       'x-kind': method.kind,
       'x-since': method.since,
     })),
+    'x-notifications': unasked.map(([name, { summary, since, params }]) => ({
+      name,
+      summary,
+      params: jsonSchema(params, 'output'),
+      'x-since': since,
+    })),
   }
 }
 
@@ -40,22 +48,13 @@ export function jsonSchema(type: z.ZodType, io: 'input' | 'output'): JsonSchema 
   return schema
 }
 
-/** What every command takes beside its own parameters; it is no part of their types. */
-const idempotencyKey = {
-  name: 'idempotencyKey',
-  summary: 'Names this request, so that it is carried out once however often it is sent within a day.',
-  required: false,
-  schema: { type: 'string', minLength: 1, maxLength: MAX_KEY_CHARACTERS },
-}
-
 function parameters(method: Method) {
   const { properties = {}, required = [] } = jsonSchema(method.params, 'input')
-  const own = Object.entries(properties).map(([name, schema]) => ({
+  return Object.entries(properties).map(([name, schema]) => ({
     name,
     required: required.includes(name),
     schema,
   }))
-  return method.kind === 'command' ? [...own, idempotencyKey] : own
 }
 
 function errorObject(slug: ErrorSlug) {

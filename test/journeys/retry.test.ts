@@ -91,7 +91,7 @@ async function loseAnswers(method: string, times: number): Promise<{ lost(): num
 describe('a command whose answer is lost', () => {
   it('is not repeated when it is sent again, also to the daemon that follows one that was killed', async () => {
     const first = await start()
-    const params = { path: project('shop'), idempotencyKey: 'key-1' }
+    const params = { path: project('shop'), _meta: { idempotencyKey: 'key-1' } }
     const answer = await send('projects.add', params)
     expect(answer).toMatchObject({ added: true })
     const written = writesOf(box.paths.configFile)

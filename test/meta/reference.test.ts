@@ -43,8 +43,11 @@ const pages = repoFiles().filter((file) => file.endsWith('.md'))
 const headingsOf = (file: string): string[] =>
   [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchor(heading))
 
+/** Notes of changes are gathered into the changelog and then removed. */
+const lasting = pages.filter((file) => file.startsWith('docs/') && !file.startsWith('docs/changes/'))
+
 describe('the documents (CACHE-6.4d)', () => {
-  it.each(pages.filter((file) => file.startsWith('docs/')))('%s has a title and a description', (file) => {
+  it.each(lasting)('%s has a title and a description', (file) => {
     const head = /^---\n([\s\S]*?)\n---\n/.exec(read(file))?.[1]
     expect(parse(head ?? '')).toEqual({
       title: expect.stringMatching(/\S/),
@@ -64,7 +67,7 @@ describe('the documents (CACHE-6.4d)', () => {
 
   it('are all reachable from the index of docs', () => {
     const listed = read('docs/README.md')
-    const own = pages.filter((file) => file.startsWith('docs/') && file !== 'docs/README.md')
+    const own = lasting.filter((file) => file !== 'docs/README.md')
     expect(own.filter((file) => !listed.includes(`(${file.slice('docs/'.length)})`))).toEqual([])
   })
 

@@ -32,10 +32,7 @@ describe('openRpcDocument', () => {
     const add = document.methods.find((method) => method.name === 'projects.add')
     expect(add).toMatchObject({
       paramStructure: 'by-name',
-      params: [
-        { name: 'path', required: true, schema: { type: 'string', minLength: 1 } },
-        { name: 'idempotencyKey', required: false, schema: { type: 'string', maxLength: 200 } },
-      ],
+      params: [{ name: 'path', required: true, schema: { type: 'string', minLength: 1 } }],
       'x-kind': 'command',
     })
     expect(add?.errors[0]).toMatchObject({ code: 1102, data: { slug: 'project.not_a_folder' } })

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { SmdError } from '../../../protocol/errors.ts'
 import { type MethodName, methods } from '../../../protocol/methods.ts'
-import { KEY_LIFETIME_MS, MAX_KEY_CHARACTERS } from '../../../protocol/version.ts'
+import { KEY_LIFETIME_MS } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
 import { RawJson } from './raw-json.ts'
 
@@ -25,8 +25,13 @@ export type AnswerStore = {
   keep(key: string, answer: KeptAnswer): Promise<void>
 }
 
-/** Runs `work`, or gives the answer of an earlier run with the key that `params` carry. */
-export type Once = (method: MethodName, params: unknown, parsed: unknown, work: () => unknown) => unknown
+/** Runs `work`, or gives the answer of an earlier run with the same key. `params` are those after validation. */
+export type Once = (
+  method: MethodName,
+  key: string | undefined,
+  params: unknown,
+  work: () => unknown,
+) => unknown
 
 type Surroundings = { store: AnswerStore; now(): number; log: Logger }
 
@@ -34,7 +39,7 @@ type Surroundings = { store: AnswerStore; now(): number; log: Logger }
  * Only what succeeded is kept: a command that failed changed nothing and may succeed later. A daemon that dies between
  * the effect and the record carries the command out again, which is harmless because commands say what shall be, not
  * what to add to what is. A record that cannot be written costs the repetition and not the answer.
- * Errors: `rpc.invalid_params` for a bad key; `protocol.key_reused` for a key of another request.
+ * Errors: `protocol.key_reused` for a key of another request.
  */
 export function createOnce({ store, now, log }: Surroundings): Once {
   const running = new Map<string, { requestHash: Uint8Array; answer: Promise<unknown> }>()
@@ -60,10 +65,7 @@ export function createOnce({ store, now, log }: Surroundings): Once {
     return new RawJson(result)
   }
 
-  return async (method, params, parsed, work) => {
-    const key = methods[method].kind === 'command' ? keyOf(params) : null
-    if (key === null) return work()
-    const requestHash = hashOf(method, parsed)
+  const once = async (key: string, requestHash: Uint8Array, work: () => unknown): Promise<unknown> => {
     const before = running.get(key) ?? kept(key)
     if (before) {
       if (Buffer.compare(before.requestHash, requestHash) !== 0)
@@ -74,21 +76,14 @@ export function createOnce({ store, now, log }: Surroundings): Once {
     running.set(key, { requestHash, answer })
     return answer
   }
-}
 
-/** The key among the parameters of a command; null when there is none. */
-function keyOf(params: unknown): string | null {
-  const key = (params as { idempotencyKey?: unknown } | null | undefined)?.idempotencyKey
-  if (key === undefined) return null
-  if (typeof key === 'string' && key.length > 0 && key.length <= MAX_KEY_CHARACTERS) return key
-  const reason = `idempotencyKey must be a text of 1 to ${MAX_KEY_CHARACTERS} characters`
-  throw new SmdError('rpc.invalid_params', { reason })
+  return (method, key, params, work) =>
+    key === undefined || methods[method].kind === 'query' ? work() : once(key, hashOf(method, params), work)
 }
 
 /** Members in whatever order are the same request. */
-function hashOf(method: MethodName, parsed: unknown): Uint8Array {
-  const text = JSON.stringify([method, parsed], (name, value) => {
-    if (name === 'idempotencyKey') return undefined
+function hashOf(method: MethodName, params: unknown): Uint8Array {
+  const text = JSON.stringify([method, params], (_, value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   })

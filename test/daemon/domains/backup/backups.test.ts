@@ -232,7 +232,7 @@ describe('backup.restore', () => {
   it('serves the rows of the backup: what only the cache knew is there again', async () => {
     const daemon = await start(makeHome({ prepare: shop }))
     const known = (): unknown => daemon.ctx.db.valueSql("SELECT result FROM answers WHERE key = 'k'")
-    await daemon.dispatcher.call('cache.invalidate', { idempotencyKey: 'k' } as never)
+    await daemon.dispatcher.call('cache.invalidate', { _meta: { idempotencyKey: 'k' } } as never)
     const { name } = await daemon.dispatcher.call('backup.create', {})
     await daemon.ctx.engine.reset()
     const other = new Sqlite(daemon.ctx.storage.path)

@@ -6,6 +6,7 @@ import { writeAnswer } from '../../../../daemon/domains/cache/answers.ts'
 import { openForWriting, openInMemory } from '../../../../daemon/kernel/db/open.ts'
 import { type AnswerStore, createOnce, type KeptAnswer } from '../../../../daemon/kernel/rpc/idempotency.ts'
 import type { RawJson } from '../../../../daemon/kernel/rpc/raw-json.ts'
+import { localCaller } from '../../../../daemon/kernel/rpc/request.ts'
 import { KEY_LIFETIME_MS, MAX_KEY_CHARACTERS } from '../../../../protocol/version.ts'
 import { recordLog } from '../../../support/record-log.ts'
 import { skill, type TestDaemon, useTestDaemon, useTestHome } from '../../../support/test-daemon.ts'
@@ -31,9 +32,9 @@ describe('a command with a key (D10)', () => {
       jsonrpc: '2.0',
       id,
       method: 'projects.add',
-      params: { path: folder, idempotencyKey: 'k1' },
+      params: { path: folder, _meta: { idempotencyKey: 'k1' } },
     })
-    const caller = { name: 'test', greeted: true }
+    const caller = localCaller('test')
     const text = async (id: number): Promise<string> => {
       const reply = await daemon.dispatcher.answer(request(id), caller)
       return ((reply as { result: unknown }).result as RawJson).toText()
@@ -52,7 +53,7 @@ describe('a command with a key (D10)', () => {
     const daemon = await start()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
-        call(daemon, 'config.set', { key: 'cache.ttl_minutes', value: '5', idempotencyKey: 'k' }),
+        call(daemon, 'config.set', { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } }),
       ),
     )
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
@@ -61,7 +62,7 @@ describe('a command with a key (D10)', () => {
 
   it('does not bring back an old value when it is repeated after another change', async () => {
     const daemon = await start()
-    const set = { key: 'cache.ttl_minutes', value: '5', idempotencyKey: 'k' }
+    const set = { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } }
     const first = await call(daemon, 'config.set', set)
     await call(daemon, 'config.set', { key: 'cache.ttl_minutes', value: '9' })
     expect(await call(daemon, 'config.set', set)).toEqual(first)
@@ -70,7 +71,7 @@ describe('a command with a key (D10)', () => {
 
   it('is refused when the key belongs to another method or other parameters, and changes nothing', async () => {
     const daemon = await start()
-    await call(daemon, 'config.set', { key: 'cache.ttl_minutes', value: '5', idempotencyKey: 'k' })
+    await call(daemon, 'config.set', { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } })
     const written = identity(daemon.ctx.paths.configFile)
     const others = [
       ['config.set', { key: 'cache.ttl_minutes', value: '6' }],
@@ -79,20 +80,22 @@ describe('a command with a key (D10)', () => {
       ['cache.clear', {}],
     ] as const
     for (const [method, params] of others) {
-      await expect(call(daemon, method, { ...params, idempotencyKey: 'k' })).rejects.toMatchObject({
-        slug: 'protocol.key_reused',
-        details: { key: 'k' },
-      })
+      await expect(call(daemon, method, { ...params, _meta: { idempotencyKey: 'k' } })).rejects.toMatchObject(
+        {
+          slug: 'protocol.key_reused',
+          details: { key: 'k' },
+        },
+      )
     }
     expect(identity(daemon.ctx.paths.configFile)).toBe(written)
-    const swapped = { idempotencyKey: 'k', value: '5', key: 'cache.ttl_minutes' }
+    const swapped = { _meta: { idempotencyKey: 'k' }, value: '5', key: 'cache.ttl_minutes' }
     expect(await call(daemon, 'config.set', swapped)).toMatchObject({ value: 5 })
   })
 
   it('is refused beside one under way with other parameters, too', async () => {
     const daemon = await start()
     const set = (value: string) =>
-      call(daemon, 'config.set', { key: 'cache.ttl_minutes', value, idempotencyKey: 'k' })
+      call(daemon, 'config.set', { key: 'cache.ttl_minutes', value, _meta: { idempotencyKey: 'k' } })
     const [first, second] = await Promise.allSettled([set('5'), set('6')])
     expect(first.status).toBe('fulfilled')
     expect(second).toMatchObject({ status: 'rejected', reason: { slug: 'protocol.key_reused' } })
@@ -101,15 +104,32 @@ describe('a command with a key (D10)', () => {
   it('may be repeated after it failed', async () => {
     const daemon = await start()
     daemon.write('.smd/config/config.toml', 'not = = toml')
-    const set = { key: 'cache.ttl_minutes', value: '5', idempotencyKey: 'k' }
+    const set = { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } }
     await expect(call(daemon, 'config.set', set)).rejects.toMatchObject({ slug: 'config.syntax' })
     daemon.write('.smd/config/config.toml', '')
     expect(await call(daemon, 'config.set', set)).toMatchObject({ value: 5 })
   })
 
+  it('is not given up with its caller: whoever cancelled may ask again for the answer', async () => {
+    const daemon = await start()
+    const caller = localCaller('test')
+    const request = (id: number) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'config.set',
+      params: { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } },
+    })
+    const first = daemon.dispatcher.answer(request(1), caller)
+    await daemon.dispatcher.answer({ jsonrpc: '2.0', method: '$/cancel', params: { id: 1 } }, caller)
+    expect(await first).toMatchObject({ error: { data: { slug: 'request.cancelled' } } })
+    const second = (await daemon.dispatcher.answer(request(2), caller)) as { result: RawJson }
+    expect(JSON.parse(second.result.toText())).toMatchObject({ value: 5 })
+    expect(daemon.ctx.db.valueSql('SELECT count(*) FROM answers')).toBe(1)
+  })
+
   it('is forgotten after 24 hours, and not before', async () => {
     const daemon = await start()
-    const set = { key: 'cache.ttl_minutes', value: '5', idempotencyKey: 'k' }
+    const set = { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } }
     await call(daemon, 'config.set', set)
     await call(daemon, 'config.set', { key: 'cache.ttl_minutes', value: '9' })
     const value = async () => (await call(daemon, 'config.get', { key: 'cache.ttl_minutes' })).value
@@ -119,15 +139,15 @@ describe('a command with a key (D10)', () => {
     daemon.clock.now += 1
     await call(daemon, 'config.set', set)
     expect(await value()).toBe(5)
-    await call(daemon, 'cache.invalidate', { idempotencyKey: 'other' })
+    await call(daemon, 'cache.invalidate', { _meta: { idempotencyKey: 'other' } })
     daemon.clock.now += KEY_LIFETIME_MS
-    await call(daemon, 'cache.invalidate', { idempotencyKey: 'third' })
+    await call(daemon, 'cache.invalidate', { _meta: { idempotencyKey: 'third' } })
     expect(daemon.ctx.db.allSql('SELECT key FROM answers')).toEqual([{ key: 'third' }])
   })
 
   it('keeps its answer when the cache is emptied', async () => {
     const daemon = await start()
-    const clear = () => call(daemon, 'cache.clear', { idempotencyKey: 'k' })
+    const clear = () => call(daemon, 'cache.clear', { _meta: { idempotencyKey: 'k' } })
     const first = await clear()
     await call(daemon, 'cache.refresh', { force: true })
     await call(daemon, 'cache.clear', {})
@@ -138,11 +158,13 @@ describe('a command with a key (D10)', () => {
     'refuses the key %j',
     async (key) => {
       const daemon = await start()
-      await expect(call(daemon, 'cache.invalidate', { idempotencyKey: key })).rejects.toMatchObject({
+      await expect(
+        call(daemon, 'cache.invalidate', { _meta: { idempotencyKey: key } }),
+      ).rejects.toMatchObject({
         slug: 'rpc.invalid_params',
       })
       expect(
-        await call(daemon, 'cache.invalidate', { idempotencyKey: 'x'.repeat(MAX_KEY_CHARACTERS) }),
+        await call(daemon, 'cache.invalidate', { _meta: { idempotencyKey: 'x'.repeat(MAX_KEY_CHARACTERS) } }),
       ).toEqual({
         invalidatedCount: 0,
       })
@@ -151,14 +173,14 @@ describe('a command with a key (D10)', () => {
 
   it('means nothing to a query', async () => {
     const daemon = await start()
-    const list = (limit: number) => call(daemon, 'projects.list', { limit, idempotencyKey: 'k' })
+    const list = (limit: number) => call(daemon, 'projects.list', { limit, _meta: { idempotencyKey: 'k' } })
     expect(await list(1)).toEqual(await list(2))
     expect(daemon.ctx.db.valueSql('SELECT count(*) FROM answers')).toBe(0)
   })
 
   it('is answered by a daemon started since, over threads and a real file', async () => {
     const home = makeHome()
-    const set = { key: 'cache.ttl_minutes', value: '5', idempotencyKey: 'k' }
+    const set = { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } }
     const once = async () => {
       const daemon = await composeDaemon(home.around)
       try {
@@ -185,7 +207,7 @@ describe('createOnce', () => {
   it('answers also when answers can be neither read nor kept, and says so in the log', async () => {
     const { log, lines } = recordLog()
     const once = createOnce({ store: broken, now: () => 1, log })
-    const answer = await once('cache.invalidate', { idempotencyKey: 'k' }, {}, () => ({
+    const answer = await once('cache.invalidate', 'k', {}, () => ({
       invalidatedCount: 3,
     }))
     expect((answer as RawJson).toText()).toBe('{"invalidatedCount":3}')
@@ -202,16 +224,15 @@ describe('createOnce', () => {
       keep: async (key, answer) => void kept.set(key, answer),
     }
     const once = createOnce({ store, now: () => 1, log: recordLog().log })
-    const params = { idempotencyKey: 'k' }
     let runs = 0
     const run = () => ++runs
     for (const parsed of [
       { a: { x: 1, y: [2] }, b: 3 },
       { b: 3, a: { y: [2], x: 1 } },
     ])
-      await once('cache.refresh', params, parsed, run)
+      await once('cache.refresh', 'k', parsed, run)
     expect(runs).toBe(1)
-    await expect(once('cache.refresh', params, { a: { x: 1, y: [2, 2] }, b: 3 }, run)).rejects.toMatchObject({
+    await expect(once('cache.refresh', 'k', { a: { x: 1, y: [2, 2] }, b: 3 }, run)).rejects.toMatchObject({
       slug: 'protocol.key_reused',
     })
   })
