@@ -1,4 +1,5 @@
 /** The file of the cache over the life of the daemon: what is said of its state, and how another one takes its place. */
+import { statSync } from 'node:fs'
 import type { DaemonContext } from './context.ts'
 import { newestIntactBackup } from './domains/backup/index.ts'
 import { putInPlace } from './kernel/db/backup.ts'
@@ -10,6 +11,11 @@ import type { Health } from './kernel/service/health.ts'
 const MAX_MENDINGS = 3
 
 export type CacheFile = {
+  /**
+   * To be called before the disk is read again: when the file was deleted or replaced by somebody, this daemon's
+   * connection still shows the former one, while threads would open the new one. Goes on with what is there now.
+   */
+  ensureInPlace(): void
   /**
    * To be called when cache.db turns out to be damaged: it is set aside, a new one takes its place and is filled from
    * disk, and reads wait for that. Returns at once; further calls while that lasts change nothing.
@@ -27,6 +33,7 @@ export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () =
   const { db, engine, health, log, paths, refresher, storage, usage } = ctx
   let mendings = 0
   let changing = false
+  let identity = identityOf(storage.path)
 
   /** The threads have the file open, and whoever met damage may be in the middle of a query. */
   const change = async (open: () => OpenedCache): Promise<void> => {
@@ -36,6 +43,7 @@ export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () =
     db.takeOver(opened.db)
     usage.forgetCounts()
     storage.path = opened.file
+    identity = identityOf(storage.path)
     if (opened.storage === 'memory') storage.kind = 'memory'
     reportCache(opened, health, log)
     if (opened.setAside) await offerBackup(paths.backupsDir, health)
@@ -54,6 +62,13 @@ export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () =
   }
 
   return {
+    ensureInPlace() {
+      if (changing || identityOf(storage.path) === identity) return
+      log.warn('cache.db was deleted or replaced', { file: storage.path })
+      changeAndRefresh(() => openCache(storage.path, stamp())).catch((error) =>
+        log.error('the cache could not be opened again', { error: String((error as Error).stack) }),
+      )
+    },
     mend() {
       if (changing) return
       if (mendings >= MAX_MENDINGS) {
@@ -87,6 +102,12 @@ export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () =
         throw failure
       }),
   }
+}
+
+/** Which file lies at a path; null for none. */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found ? `${found.dev} ${found.ino}` : null
 }
 
 const problems = {

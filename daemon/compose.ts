@@ -69,7 +69,9 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
     onCorrupt: () => file.mend(),
   })
   const replaceCache = (prepared: string): Promise<void> => file.replaceWith(prepared)
-  const composed = compose(around, { settings, health, db: cache.db, storage, engine, replaceCache })
+  const ensureInPlace = (): void => file.ensureInPlace()
+  const parts = { settings, health, db: cache.db, storage, engine, replaceCache, ensureInPlace }
+  const composed = compose(around, parts)
   const file = createCacheFile(composed.ctx, stamp)
   cache.db.onCorrupt = file.mend
   return {
@@ -100,7 +102,8 @@ export async function composeInline(
   const engine = createInlineEngine(db)
   const replaceCache = (): Promise<void> =>
     Promise.reject(new SmdError('cache.read_only', { reason: 'no daemon has it open' }))
-  const composed = compose(around, { settings, health, db, storage, engine, replaceCache })
+  const ensureInPlace = (): void => undefined
+  const composed = compose(around, { settings, health, db, storage, engine, replaceCache, ensureInPlace })
   return { ...composed, close: async () => db.close() }
 }
 
@@ -111,11 +114,12 @@ type Parts = {
   storage: CacheStorage
   engine: Engine
   replaceCache(prepared: string): Promise<void>
+  ensureInPlace(): void
 }
 
 function compose(
   around: Surroundings,
-  { settings, health, db, storage, engine, replaceCache }: Parts,
+  { settings, health, db, storage, engine, replaceCache, ensureInPlace }: Parts,
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
   const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
@@ -133,7 +137,7 @@ function compose(
     db,
     storage,
     engine,
-    refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
+    refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage, ensureInPlace }),
     usage: new CacheUsage(db),
     backups: new Backups({ ...basis, replaceCache }),
     stop,

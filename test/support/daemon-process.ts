@@ -21,14 +21,22 @@ export type DaemonProcess = {
   ended: Promise<number | string | null>
 }
 
-/** Starts a daemon for the sandbox and waits for its report. The caller ends it. */
-export async function startProcess(box: Sandbox, env: NodeJS.ProcessEnv = {}): Promise<DaemonProcess> {
+/** Starts a daemon for the sandbox. The caller ends it. */
+export function launchProcess(
+  box: Sandbox,
+  env: NodeJS.ProcessEnv = {},
+): Pick<DaemonProcess, 'child' | 'ended'> {
   const child = spawn(process.execPath, [entry, '--report'], {
     env: { ...box.env, ...env },
     cwd: '/',
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
-  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  return { child, ended: once(child, 'exit').then(([code, signal]) => code ?? signal) }
+}
+
+/** As `launchProcess`, and waits for its report. */
+export async function startProcess(box: Sandbox, env: NodeJS.ProcessEnv = {}): Promise<DaemonProcess> {
+  const { child, ended } = launchProcess(box, env)
   let text = ''
   for await (const chunk of child.stdio[3] as Readable) text += chunk
   return { child, report: text === '' ? null : JSON.parse(text), ended }

@@ -24,7 +24,10 @@ type RefreshRequest = {
 type RefreshContext = Pick<
   DaemonContext,
   'db' | 'engine' | 'folders' | 'health' | 'log' | 'now' | 'settings' | 'storage'
->
+> & {
+  /** Makes sure that the open cache is the one on the disk; calls `waitFor` when it has to be opened again. */
+  ensureInPlace(): void
+}
 
 /** A refresh that was asked for; those who ask for the same share it. */
 type Entry = { request: RefreshRequest; started: boolean; result: Promise<RefreshResult> }
@@ -121,6 +124,7 @@ export class Refresher {
 
   async #runUndisturbed(request: RefreshRequest): Promise<RefreshResult> {
     for (;;) {
+      this.#ctx.ensureInPlace()
       const obstacle = this.#obstacle
       await obstacle
       try {

@@ -13,6 +13,7 @@ import {
   type WriteCounts,
   writeArtifacts,
 } from './artifacts-write.ts'
+import { findDamage } from './damage.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
 import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
@@ -167,10 +168,9 @@ export const cacheWrites = {
     return inspectCopy(file)
   },
 
-  /** What SQLite's quick check says of the file: null when it is sound (promise D3). */
+  /** What is wrong with the file; null when it is sound (promise D3). */
   check(db: Database, _: Record<never, never>): string | null {
-    const verdict = db.valueSql<string>('PRAGMA quick_check(1)')
-    return verdict === 'ok' ? null : (verdict ?? 'no answer')
+    return findDamage(db)
   },
 
   /** Sets the deployed or upstream version of one artifact (CACHE-2.1b). */
