@@ -30,7 +30,7 @@ type Acknowledged = Command & { result: unknown }
 
 const PROJECTS = 6
 /** Longer than a start and its first scan take, so that every part of them is hit. */
-const LONGEST_LIFE_MS = 400
+const LONGEST_LIFE_MS = 600
 /** About as long as a process takes until it serves. */
 const LONGEST_START_MS = 500
 

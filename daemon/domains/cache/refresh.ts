@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { ResultOf } from '../../../protocol/methods.ts'
+import type { Settings } from '../../../protocol/settings.ts'
 import type { DaemonContext } from '../../context.ts'
 import { cacheSize } from './cache-size.ts'
 import type { UnitDone } from './engine.ts'
@@ -141,7 +142,8 @@ export class Refresher {
     const startedAt = now()
     this.progress = { startedAt, unitsDone: 0, unitsTotal: 0, artifacts: 0 }
     log.info('refresh started', { only: request.only, force: request.force })
-    const discovery = await this.#discover(request)
+    const before = settings.current.projects
+    const discovery = withoutForgotten(await this.#discover(request), before, settings.current.projects)
     const { exclude: excluded } = settings.current.projects
     const known = await engine.write('syncUnits', { ...discovery, excluded })
     await engine.write('putMarketplaces', { marketplaces: discovery.marketplaces, now: startedAt })
@@ -218,6 +220,32 @@ export class Refresher {
     const { db, now, settings } = this.#ctx
     const stale = new Set(selectStaleProjects(db, now() - settings.current.cache.ttl_minutes * 60_000))
     return refs.filter((ref) => ref.projectId === null || stale.has(ref.projectId))
+  }
+}
+
+type ProjectSettings = Settings['projects']
+
+/**
+ * What was found, without the projects that the user asked to forget while it was looked for: those excluded since, and
+ * those no longer added that nothing else names. They would come back otherwise.
+ */
+function withoutForgotten(found: Discovery, before: ProjectSettings, now: ProjectSettings): Discovery {
+  if (before === now) return found
+  const excluded = now.exclude.filter((path) => !before.exclude.includes(path))
+  const dropped = before.include.filter((path) => !now.include.includes(path))
+  const forgotten = new Set(
+    found.projects
+      .filter(
+        ({ path, origins }) =>
+          excluded.includes(path) ||
+          (dropped.includes(path) && origins.every((origin) => origin === 'added')),
+      )
+      .map(({ path }) => path),
+  )
+  return {
+    ...found,
+    projects: found.projects.filter(({ path }) => !forgotten.has(path)),
+    units: found.units.filter(({ kind, path }) => kind !== 'project' || !forgotten.has(path)),
   }
 }
 
