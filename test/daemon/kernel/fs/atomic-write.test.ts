@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -183,6 +184,30 @@ describe('atomicWriteFile', () => {
         expect(await fs.readdir(folder)).toEqual(renamed || before !== null ? ['config.toml'] : [])
       }
     })
+  })
+
+  it('leaves the old or the new content, with its mode, when the process is killed at any call (D5)', async () => {
+    const writer = join(import.meta.dirname, '../../../support/killed-writer.ts')
+    const link = join(folder, 'link.toml')
+    const seen = new Set<string>()
+    let killed = true
+    for (let call = 1; killed; call++) {
+      await fs.rm(folder, { recursive: true })
+      await fs.mkdir(folder)
+      await fs.writeFile(target, 'old content', { mode: 0o640 })
+      await fs.symlink('config.toml', link)
+      const { signal, status } = spawnSync(process.execPath, [writer, link, 'new content', String(call)])
+      killed = signal === 'SIGKILL'
+      expect(killed || status === 0, `call ${call}`).toBe(true)
+      seen.add(await read())
+      expect(await read(), `call ${call}`).toMatch(/^(old|new) content$/)
+      expect(await modeOf(target), `call ${call}`).toBe(0o640)
+      expect((await fs.lstat(link)).isSymbolicLink()).toBe(true)
+      // The next one works whatever was left behind.
+      await atomicWriteFile(link, 'next')
+      expect(await read()).toBe('next')
+    }
+    expect(seen).toEqual(new Set(['old content', 'new content']))
   })
 
   it('goes on where the owner cannot be kept or the folder cannot be synced', async () => {
