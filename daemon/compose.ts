@@ -23,6 +23,7 @@ import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
+import { removeLeftovers } from './kernel/fs/atomic-write.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
 import { createOnce } from './kernel/rpc/idempotency.ts'
@@ -52,6 +53,8 @@ const MANY_UNITS = 300
 export async function composeDaemon(around: Surroundings): Promise<ComposedDaemon> {
   const { log, now } = around
   const health = new Health()
+  const left = await removeLeftovers(around.paths.configFile)
+  if (left > 0) log.warn('a change of config.toml was cut short', { file: around.paths.configFile })
   const settings = await openSettings(around, health)
   const stamp = (): string => new Date(now()).toISOString().replace(/[-:.]/g, '')
   const cache = openCache(settings.current.cache.path ?? around.paths.cacheDb, stamp())

@@ -146,7 +146,6 @@ describe('a flipped bit in cache.db (D3)', () => {
     expect(Object.values(counts).reduce((sum, n) => sum + n, 0)).toBe(FLIPS)
     expect(counts.opening).toBeGreaterThan(0)
     expect(counts.checking).toBeGreaterThan(0)
-    process.stdout.write(`${FLIPS} flipped bits: ${JSON.stringify(counts)}\n`)
   })
 
   it('in the log takes back what follows it and nothing else', () => {

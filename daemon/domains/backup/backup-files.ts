@@ -1,9 +1,10 @@
 /** The folder of backups: a folder for each, complete or not there at all. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
+import { makeFolderDurably, syncFolder, writeDurably } from '../../kernel/fs/durable.ts'
 import { type Backup, type BackupFile, MANIFEST, manifestText, readBackup } from './manifest.ts'
 
 /** Backups the daemon makes by itself: this many of each reason are kept. Those a user made are the user's. */
@@ -22,7 +23,7 @@ export async function makeBackup(
   about: Pick<Backup, 'createdAt' | 'reason' | 'smdVersion' | 'cacheSchema'>,
   fill: (into: string) => Promise<readonly string[]>,
 ): Promise<Backup> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolderDurably(folder)
   // What an earlier one left behind that was cut short: there is one at a time.
   for (const name of await readdir(folder))
     if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { recursive: true, force: true })
@@ -123,25 +124,4 @@ async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk)
   return hash.digest('hex')
-}
-
-/** Writes a new private file; on the disk when the promise resolves. */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx', 0o600)
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -5,7 +5,8 @@ import type { ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { checkSyntax, replaceConfig } from '../../kernel/config/file.ts'
 import { schemaVersion } from '../../kernel/db/migrate.ts'
-import { findBackup, isIntact, listBackups, makeBackup, pruneBackups, writeDurably } from './backup-files.ts'
+import { writeDurably } from '../../kernel/fs/durable.ts'
+import { findBackup, isIntact, listBackups, makeBackup, pruneBackups } from './backup-files.ts'
 import { type Backup, type BackupReason, CACHE, CONFIG } from './manifest.ts'
 
 const DAY_MS = 86_400_000

@@ -1,9 +1,10 @@
 /** `config.toml` on the disk: reading it, and changing one setting while leaving every other byte as it is. */
-import { mkdir, readFile, unlink } from 'node:fs/promises'
+import { readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import { findSetting, type SettingKey, type SettingValue, settingSpec } from '../../../protocol/settings.ts'
 import { atomicWriteFile } from '../fs/atomic-write.ts'
+import { makeFolderDurably, syncFolder } from '../fs/durable.ts'
 import { overridingVariable } from './env.ts'
 import {
   type ConfigDocument,
@@ -119,7 +120,7 @@ async function change(
     const document = await readDocument(file)
     const text = await edit(document)
     if (text === null || text === document?.toml.text) return false
-    if (!document) await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    if (!document) await makeFolderDurably(dirname(file))
     await atomicWriteFile(file, `${document?.bom ?? ''}${text}`)
     return true
   })
@@ -141,9 +142,9 @@ async function inTurn<Result>(file: string, run: () => Promise<Result>): Promise
  */
 export async function replaceConfig(file: string, content: Uint8Array | null): Promise<void> {
   await inTurn(file, async () => {
-    if (content === null) return unlink(file).catch(unlessAbsent)
+    if (content === null) return remove(file)
     await checkSyntax(content, file)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolderDurably(dirname(file))
     await atomicWriteFile(file, content)
   })
 }
@@ -154,8 +155,14 @@ export async function checkSyntax(content: Uint8Array, file: string): Promise<vo
   parseToml(decodeToml(content, file).text, file)
 }
 
-function unlessAbsent(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+async function remove(file: string): Promise<void> {
+  try {
+    await unlink(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  await syncFolder(dirname(file))
 }
 
 /** The parser is loaded only when there is something to parse: most machines have no `config.toml`. */

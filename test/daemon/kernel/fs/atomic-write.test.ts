@@ -3,7 +3,11 @@ import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AtomicWriteCalls, atomicWriteFile } from '../../../../daemon/kernel/fs/atomic-write.ts'
+import {
+  type AtomicWriteCalls,
+  atomicWriteFile,
+  removeLeftovers,
+} from '../../../../daemon/kernel/fs/atomic-write.ts'
 
 let folder: string
 let target: string
@@ -203,11 +207,22 @@ describe('atomicWriteFile', () => {
       expect(await read(), `call ${call}`).toMatch(/^(old|new) content$/)
       expect(await modeOf(target), `call ${call}`).toBe(0o640)
       expect((await fs.lstat(link)).isSymbolicLink()).toBe(true)
-      // The next one works whatever was left behind.
+      // The next one works whatever was left behind, and that is found.
       await atomicWriteFile(link, 'next')
       expect(await read()).toBe('next')
+      await removeLeftovers(link)
+      expect((await fs.readdir(folder)).sort()).toEqual(['config.toml', 'link.toml'])
     }
     expect(seen).toEqual(new Set(['old content', 'new content']))
+  })
+
+  it('takes nothing for a leftover that is not one', async () => {
+    const others = ['.config.toml.backup.tmp', 'config.toml.0123456789ab.tmp', '.other.toml.0123456789ab.tmp']
+    for (const name of [...others, '.config.toml.0123456789ab.tmp'])
+      await fs.writeFile(join(folder, name), '')
+    expect(await removeLeftovers(target)).toBe(1)
+    expect((await fs.readdir(folder)).sort()).toEqual(others.toSorted())
+    expect(await removeLeftovers(join(folder, 'none', 'config.toml'))).toBe(0)
   })
 
   it('goes on where the owner cannot be kept or the folder cannot be synced', async () => {
