@@ -37,19 +37,26 @@ const LONGEST_START_MS = 500
 /** What the user decided, as far as the daemon acknowledged it. */
 type Decisions = { ttl: number | null; projects: Map<string, boolean> }
 
+type KillOptions = {
+  seed?: string
+  /** The daemon's file, when it is not the source. */
+  entry?: string
+  onRound?: (round: number, report: KillReport) => void
+}
+
 /** Runs so many rounds; `onRound` hears of each. The same seed gives the same commands, not the same moments. */
 export async function killRounds(
   rounds: number,
-  { seed = 'kill', onRound = () => undefined }: { seed?: string; onRound?: (round: number) => void } = {},
+  { seed = 'kill', entry, onRound = () => undefined }: KillOptions = {},
 ): Promise<KillReport> {
   const box = createSandbox({ sample: false })
   const random = createRandom(seed)
   const report: KillReport = { rounds, acknowledged: 0, cutShort: 0, killedAtStart: 0, repeated: 0, lost: [] }
-  const harness = new Harness(box, random, report)
+  const harness = new Harness(box, random, report, entry)
   try {
     for (let round = 1; round <= rounds; round++) {
       await harness.round(round)
-      onRound(round)
+      onRound(round, report)
     }
     return report
   } finally {
@@ -63,12 +70,14 @@ class Harness {
   readonly #report: KillReport
   readonly #decisions: Decisions = { ttl: null, projects: new Map() }
   readonly #log: string
+  readonly #entry: string | undefined
   /** The newest ones, to be asked for again. */
   #recent: Acknowledged[] = []
   #open: Command | null = null
   #ttl = 0
 
-  constructor(box: Sandbox, random: Random, report: KillReport) {
+  constructor(box: Sandbox, random: Random, report: KillReport, entry: string | undefined) {
+    this.#entry = entry
     this.#box = box
     this.#random = random
     this.#report = report
@@ -83,7 +92,7 @@ class Harness {
   async round(round: number): Promise<void> {
     // One in eight dies on its way up.
     if (this.#random.chance(1 / 8)) await this.#killAtStart()
-    const daemon = await startProcess(this.#box)
+    const daemon = await startProcess(this.#box, {}, this.#entry)
     try {
       if (!daemon.report?.ready) throw new Error(`no daemon: ${JSON.stringify(daemon.report)}`)
       await this.#verify(round)
@@ -97,7 +106,7 @@ class Harness {
 
   async #killAtStart(): Promise<void> {
     this.#report.killedAtStart++
-    const { child, ended } = launchProcess(this.#box)
+    const { child, ended } = launchProcess(this.#box, {}, this.#entry)
     await wait(this.#random.int(0, LONGEST_START_MS))
     child.kill('SIGKILL')
     await ended

@@ -1,4 +1,5 @@
 /** `npm run reliability:kill -- --rounds 500 [--seed TEXT]`: the kill rounds at full size; exits with 1 when one lost something. */
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { killRounds } from './kill-rounds.ts'
 
@@ -10,8 +11,10 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a w
 const start = performance.now()
 const report = await killRounds(rounds, {
   seed: values.seed,
-  onRound: (round) => {
-    if (round % 25 === 0) process.stderr.write(`${round} of ${rounds} rounds\n`)
+  entry: join(import.meta.dirname, '../../dist/daemon.cjs'),
+  onRound: (round, { acknowledged, lost }) => {
+    if (round % 25 > 0) return
+    process.stderr.write(`${round} of ${rounds} rounds: ${acknowledged} acknowledged, ${lost.length} lost\n`)
   },
 })
 const seconds = Math.round((performance.now() - start) / 1_000)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Sandbox } from './daemon.ts'
 
-const entry = join(import.meta.dirname, '../../daemon/main.ts')
+const source = join(import.meta.dirname, '../../daemon/main.ts')
 
 export type Report = {
   ready?: { pid: number; instance: string; socket: string }
@@ -25,6 +25,7 @@ export type DaemonProcess = {
 export function launchProcess(
   box: Sandbox,
   env: NodeJS.ProcessEnv = {},
+  entry = source,
 ): Pick<DaemonProcess, 'child' | 'ended'> {
   const child = spawn(process.execPath, [entry, '--report'], {
     env: { ...box.env, ...env },
@@ -35,8 +36,12 @@ export function launchProcess(
 }
 
 /** As `launchProcess`, and waits for its report. */
-export async function startProcess(box: Sandbox, env: NodeJS.ProcessEnv = {}): Promise<DaemonProcess> {
-  const { child, ended } = launchProcess(box, env)
+export async function startProcess(
+  box: Sandbox,
+  env: NodeJS.ProcessEnv = {},
+  entry = source,
+): Promise<DaemonProcess> {
+  const { child, ended } = launchProcess(box, env, entry)
   let text = ''
   for await (const chunk of child.stdio[3] as Readable) text += chunk
   return { child, report: text === '' ? null : JSON.parse(text), ended }
