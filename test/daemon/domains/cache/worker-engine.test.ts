@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { composeInline } from '../../../../daemon/compose.ts'
 import type { Engine, UnitDone } from '../../../../daemon/domains/cache/engine.ts'
 import { createInlineEngine } from '../../../../daemon/domains/cache/inline-engine.ts'
@@ -157,6 +157,39 @@ describe('createWorkerEngine', () => {
     engine.rest()
     engine.rest()
     expect(await scanAll(engine, home)).toHaveLength(3)
+  })
+
+  it.runIf(process.platform === 'linux')('ends a thread that was started for one write', async () => {
+    const threads = (): number => readdirSync('/proc/self/task').length
+    const home = makeHome()
+    const { engine } = startEngine(home)
+    const before = threads()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await engine.write('check', {})
+      expect(threads()).toBeGreaterThan(before)
+      vi.advanceTimersByTime(4_999)
+      await engine.write('check', {})
+      vi.advanceTimersByTime(4_999)
+      expect(await engine.write('check', {})).toBeNull()
+      vi.advanceTimersByTime(5_000)
+    } finally {
+      vi.useRealTimers()
+    }
+    while (threads() > before) await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(await engine.write('check', {})).toBeNull()
+  })
+
+  it('has let go of the file when it is reset, also by threads that rest', async () => {
+    const home = makeHome({ prepare: manyProjects(3) })
+    const { engine, db, file } = startEngine(home)
+    await scanAll(engine, home)
+    db.close()
+    databases.splice(databases.indexOf(db), 1)
+    engine.rest()
+    await engine.reset()
+    // The last connection that closes folds the log in and removes it.
+    expect(existsSync(`${file}-wal`)).toBe(false)
   })
 
   it.each([
