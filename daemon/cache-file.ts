@@ -30,7 +30,7 @@ export type CacheFile = {
 
 /** `stamp` names what is set aside. */
 export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () => string): CacheFile {
-  const { db, engine, health, log, paths, refresher, storage, usage } = ctx
+  const { db, engine, health, log, paths, refresher, storage } = ctx
   let mendings = 0
   let changing = false
   let identity = identityOf(storage.path)
@@ -41,7 +41,6 @@ export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () =
     db.close()
     const opened = open()
     db.takeOver(opened.db)
-    usage.forgetCounts()
     storage.path = opened.file
     identity = identityOf(storage.path)
     if (opened.storage === 'memory') storage.kind = 'memory'

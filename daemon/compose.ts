@@ -9,12 +9,12 @@ import type { CacheStorage, DaemonContext, Identity } from './context.ts'
 import { Backups, backupHandlers } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
+  CacheMemo,
   CacheUsage,
   cacheHandlers,
   createAnswerStore,
   createInlineEngine,
   createWorkerEngine,
-  defineCacheFunctions,
   Refresher,
 } from './domains/cache/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -126,7 +126,6 @@ function compose(
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
   const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
-  defineCacheFunctions(db)
   settings.onChange((current) => log.setLevel(current.log.level))
   const basis = { db, engine, health, identity, log, now, paths, settings, storage }
   const ctx: DaemonContext = {
@@ -141,8 +140,9 @@ function compose(
     storage,
     engine,
     refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage, ensureInPlace }),
-    usage: new CacheUsage(db),
+    usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
+    memo: new CacheMemo(db),
     stop,
   }
   const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }

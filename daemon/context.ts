@@ -1,5 +1,6 @@
 import type { Backups } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
+import type { CacheMemo } from './domains/cache/memo.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
@@ -38,6 +39,8 @@ export type DaemonContext = {
   refresher: Refresher
   usage: CacheUsage
   backups: Backups
+  /** What many answers need and seldom changes. */
+  memo: CacheMemo
   /** Ends the process in order; returns at once. */
   stop(): void
 }
