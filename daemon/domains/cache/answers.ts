@@ -18,15 +18,21 @@ export function writeAnswer(
   db: Database,
   { key, requestHash, result, at }: KeptAnswer & { key: string },
 ): void {
-  db.durably(() => {
-    db.runSql('DELETE FROM answers WHERE at <= ?', at - KEY_LIFETIME_MS)
-    db.runSql(
-      `INSERT INTO answers (key, request_hash, result, at) VALUES (?, ?, ?, ?)
+  db.durably(() => putAnswer(db, { key, requestHash, result, at }))
+}
+
+/** As `writeAnswer`, within a transaction of the caller. */
+export function putAnswer(
+  db: Database,
+  { key, requestHash, result, at }: KeptAnswer & { key: string },
+): void {
+  db.runSql('DELETE FROM answers WHERE at <= ?', at - KEY_LIFETIME_MS)
+  db.runSql(
+    `INSERT INTO answers (key, request_hash, result, at) VALUES (?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET request_hash = excluded.request_hash, result = excluded.result, at = excluded.at`,
-      key,
-      Buffer.from(requestHash),
-      result,
-      at,
-    )
-  })
+    key,
+    Buffer.from(requestHash),
+    result,
+    at,
+  )
 }

@@ -5,7 +5,8 @@
 import { sep } from 'node:path'
 import { inspectCopy } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
-import { writeAnswer } from './answers.ts'
+import type { AnswerRecord } from '../../kernel/rpc/idempotency.ts'
+import { putAnswer, writeAnswer } from './answers.ts'
 import {
   deleteArtifacts,
   dropUnusedDescriptions,
@@ -125,13 +126,21 @@ export const cacheWrites = {
     db.pragma('wal_checkpoint(TRUNCATE)')
   },
 
-  /** Forgets a project and its artifacts. */
-  removeProject(db: Database, { id }: { id: number }): { removedArtifacts: number } {
-    return db.transaction(() => {
+  /**
+   * Forgets a project and its artifacts. It cannot be forgotten twice, so the answer to a command with a key, `answer`
+   * without the count, is kept in the same transaction.
+   */
+  removeProject(
+    db: Database,
+    { id, answer = null }: { id: number; answer?: (AnswerRecord & { result: object }) | null },
+  ): { removedArtifacts: number } {
+    const remove = (): { removedArtifacts: number } => {
       const removedArtifacts = deleteProject(db, id)
       dropUnusedDescriptions(db)
+      if (answer) putAnswer(db, { ...answer, result: JSON.stringify({ ...answer.result, removedArtifacts }) })
       return { removedArtifacts }
-    })
+    }
+    return answer ? db.durably(remove) : db.transaction(remove)
   },
 
   /** Marks one project, or all, as stale (formats spec section 21). */

@@ -43,7 +43,7 @@ export function createDispatcher<Context>(
   handlers: Handlers<Context>,
   {
     validate,
-    once = (_method, _key, _params, work) => work(),
+    once = (_method, _key, _params, work) => work(null),
     log,
     logFile,
   }: { validate: Validate; once?: Once; log: Logger; logFile: string },
@@ -53,7 +53,10 @@ export function createDispatcher<Context>(
     const start = performance.now()
     try {
       const parsed = validate(method, params ?? {}) as never
-      const result = once(method, request.meta.idempotencyKey, parsed, () => handler(ctx, parsed, request))
+      const result = once(method, request.meta.idempotencyKey, parsed, (record) => {
+        request.record = record
+        return handler(ctx, parsed, request)
+      })
       return result instanceof Promise ? await request.unlessAborted(result) : result
     } finally {
       const { caller, meta } = request

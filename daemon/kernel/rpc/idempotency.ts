@@ -19,26 +19,33 @@ export type KeptAnswer = {
   at: number
 }
 
+/** What an answer is kept under, before it is known. */
+export type AnswerRecord = Omit<KeptAnswer, 'result'> & { key: string }
+
 export type AnswerStore = {
   find(key: string): KeptAnswer | undefined
   /** On the disk when the promise resolves. */
   keep(key: string, answer: KeptAnswer): Promise<void>
 }
 
-/** Runs `work`, or gives the answer of an earlier run with the same key. `params` are those after validation. */
+/**
+ * Runs `work`, or gives the answer of an earlier run with the same key. `params` are those after validation. A command
+ * that cannot be carried out twice writes its answer under `record` itself, in one transaction with what it changes.
+ */
 export type Once = (
   method: MethodName,
   key: string | undefined,
   params: unknown,
-  work: () => unknown,
+  work: (record: AnswerRecord | null) => unknown,
 ) => unknown
 
+type Work = Parameters<Once>[3]
 type Surroundings = { store: AnswerStore; now(): number; log: Logger }
 
 /**
  * Only what succeeded is kept: a command that failed changed nothing and may succeed later. A daemon that dies between
- * the effect and the record carries the command out again, which is harmless because commands say what shall be, not
- * what to add to what is. A record that cannot be written costs the repetition and not the answer.
+ * an effect and its record carries the command out again: most say what shall be, so that twice is as good as once, and
+ * the others write their record with the effect. A record that cannot be written costs the repetition, not the answer.
  * Errors: `protocol.key_reused` for a key of another request.
  */
 export function createOnce({ store, now, log }: Surroundings): Once {
@@ -54,8 +61,9 @@ export function createOnce({ store, now, log }: Surroundings): Once {
     }
   }
 
-  const runAndKeep = async (key: string, requestHash: Uint8Array, work: () => unknown): Promise<unknown> => {
-    const answer = await work()
+  const runAndKeep = async (record: AnswerRecord, work: Work): Promise<unknown> => {
+    const { key, requestHash } = record
+    const answer = await work(record)
     const result = answer instanceof RawJson ? answer.toText() : JSON.stringify(answer)
     try {
       await store.keep(key, { requestHash, result, at: now() })
@@ -65,20 +73,22 @@ export function createOnce({ store, now, log }: Surroundings): Once {
     return new RawJson(result)
   }
 
-  const once = async (key: string, requestHash: Uint8Array, work: () => unknown): Promise<unknown> => {
+  const once = async (key: string, requestHash: Uint8Array, work: Work): Promise<unknown> => {
     const before = running.get(key) ?? kept(key)
     if (before) {
       if (Buffer.compare(before.requestHash, requestHash) !== 0)
         throw new SmdError('protocol.key_reused', { key })
       return 'answer' in before ? before.answer : new RawJson(before.result)
     }
-    const answer = runAndKeep(key, requestHash, work).finally(() => running.delete(key))
+    const answer = runAndKeep({ key, requestHash, at: now() }, work).finally(() => running.delete(key))
     running.set(key, { requestHash, answer })
     return answer
   }
 
   return (method, key, params, work) =>
-    key === undefined || methods[method].kind === 'query' ? work() : once(key, hashOf(method, params), work)
+    key === undefined || methods[method].kind === 'query'
+      ? work(null)
+      : once(key, hashOf(method, params), work)
 }
 
 /** Members in whatever order are the same request. */

@@ -127,6 +127,26 @@ describe('a command with a key (D10)', () => {
     expect(daemon.ctx.db.valueSql('SELECT count(*) FROM answers')).toBe(1)
   })
 
+  it('that cannot be repeated is kept with its effect, should the daemon end right after it', async () => {
+    const daemon = await start({
+      prepare: ({ write }) => write('projects/shop/.claude/skills/a/SKILL.md', skill('a')),
+    })
+    await daemon.call('cache.refresh', {})
+    const { engine } = daemon.ctx
+    const write = engine.write.bind(engine)
+    engine.write = async (name, params) => {
+      if (name === 'keepAnswer') throw new Error('the daemon ended')
+      return write(name, params)
+    }
+    const remove = () => call(daemon, 'projects.remove', { project: 'shop', _meta: { idempotencyKey: 'k' } })
+    const first = await remove()
+    expect(first).toMatchObject({ removedArtifacts: 1 })
+    expect(await remove()).toEqual(first)
+    await expect(call(daemon, 'projects.remove', { project: 'shop' })).rejects.toMatchObject({
+      slug: 'project.not_found',
+    })
+  })
+
   it('is forgotten after 24 hours, and not before', async () => {
     const daemon = await start()
     const set = { key: 'cache.ttl_minutes', value: '5', _meta: { idempotencyKey: 'k' } }
