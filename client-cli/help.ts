@@ -4,7 +4,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where']],
-  ['Manage', ['projects', 'cache', 'config', 'validate']],
+  ['Manage', ['projects', 'cache', 'config', 'backup', 'validate']],
   ['Daemon', ['start', 'stop', 'status', 'doctor']],
   ['More', ['demo', 'completion']],
 ]
@@ -15,6 +15,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   cache: 'What smd remembers of them: how fresh, read again, forget',
   'cache config': 'Settings of the cache',
   config: 'Settings, kept in config.toml',
+  backup: 'Copies of settings and cache, one made every day',
 }
 
 type Style = (text: string) => string

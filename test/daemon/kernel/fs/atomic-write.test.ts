@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type AtomicWriteCalls,
@@ -191,7 +192,7 @@ describe('atomicWriteFile', () => {
   })
 
   it('leaves the old or the new content, with its mode, when the process is killed at any call (D5)', async () => {
-    const writer = join(import.meta.dirname, '../../../support/killed-writer.ts')
+    const writer = fileURLToPath(new URL('../../../support/killed-writer.ts', import.meta.url))
     const link = join(folder, 'link.toml')
     const seen = new Set<string>()
     let killed = true
