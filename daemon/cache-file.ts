@@ -112,7 +112,6 @@ function identityOf(path: string): string | null {
 const problems = {
   corrupt: 'damaged',
   foreign: 'a file of another program',
-  newer: 'of a newer smd',
   unmigrated: 'of a schema that could not be brought up to date',
 } as const
 

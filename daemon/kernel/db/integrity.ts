@@ -32,7 +32,7 @@ export type OpenedCache = {
   newer: { file: string; found: number; known: number } | null
 }
 
-type Problem = 'corrupt' | 'foreign' | 'newer' | 'unmigrated'
+type Problem = 'corrupt' | 'foreign' | 'unmigrated'
 
 /**
  * Opens the cache, whatever state its file is in: a missing one is created, an old one migrated, an unusable one set
@@ -42,20 +42,16 @@ type Problem = 'corrupt' | 'foreign' | 'newer' | 'unmigrated'
  * the name of what is set aside; no `-` in it.
  */
 export function openCache(file: string, stamp: string, options: OpenOptions = {}): OpenedCache {
-  const known = (options.steps ?? migrations).length
   const reason = whyNotWritable(file)
   if (reason !== null) return openMemory(reason, null, options)
   try {
-    prepare(file, options)
+    return openUsable(file, stamp, options)
   } catch (error) {
-    if (unusable(error) !== 'newer') return openUsable(file, stamp, options)
-    const found = Number((error as SmdError).details.found)
-    return {
-      ...openUsable(versionedFile(file, known), stamp, options),
-      newer: { file, found, known },
-    }
+    // The one thing it does not deal with itself.
+    const known = (options.steps ?? migrations).length
+    const newer = { file, found: Number((error as SmdError).details.found), known }
+    return { ...openBeside(versionedFile(file, known), stamp, options), newer }
   }
-  return openUsable(file, stamp, options)
 }
 
 /** The cache `smd` of this version reads: `file`, or the one beside it where `file` is of a newer smd. */
@@ -68,7 +64,7 @@ export function readableFile(file: string, { steps = migrations }: OpenOptions =
   return file
 }
 
-/** Sets `file` aside when it is unusable for any reason. */
+/** Sets `file` aside when it is unusable. Errors: `cache.newer` when it is of a newer smd. */
 function openUsable(file: string, stamp: string, options: OpenOptions): OpenedCache {
   let setAside: OpenedCache['setAside'] = null
   try {
@@ -76,14 +72,25 @@ function openUsable(file: string, stamp: string, options: OpenOptions): OpenedCa
       prepare(file, options)
     } catch (error) {
       const problem = unusable(error)
-      if (problem === null) throw error
+      if (problem === null || problem === 'newer') throw error
       setAside = { problem, to: moveAside(file, problem, stamp) }
       prepare(file, options)
     }
     const db = openForReading(file, options)
     return { db, file, storage: 'file', memoryReason: null, setAside, newer: null }
   } catch (error) {
+    if (unusable(error) === 'newer') throw error
     return openMemory((error as Error).message, setAside, options)
+  }
+}
+
+/** The file beside a newer one has a schema of this smd by its name: when its number says otherwise, it is damaged. */
+function openBeside(file: string, stamp: string, options: OpenOptions): OpenedCache {
+  try {
+    return openUsable(file, stamp, options)
+  } catch {
+    const setAside = { problem: 'corrupt' as const, to: moveAside(file, 'corrupt', stamp) }
+    return { ...openUsable(file, stamp, options), setAside }
   }
 }
 
@@ -122,7 +129,7 @@ function prepare(file: string, options: OpenOptions): void {
 }
 
 /** What is wrong with a file that cannot serve as the cache, or null when the error is of another kind. */
-function unusable(error: unknown): Problem | null {
+function unusable(error: unknown): Problem | 'newer' | null {
   if (isCorrupt(error)) return 'corrupt'
   if (!(error instanceof SmdError)) return null
   if (error.slug === 'cache.newer') return 'newer'

@@ -263,6 +263,19 @@ describe('a cache of a newer smd (D4, ADR 0012)', () => {
     expect(existsSync(file)).toBe(true)
   })
 
+  it('has a file beside it that is damaged when it, too, says that it is newer', () => {
+    fill(3)
+    const beside = join(folder, 'cache.v2.db')
+    openForWriting(beside, release(3)).close()
+    const cache = open(2)
+    expect(cache).toMatchObject({
+      file: beside,
+      newer: { found: 3, known: 2 },
+      setAside: { problem: 'corrupt', to: `${beside}.corrupt-T1` },
+    })
+    expect(cache.db.valueSql('SELECT count(*) FROM notes')).toBe(0)
+  })
+
   it('is not believed of a number that no smd has', () => {
     for (const version of [-1, 0, 10_001, 0x7fffffff]) {
       fill(2, 3)
