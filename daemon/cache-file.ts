@@ -1,67 +1,135 @@
-/** The file of the cache over the life of the daemon: what is said of its state, and how a damaged one is replaced. */
+/** The file of the cache over the life of the daemon: what is said of its state, and how another one takes its place. */
+import { statSync } from 'node:fs'
 import type { DaemonContext } from './context.ts'
-import { type OpenedCache, openAnew } from './kernel/db/integrity.ts'
+import { newestIntactBackup } from './domains/backup/index.ts'
+import { putInPlace } from './kernel/db/backup.ts'
+import { type OpenedCache, openAnew, openCache } from './kernel/db/integrity.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import type { Health } from './kernel/service/health.ts'
 
 /** A file that is damaged again and again lies on a broken disk; to go on replacing it would only hide that. */
 const MAX_MENDINGS = 3
 
-/**
- * What to call when cache.db turns out to be damaged: it is set aside, a new one takes its place and is filled from
- * disk, and reads wait for that. Returns at once; further calls while that lasts change nothing. `stamp` names what
- * is set aside.
- */
-export function createMender(ctx: DaemonContext, stamp: () => string): () => void {
-  const { db, engine, health, log, refresher, storage } = ctx
-  let mendings = 0
-  let mending = false
+export type CacheFile = {
+  /**
+   * To be called before the disk is read again: when the file was deleted or replaced by somebody, this daemon's
+   * connection still shows the former one, while threads would open the new one. Goes on with what is there now.
+   */
+  ensureInPlace(): void
+  /**
+   * To be called when cache.db turns out to be damaged: it is set aside, a new one takes its place and is filled from
+   * disk, and reads wait for that. Returns at once; further calls while that lasts change nothing.
+   */
+  mend(): void
+  /**
+   * Goes on with the file `prepared`, which lies beside the present one and is moved into its place. Reads wait until
+   * the disk was read. Errors: those of the file system; the former file serves on then.
+   */
+  replaceWith(prepared: string): Promise<void>
+}
 
-  const replace = async (): Promise<void> => {
-    // The writer process has the file open, and whoever met the damage may be in the middle of a query.
+/** `stamp` names what is set aside. */
+export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () => string): CacheFile {
+  const { db, engine, health, log, paths, refresher, storage } = ctx
+  let mendings = 0
+  let changing = false
+  let identity = identityOf(storage.path)
+
+  /** The writer process has the file open, and whoever met damage may be in the middle of a query. */
+  const change = async (open: () => OpenedCache): Promise<void> => {
     await engine.reset()
     db.close()
-    const opened = openAnew(storage.path, stamp())
+    const opened = open()
     db.takeOver(opened.db)
     storage.path = opened.file
+    identity = identityOf(storage.path)
     if (opened.storage === 'memory') storage.kind = 'memory'
     reportCache(opened, health, log)
+    if (opened.setAside) await offerBackup(paths.backupsDir, health)
   }
 
-  return () => {
-    if (mending) return
-    if (mendings >= MAX_MENDINGS) {
-      const text = `${storage.path} is damaged again, after it was rebuilt ${mendings} times.`
-      health.warn({
-        code: 'cache.damaged',
-        severity: 'error',
-        text,
-        fix: 'Check the disk and restart the daemon.',
-      })
-      log.error(text)
-      return
-    }
-    mending = true
-    mendings++
-    refresher.waitFor(
-      replace().finally(() => {
-        mending = false
-      }),
-    )
+  const changeAndRefresh = (open: () => OpenedCache): Promise<void> => {
+    changing = true
+    const changed = change(open).finally(() => {
+      changing = false
+    })
+    refresher.waitFor(changed.catch(() => undefined))
     refresher
-      .refresh({ only: null, force: false })
+      .refresh({ only: null, force: true })
       .catch((error) => log.error('refresh failed', { error: String((error as Error).stack) }))
+    return changed
+  }
+
+  return {
+    ensureInPlace() {
+      if (changing || identityOf(storage.path) === identity) return
+      log.warn('cache.db was deleted or replaced', { file: storage.path })
+      changeAndRefresh(() => openCache(storage.path, stamp())).catch((error) =>
+        log.error('the cache could not be opened again', { error: String((error as Error).stack) }),
+      )
+    },
+    mend() {
+      if (changing) return
+      if (mendings >= MAX_MENDINGS) {
+        const text = `${storage.path} is damaged again, after it was rebuilt ${mendings} times.`
+        health.warn({
+          code: 'cache.damaged',
+          severity: 'error',
+          text,
+          fix: 'Check the disk and restart the daemon.',
+        })
+        log.error(text)
+        return
+      }
+      mendings++
+      changeAndRefresh(() => openAnew(storage.path, stamp())).catch((error) =>
+        log.error('the cache could not be replaced', { error: String((error as Error).stack) }),
+      )
+    },
+    replaceWith: (prepared) =>
+      changeAndRefresh(() => {
+        let failure: unknown = null
+        try {
+          putInPlace(storage.path, prepared, stamp())
+        } catch (error) {
+          failure = error
+        }
+        // Whatever came of it, there is a file to serve from.
+        const opened = openCache(storage.path, stamp())
+        if (failure === null) return opened
+        db.takeOver(opened.db)
+        throw failure
+      }),
   }
 }
 
+/** Which file lies at a path; null for none. */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found ? `${found.dev} ${found.ino}` : null
+}
+
+const problems = {
+  corrupt: 'damaged',
+  foreign: 'a file of another program',
+  unmigrated: 'of a schema that could not be brought up to date',
+} as const
+
 /** Says once, in log and health, what was done about an unusable file or folder. */
 export function reportCache(
-  { setAside, memoryReason, file }: OpenedCache,
+  { setAside, memoryReason, newer, file }: OpenedCache,
   health: Health,
   log: Logger,
 ): void {
+  if (newer) {
+    const text = `${newer.file} has schema ${newer.found} of a newer smd, and this one knows ${newer.known}. It is left as it is; this smd keeps its cache in ${file}.`
+    log.warn(text)
+    const fix =
+      'Update smd, which then goes on with the newer file. To stay with this version, nothing has to be done.'
+    health.warn({ code: 'cache.newer', severity: 'warning', text, fix })
+  }
   if (setAside) {
-    const text = `cache.db was ${setAside.problem} and is being rebuilt from disk; the old file is ${setAside.to}.`
+    const text = `cache.db was ${problems[setAside.problem]} and is being rebuilt from disk; the old file is ${setAside.to}.`
     log.warn(text)
     const fix = 'Nothing to do; delete the old file when you like.'
     health.warn({ code: 'cache.rebuilt', severity: 'info', text, fix })
@@ -72,4 +140,14 @@ export function reportCache(
     const fix = 'Make the folder writable and restart the daemon.'
     health.warn({ code: 'cache.memory', severity: 'warning', text, fix })
   }
+}
+
+/** Adds the newest backup that is whole to what is said of a cache that was set aside. */
+export async function offerBackup(folder: string, health: Health): Promise<void> {
+  const said = health.warnings.find(({ code }) => code === 'cache.rebuilt')
+  const backup = said && (await newestIntactBackup(folder))
+  if (!backup) return
+  const of = new Date(backup.createdAt).toISOString()
+  const fix = `${said.fix} The settings and the cache of ${of} can be had back, too: smd backup restore ${backup.name}`
+  health.warn({ ...said, fix })
 }

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
+import { SmdError } from '../protocol/errors.ts'
 import { VERSION } from '../protocol/version.ts'
-import { createMender, reportCache } from './cache-file.ts'
+import { createCacheFile, offerBackup, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
+import { Backups, backupHandlers } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
   CacheMemo,
   CacheUsage,
   cacheHandlers,
+  createAnswerStore,
   createInlineEngine,
   createProcessEngine,
   Refresher,
@@ -20,8 +23,10 @@ import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
+import { removeLeftovers } from './kernel/fs/atomic-write.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
+import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
@@ -58,11 +63,13 @@ const MANY_UNITS = 300
 export async function composeDaemon(around: Surroundings): Promise<ComposedDaemon> {
   const { log, now } = around
   const health = new Health()
+  const left = await removeLeftovers(around.paths.configFile)
+  if (left > 0) log.warn('a change of config.toml was cut short', { file: around.paths.configFile })
   const settings = await openSettings(around, health)
   const stamp = (): string => new Date(now()).toISOString().replace(/[-:.]/g, '')
-  const file = settings.current.cache.path ?? around.paths.cacheDb
-  const cache = openCache(file, stamp())
+  const cache = openCache(settings.current.cache.path ?? around.paths.cacheDb, stamp())
   reportCache(cache, health, log)
+  if (cache.setAside) await offerBackup(around.paths.backupsDir, health)
   const workers = (units: number): number => {
     const { workers: wanted } = settings.current.scan
     if (wanted > 0) return wanted
@@ -72,12 +79,19 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const engine = createProcessEngine({
     dbFile: () => storage.path,
     scannerCount: workers,
-    onCorrupt: () => mend(),
+    onCorrupt: () => file.mend(),
     packageChanged: () => composed.ctx.packageChanged(),
   })
-  const composed = compose(around, { settings, health, db: cache.db, storage, engine })
-  const mend = createMender(composed.ctx, stamp)
-  cache.db.onCorrupt = mend
+  const replaceCache = (prepared: string): Promise<void> => file.replaceWith(prepared)
+  const ensureInPlace = (): void => file.ensureInPlace()
+  const parts = { settings, health, db: cache.db, storage, engine, replaceCache, ensureInPlace }
+  const composed = compose(around, parts)
+  const file = createCacheFile(composed.ctx, stamp)
+  cache.db.onCorrupt = file.mend
+  const endThreads = (): Promise<void> => {
+    composed.ctx.backups.close()
+    return engine.close()
+  }
   const closeStorage = (): void => {
     cache.db.pragma('wal_checkpoint(TRUNCATE)')
     cache.db.close()
@@ -89,12 +103,12 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
       const problem = await engine.write('check', {})
       if (problem === null) return
       log.warn('cache.db is damaged', { problem })
-      mend()
+      file.mend()
     },
-    endThreads: () => engine.close(),
+    endThreads,
     closeStorage,
     async close() {
-      await engine.close()
+      await endThreads()
       closeStorage()
     },
   }
@@ -108,15 +122,27 @@ export async function composeInline(
 ): Promise<Composed> {
   const health = new Health()
   const settings = await openSettings(around, health)
-  const composed = compose(around, { settings, health, db, storage, engine: createInlineEngine(db) })
+  const engine = createInlineEngine(db)
+  const replaceCache = (): Promise<void> =>
+    Promise.reject(new SmdError('cache.read_only', { reason: 'no daemon has it open' }))
+  const ensureInPlace = (): void => undefined
+  const composed = compose(around, { settings, health, db, storage, engine, replaceCache, ensureInPlace })
   return { ...composed, close: async () => db.close() }
 }
 
-type Parts = { settings: SettingsStore; health: Health; db: Database; storage: CacheStorage; engine: Engine }
+type Parts = {
+  settings: SettingsStore
+  health: Health
+  db: Database
+  storage: CacheStorage
+  engine: Engine
+  replaceCache(prepared: string): Promise<void>
+  ensureInPlace(): void
+}
 
 function compose(
   around: Surroundings,
-  { settings, health, db, storage, engine }: Parts,
+  { settings, health, db, storage, engine, replaceCache, ensureInPlace }: Parts,
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
   const identity = around.identity ?? {
@@ -138,6 +164,7 @@ function compose(
     return true
   }
   settings.onChange((current) => log.setLevel(current.log.level))
+  const basis = { db, engine, health, identity, log, now, paths, settings, storage }
   const ctx: DaemonContext = {
     identity,
     paths,
@@ -149,16 +176,23 @@ function compose(
     db,
     storage,
     engine,
-    refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
+    refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage, ensureInPlace }),
     usage: new CacheUsage(),
+    backups: new Backups({ ...basis, replaceCache }),
     memo: new CacheMemo(db),
     packageChanged,
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers }
+  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }
+  const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,
-    dispatcher: createDispatcher(ctx, handlers, { validate: validateParams, log, logFile: paths.logFile }),
+    dispatcher: createDispatcher(ctx, handlers, {
+      validate: validateParams,
+      once,
+      log,
+      logFile: paths.logFile,
+    }),
   }
 }
 

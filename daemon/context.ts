@@ -1,3 +1,4 @@
+import type { Backups } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import type { CacheMemo } from './domains/cache/memo.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
@@ -37,6 +38,7 @@ export type DaemonContext = {
   engine: Engine
   refresher: Refresher
   usage: CacheUsage
+  backups: Backups
   /** What many answers need and seldom changes. */
   memo: CacheMemo
   /**

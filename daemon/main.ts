@@ -148,6 +148,7 @@ async function run(): Promise<void> {
     log.info('serving', { pid, instance, version: VERSION, socket: paths.socket, cache: ctx.storage })
     report({ ready: { pid, instance, socket: paths.socket } })
     setTimeout(() => {
+      ctx.backups.start()
       check()
         .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
         .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))

@@ -5,6 +5,20 @@ import type { NotificationName, NotificationParams } from './notifications.ts'
 import type { RequestMeta } from './request-meta.ts'
 import { PROTOCOL_MIN, PROTOCOL_VERSION } from './version.ts'
 
+/** The methods that may change something, for clients that do not load the table of methods. */
+export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
+  'daemon.stop',
+  'config.set',
+  'config.unset',
+  'projects.add',
+  'projects.remove',
+  'cache.refresh',
+  'cache.invalidate',
+  'cache.clear',
+  'backup.create',
+  'backup.restore',
+])
+
 export type CallOptions = {
   /** Gives the call up: it rejects with `request.cancelled` when the daemon agrees. */
   signal?: AbortSignal

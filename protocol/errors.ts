@@ -186,6 +186,13 @@ export const errors = {
     'There was no answer within the {deadlineMs} ms the caller allowed.',
     'Allow more time, or look at the daemon with: smd status',
   ),
+  'protocol.key_reused': spec(
+    916,
+    conflict,
+    409,
+    'The idempotency key "{key}" belongs to another request.',
+    'Make a new key for each command; repeat one only with the same parameters.',
+  ),
   'config.invalid': spec(
     920,
     usage,
@@ -213,6 +220,35 @@ export const errors = {
     422,
     '{file}:{line}:{column}: not valid TOML: {reason}.',
     'Correct the line; smd does not change a file it cannot read.',
+  ),
+
+  'backup.not_found': spec(
+    950,
+    notFound,
+    404,
+    'There is no backup "{name}".',
+    'List the backups with: smd backup list',
+  ),
+  'backup.damaged': spec(
+    951,
+    conflict,
+    409,
+    'The backup {name} cannot be used: {reason}.',
+    'Choose another one: smd backup list',
+  ),
+  'backup.newer': spec(
+    952,
+    conflict,
+    409,
+    'The backup {name} is of a newer smd (schema {found}, this one knows {known}).',
+    'Update smd, or choose another one: smd backup list',
+  ),
+  'backup.failed': spec(
+    953,
+    failure,
+    500,
+    'The backup could not be made, read or put in place: {reason}.',
+    'Check that the data folder is writable and has room: smd doctor',
   ),
 
   // Command line
@@ -327,7 +363,7 @@ export const errors = {
     conflict,
     409,
     'cache.db was written by a newer smd (schema {found}, this one knows {known}).',
-    'Update smd, or remove the file: it is rebuilt from disk.',
+    'Update smd. This one leaves the file alone and keeps its own cache beside it.',
   ),
   'cache.read_only': spec(
     1123,
@@ -335,6 +371,13 @@ export const errors = {
     503,
     'The cache is open read-only: {reason}.',
     'Start the daemon with: smd start',
+  ),
+  'cache.no_space': spec(
+    1124,
+    failure,
+    507,
+    'cache.db cannot be brought up to date: that takes {needed} bytes of disk, and {free} are left.',
+    'Free some space, then restart the daemon.',
   ),
   'validate.path_not_found': spec(
     1130,

@@ -1,5 +1,8 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { backupCreateCommand } from './backup/create.ts'
+import { backupListCommand } from './backup/list.ts'
+import { backupRestoreCommand } from './backup/restore.ts'
 import { cacheClearCommand } from './cache/clear.ts'
 import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
@@ -42,6 +45,9 @@ export const coldCommands: readonly Command[] = [
   cacheRefreshCommand,
   cacheConfigGetCommand,
   cacheConfigSetCommand,
+  backupCreateCommand,
+  backupListCommand,
+  backupRestoreCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,

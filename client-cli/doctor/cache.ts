@@ -54,10 +54,10 @@ async function checkContent(file: string): Promise<Finding> {
     return ok(CHECK, file)
   } catch (error) {
     if (!(error instanceof SmdError)) throw error
-    if (error.slug === 'cache.newer')
-      return fault(CHECK, error.message, `${error.hint} A restart sets it aside: smd restart`)
+    if (error.slug === 'cache.newer') return fault(CHECK, error.message, error.hint)
     if (error.details.problem === 'foreign') return fault(CHECK, error.message, REBUILD)
-    if (error.cause) return fault(CHECK, `${file} is damaged: ${error.message}`, REBUILD)
+    if (error.cause || error.details.problem === 'corrupt')
+      return fault(CHECK, `${file} is damaged: ${error.message}`, REBUILD)
     // An older schema.
     return note(CHECK, error.message, 'Nothing to do: the daemon brings it up to date when it starts')
   }

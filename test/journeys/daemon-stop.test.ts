@@ -99,7 +99,7 @@ describe('an end in order (L7)', () => {
 
   /** A daemon whose threads hang, with a client that waits for them. */
   const hanging = async (): Promise<DaemonProcess> => {
-    const started = await start(wedged('threads'))
+    const started = await start(wedged('writer'))
     const client = await connected()
     client.send(request(1, 'cache.refresh', { force: true }))
     await until(() => logged(box, 'refresh started').length > 0)

@@ -29,11 +29,12 @@ const clientDaemon = [
 /** Packages that only one place may use; everybody else uses that place. */
 const packageOwners: Record<string, RegExp> = {
   'better-sqlite3': /^daemon\/kernel\/(db\/|service\/instance-lock\.ts)/,
-  'json-rpc-2.0': /^daemon\/kernel\/rpc\/dispatch\.ts$/,
+  'json-rpc-2.0': /^daemon\/kernel\/rpc\/(dispatch|encode)\.ts$/,
   '@decimalturn/toml-patch': /^daemon\/kernel\/config\//,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
-  'node:child_process': /^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
+  'node:child_process':
+    /^daemon\/domains\/cache\/peer\.ts|^daemon\/kernel\/service\/process-start\.ts|^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
 }
 
 const broken = (rule: (edge: Import) => boolean): string[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createClient, helloParams } from '../../protocol/client.ts'
+import { commandMethods, createClient, helloParams } from '../../protocol/client.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import { methods } from '../../protocol/methods.ts'
 
@@ -120,5 +120,12 @@ describe('helloParams', () => {
     const schema = methods['daemon.hello'].params.strict()
     expect(schema.parse(helloParams('test/1', '/home'))).toMatchObject({ client: 'test/1', cwd: '/home' })
     expect(schema.parse(helloParams('test/1'))).not.toHaveProperty('cwd')
+  })
+})
+
+describe('commandMethods', () => {
+  it('are the commands of the table of methods', () => {
+    const commands = Object.entries(methods).filter(([, method]) => method.kind === 'command')
+    expect([...commandMethods].sort()).toEqual(commands.map(([name]) => name).sort())
   })
 })

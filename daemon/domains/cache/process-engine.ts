@@ -98,6 +98,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     validate: (path, profile) => ask<Finding[]>({ kind: 'validate', path, profile }),
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       ask<WriteResult<Name>>({ kind: 'write', name, params }),
+    backup: (to) => ask<void>({ kind: 'backup', to }),
     async scan(refs, env, now, listener) {
       if (onDone) throw new Error('a scan is running already')
       if (refs.length === 0) return

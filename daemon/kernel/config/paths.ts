@@ -12,6 +12,8 @@ export type Paths = {
   dataDir: string
   /** Default place of `cache.db`; the setting `cache.path` moves it. */
   cacheDb: string
+  /** A folder for each backup. */
+  backupsDir: string
   stateDir: string
   /** Tiny SQLite file held exclusively by the one running daemon. */
   lockFile: string
@@ -91,6 +93,7 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     configFile: inside(path, config, 'config.toml'),
     dataDir: data,
     cacheDb: inside(path, data, 'cache.db'),
+    backupsDir: inside(path, data, 'backups'),
     stateDir: state,
     lockFile: inside(path, state, 'daemon.lock'),
     registrationFile: inside(path, state, 'daemon.json'),

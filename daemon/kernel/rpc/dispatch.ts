@@ -11,6 +11,7 @@ import type { MethodName, ParsedParamsOf, ResultOf } from '../../../protocol/met
 import { type RequestMeta, requestMetaSchema } from '../../../protocol/request-meta.ts'
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
+import type { Once } from './idempotency.ts'
 import { RawJson } from './raw-json.ts'
 import { type Caller, localCaller, RequestContext } from './request.ts'
 import { nextTurn, TURN_MS } from './turn.ts'
@@ -40,13 +41,22 @@ export type Dispatcher = {
 export function createDispatcher<Context>(
   ctx: Context,
   handlers: Handlers<Context>,
-  { validate, log, logFile }: { validate: Validate; log: Logger; logFile: string },
+  {
+    validate,
+    once = (_method, _key, _params, work) => work(null),
+    log,
+    logFile,
+  }: { validate: Validate; once?: Once; log: Logger; logFile: string },
 ): Dispatcher {
   const run = async (method: MethodName, params: unknown, request: RequestContext): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
     const start = performance.now()
     try {
-      const result: unknown = handler(ctx, validate(method, params ?? {}) as never, request)
+      const parsed = validate(method, params ?? {}) as never
+      const result = once(method, request.meta.idempotencyKey, parsed, (record) => {
+        request.record = record
+        return handler(ctx, parsed, request)
+      })
       return result instanceof Promise ? await request.unlessAborted(result) : result
     } finally {
       const { caller, meta } = request
@@ -136,7 +146,7 @@ export function createDispatcher<Context>(
     },
     async call(method, params) {
       try {
-        const result = await run(method, params, new RequestContext(here, null))
+        const result = await run(method, params, new RequestContext(here, null, metaOf(params)))
         return (result instanceof RawJson ? JSON.parse(result.toText()) : result) as never
       } catch (error) {
         throw expected(error, method)

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -193,6 +193,17 @@ describe('createProcessEngine', () => {
     expect(isAlive(pid)).toBe(true)
     parent.kill('SIGKILL')
     while (isAlive(pid)) await turn()
+  })
+
+  it('has let go of the file when it is reset', async () => {
+    const home = makeHome({ prepare: manyProjects(3) })
+    const { engine, db, file } = startEngine(home)
+    await scanAll(engine, home)
+    db.close()
+    databases.splice(databases.indexOf(db), 1)
+    await engine.reset()
+    // The last connection that closes folds the log in and removes it.
+    expect(existsSync(`${file}-wal`)).toBe(false)
   })
 
   it.each([
