@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -50,7 +51,7 @@ export function install(version: string): Installed {
   }
 }
 
-/** The version stands in the manifest and, since that is part of the bundle, in two files of the build. */
+/** The version stands in the manifest and, since that is part of the bundle, in one file of each half of the build. */
 function put(folder: string, version: string): void {
   if (!existsSync(join(repoRoot, 'dist/smd.cjs'))) throw new Error('There is no dist. Run: npm run build')
   mkdirSync(folder)
@@ -59,8 +60,13 @@ function put(folder: string, version: string): void {
   const manifest = JSON.parse(readFileSync(join(repoRoot, 'package.json'), 'utf8'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, type: undefined, version }))
   if (version === manifest.version) return
-  for (const name of ['cli.cjs', 'daemon.cjs'])
-    patch(join(folder, 'dist', name), `\`${manifest.version}\``, `\`${version}\``)
+  const own = `\`${manifest.version}\``
+  const files = readdirSync(join(folder, 'dist'))
+    .filter((name) => name.endsWith('.cjs'))
+    .map((name) => join(folder, 'dist', name))
+    .filter((file) => readFileSync(file, 'utf8').includes(own))
+  if (files.length !== 2) throw new Error(`${own} is in ${files.join(', ')}`)
+  for (const file of files) patch(file, own, `\`${version}\``)
   writeFileSync(join(folder, 'dist/build-id.txt'), `build of ${version}\n`)
 }
 

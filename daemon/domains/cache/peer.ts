@@ -74,10 +74,14 @@ export class Peer<Request extends object, Event extends object> {
       serialization: 'advanced',
       cwd: '/',
     })
+    // One that hangs does not notice that its channel was closed.
+    const killAtEnd = (): void => void child.kill('SIGKILL')
+    process.once('exit', killAtEnd)
+    child.once('exit', () => process.off('exit', killAtEnd))
     const how = {
       // One that has just died says so by its exit.
       send: (message: unknown) => void (child.connected && child.send(message as object)),
-      kill: () => void child.kill('SIGKILL'),
+      kill: killAtEnd,
     }
     return new Peer(child, how, events)
   }
