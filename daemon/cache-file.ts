@@ -32,14 +32,8 @@ export function createMender(ctx: DaemonContext, stamp: () => string): () => voi
   return () => {
     if (mending) return
     if (mendings >= MAX_MENDINGS) {
-      const text = `${storage.path} is damaged again, after it was rebuilt ${mendings} times.`
-      health.warn({
-        code: 'cache.damaged',
-        severity: 'error',
-        text,
-        fix: 'Check the disk and restart the daemon.',
-      })
-      log.error(text)
+      health.warn('cache.damaged', { file: storage.path, count: mendings })
+      log.error('cache.db is damaged again and again', { file: storage.path, mendings })
       return
     }
     mending = true
@@ -62,15 +56,14 @@ export function reportCache(
   log: Logger,
 ): void {
   if (setAside) {
-    const text = `cache.db was ${setAside.problem} and is being rebuilt from disk; the old file is ${setAside.to}.`
-    log.warn(text)
-    const fix = 'Nothing to do; delete the old file when you like.'
-    health.warn({ code: 'cache.rebuilt', severity: 'info', text, fix })
+    health.warn('cache.rebuilt', { problem: setAside.problem, old: setAside.to })
+    log.warn('cache.db was set aside and is being rebuilt from disk', {
+      problem: setAside.problem,
+      file: setAside.to,
+    })
   }
   if (memoryReason !== null) {
-    const text = `The cache lives in memory, because its file cannot be used: ${memoryReason}.`
-    log.warn(text, { file })
-    const fix = 'Make the folder writable and restart the daemon.'
-    health.warn({ code: 'cache.memory', severity: 'warning', text, fix })
+    health.warn('cache.memory', { reason: memoryReason })
+    log.warn('the cache lives in memory, because its file cannot be used', { reason: memoryReason, file })
   }
 }

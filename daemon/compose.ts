@@ -47,7 +47,7 @@ const MANY_UNITS = 300
 /** Opens settings and cache and wires everything to the dispatcher; listens nowhere and starts no scan. */
 export async function composeDaemon(around: Surroundings): Promise<ComposedDaemon> {
   const { log, now } = around
-  const health = new Health()
+  const health = new Health(now)
   const settings = await openSettings(around, health)
   const stamp = (): string => new Date(now()).toISOString().replace(/[-:.]/g, '')
   const file = settings.current.cache.path ?? around.paths.cacheDb
@@ -89,7 +89,7 @@ export async function composeInline(
   db: Database,
   storage: CacheStorage,
 ): Promise<Composed> {
-  const health = new Health()
+  const health = new Health(around.now)
   const settings = await openSettings(around, health)
   const composed = compose(around, { settings, health, db, storage, engine: createInlineEngine(db) })
   return { ...composed, close: async () => db.close() }
@@ -134,13 +134,12 @@ async function openSettings(
 ): Promise<SettingsStore> {
   const source = { file: paths.configFile, env, home: folders.home }
   const { store, problems } = await SettingsStore.openLeniently(source)
-  const fix = `Correct ${paths.configFile} and restart the daemon.`
+  const warning = (texts: readonly string[]) => ({ problems: texts.join(' '), file: paths.configFile })
   if (problems.length > 0) {
-    health.warn({ code: 'config.invalid', severity: 'error', text: problems.join(' '), fix })
+    health.warn('config.invalid', warning(problems))
     log.error('config.toml has mistakes', { problems })
   }
   const { warnings } = store
-  if (warnings.length > 0)
-    health.warn({ code: 'config.unknown_key', severity: 'info', text: warnings.join(' '), fix })
+  if (warnings.length > 0) health.warn('config.unknown_key', warning(warnings))
   return store
 }

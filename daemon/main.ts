@@ -2,7 +2,7 @@
  * The daemon process. Started by the command line, detached, with descriptor 3 as the pipe on which it reports once:
  * `{"ready":…}` when it answers, `{"error":…}` when it cannot. A closed pipe without a line means it died.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { SmdError } from '../protocol/errors.ts'
@@ -11,7 +11,8 @@ import { type ComposedDaemon, composeDaemon } from './compose.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
 import { resolvePaths } from './kernel/config/paths.ts'
 import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
-import { createLogger } from './kernel/log/logger.ts'
+import { createLogger } from './kernel/log/pino-logger.ts'
+import { RotatingFile } from './kernel/log/rotate.ts'
 import { checkSocketPath } from './kernel/rpc/socket-path.ts'
 import { listenOnSocket, type SocketServer } from './kernel/rpc/socket-server.ts'
 import { acquireInstanceLock } from './kernel/service/instance-lock.ts'
@@ -51,14 +52,26 @@ async function run(): Promise<void> {
     const other = readRegistration(paths.registrationFile)
     throw new SmdError('daemon.already_running', { who: other ? ` (pid ${other.pid})` : '' })
   }
-  const log = createLogger(openSync(paths.logFile, 'a', 0o600), 'info', now)
+  let composed: ComposedDaemon | null = null
+  let logTrouble: string | null = null
+  const tellLogTrouble = (): void => {
+    if (logTrouble === null) composed?.ctx.health.clear('log.unwritable')
+    else composed?.ctx.health.warn('log.unwritable', { reason: logTrouble, file: paths.logFile })
+  }
+  const log = createLogger(new RotatingFile(paths.logFile), {
+    level: 'info',
+    now,
+    onTrouble(reason) {
+      logTrouble = reason
+      tellLogTrouble()
+    },
+  })
   process.on('uncaughtException', (error) => {
     log.error('uncaught', { error: String(error.stack) })
     process.exit(70)
   })
 
   let server: SocketServer | null = null
-  let composed: ComposedDaemon | null = null
   let stopping = false
   const stop = (): void => {
     if (stopping) return
@@ -85,6 +98,7 @@ async function run(): Promise<void> {
     stop,
   })
   const { ctx, dispatcher, check } = composed
+  tellLogTrouble()
   log.setLevel(ctx.settings.current.log.level)
   server = await listenOnSocket(paths.socket, dispatcher, { logFile: paths.logFile })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)

@@ -276,7 +276,7 @@ export type ErrorSlug = keyof typeof errors
 export type ErrorDetails = Record<string, string | number | boolean | null | string[]>
 
 /** Fills `{name}` places of a sentence from the details; an absent detail leaves the place empty. */
-function fill(text: string, details: ErrorDetails): string {
+export function fillIn(text: string, details: ErrorDetails): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = details[name]
     return Array.isArray(value) ? value.join(', ') : value == null ? '' : String(value)
@@ -296,7 +296,7 @@ export class SmdError extends Error {
   readonly details: ErrorDetails
 
   constructor(slug: ErrorSlug, details: ErrorDetails = {}, options?: { cause?: unknown }) {
-    super(fill(errors[slug].text, details), options)
+    super(fillIn(errors[slug].text, details), options)
     this.name = 'SmdError'
     this.slug = slug
     this.details = details
@@ -307,7 +307,7 @@ export class SmdError extends Error {
   }
 
   get hint(): string {
-    return fill(this.spec.hint, this.details)
+    return fillIn(this.spec.hint, this.details)
   }
 
   toWire(): WireError {

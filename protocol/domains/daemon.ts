@@ -5,12 +5,15 @@ import { AbsolutePath, DurationMs, EpochMs } from '../primitives.ts'
 
 export const HealthWarning = lazily(() =>
   z.object({
-    /** Stable, e.g. `cache.rebuilt`. */
+    /** Stable, e.g. `cache.rebuilt`; all are in docs/operations/troubleshooting.md. */
     code: z.string(),
     severity: z.enum(['error', 'warning', 'info']),
+    /** A few words, for headings. */
+    title: z.string(),
     text: z.string(),
     /** What to do about it. */
     fix: z.string(),
+    raisedAt: EpochMs,
   }),
 )
 

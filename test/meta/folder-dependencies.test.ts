@@ -27,6 +27,7 @@ const packageOwners: Record<string, RegExp> = {
   'better-sqlite3': /^daemon\/kernel\/(db\/|service\/instance-lock\.ts)/,
   'json-rpc-2.0': /^daemon\/kernel\/rpc\/dispatch\.ts$/,
   '@decimalturn/toml-patch': /^daemon\/kernel\/config\//,
+  pino: /^daemon\/kernel\/log\/pino-logger\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
   'node:child_process': /^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { cacheSize } from './cache-size.ts'
@@ -110,8 +111,14 @@ export class Refresher {
 
   async #start(entry: Entry): Promise<RefreshResult> {
     entry.started = true
+    const { health } = this.#ctx
     try {
-      return await this.#runUndisturbed(entry.request)
+      const result = await this.#runUndisturbed(entry.request)
+      health.clear('refresh.failed')
+      return result
+    } catch (error) {
+      if (!(error instanceof SmdError)) health.warn('refresh.failed', { reason: (error as Error).message })
+      throw error
     } finally {
       this.#entries.delete(entry)
       this.progress = null
@@ -200,12 +207,7 @@ export class Refresher {
     const sizeMb = Math.round(cacheSize(storage.path) / 1_000_000)
     health.clear('cache.too_large')
     if (sizeMb <= mostMb) return
-    health.warn({
-      code: 'cache.too_large',
-      severity: 'warning',
-      text: `The cache has ${sizeMb} MB, more than the ${mostMb} MB that cache.max_size_mb allows.`,
-      fix: 'Exclude projects (smd projects remove), or raise the setting: smd config set cache.max_size_mb MB',
-    })
+    health.warn('cache.too_large', { sizeMb, mostMb })
   }
 
   /** What belongs to no project is always read again: it is little, and every project depends on it. */
