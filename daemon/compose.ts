@@ -12,6 +12,7 @@ import {
   createInlineEngine,
   createWorkerEngine,
   defineCacheFunctions,
+  IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -67,13 +68,14 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const composed = compose(around, { settings, health, db: cache.db, storage, engine })
   const mend = createMender(composed.ctx, stamp)
   cache.db.onCorrupt = mend
+  composed.ctx.integrity.onDamage = (problem) => {
+    log.warn('cache.db is damaged', { problem })
+    mend()
+  }
   return {
     ...composed,
     async check() {
-      const problem = await engine.write('check', {})
-      if (problem === null) return
-      log.warn('cache.db is damaged', { problem })
-      mend()
+      await composed.ctx.integrity.run()
     },
     async close() {
       await engine.close()
@@ -116,6 +118,7 @@ function compose(
     db,
     storage,
     engine,
+    integrity: new IntegrityCheck(engine, now),
     refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
     usage: new CacheUsage(db),
     stop,

@@ -1,4 +1,5 @@
 import type { Engine } from './domains/cache/engine.ts'
+import type { IntegrityCheck } from './domains/cache/integrity-check.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
@@ -34,6 +35,7 @@ export type DaemonContext = {
   db: Database
   storage: CacheStorage
   engine: Engine
+  integrity: IntegrityCheck
   refresher: Refresher
   usage: CacheUsage
   /** Ends the process in order; returns at once. */

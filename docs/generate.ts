@@ -1,7 +1,11 @@
-/** `npm run docs`: writes docs/reference from the tables of the protocol, the command line and the settings. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+/**
+ * `npm run docs`: writes docs/reference from the tables of the protocol, the command line and the settings, and the table
+ * of warnings into docs/operations/troubleshooting.md.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { referenceFiles } from './generate/files.ts'
+import { withWarnings } from './generate/warnings.ts'
 
 const folder = join(import.meta.dirname, 'reference')
 mkdirSync(folder, { recursive: true })
@@ -9,3 +13,6 @@ for (const [name, text] of Object.entries(referenceFiles())) {
   writeFileSync(join(folder, name), text)
   process.stdout.write(`docs/reference/${name}\n`)
 }
+
+const troubleshooting = join(import.meta.dirname, 'operations/troubleshooting.md')
+writeFileSync(troubleshooting, withWarnings(readFileSync(troubleshooting, 'utf8')))

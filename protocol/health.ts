@@ -91,7 +91,7 @@ export const warnables = {
     text: 'The log cannot be written: {reason}.',
     fix: 'Free some space on the disk of {file}, or make the file writable.',
     dependsOn: [],
-    timeToVisibleMs: 5_000,
+    timeToVisibleMs: 0,
   },
 } as const satisfies Record<string, Warnable>
 

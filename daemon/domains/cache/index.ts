@@ -9,6 +9,7 @@
 export { cacheSize } from './cache-size.ts'
 export { cacheHandlers } from './handlers.ts'
 export { createInlineEngine } from './inline-engine.ts'
+export { IntegrityCheck } from './integrity-check.ts'
 export { countTotals, selectLastRefresh } from './metadata-repo.ts'
 export { Refresher } from './refresh.ts'
 export { defineCacheFunctions } from './sql-functions.ts'

@@ -26,7 +26,10 @@ const assigned = new RegExp(
   `(${secretWord}[\\w.-]{0,64}["']?\\s*(?:=|:(?!//))\\s*)("[^"]*"|'[^']*'|[^\\s"'&;,|)]+)`,
   'gi',
 )
-const flagged = new RegExp(`(--?[\\w-]{0,64}${secretWord}[\\w-]{0,64}\\s+)("[^"]*"|'[^']*'|[^\\s"'-][^\\s"']*)`, 'gi')
+const flagged = new RegExp(
+  `(--?[\\w-]{0,64}${secretWord}[\\w-]{0,64}\\s+)("[^"]*"|'[^']*'|[^\\s"'-][^\\s"']*)`,
+  'gi',
+)
 const userFlag = /((?:^|\s)(?:-u|--user|--proxy-user)\s+)("[^"]*"|'[^']*'|\S+)/g
 const longWord = /[A-Za-z0-9_+=~.-]{20,}/g
 

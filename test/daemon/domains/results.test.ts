@@ -31,6 +31,7 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'artifacts.where': [{ name: 'code-review' }, { name: 'CLAUDE.md', limit: 1 }],
   'artifacts.validate': [{ path: `${daemon.home}/projects/webshop`, profile: 'portable' }],
   'cache.status': [{}],
+  'cache.check': [{}, { maxAgeMs: 0 }],
   'cache.refresh': [
     {},
     { force: true },
