@@ -22,6 +22,8 @@ import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
 import type { Logger } from './kernel/log/logger.ts'
+import { Metrics } from './kernel/metrics/metrics.ts'
+import { watchEventLoop } from './kernel/metrics/process-metrics.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
@@ -66,6 +68,8 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
     onCorrupt: () => mend(),
   })
   const composed = compose(around, { settings, health, db: cache.db, storage, engine })
+  const eventLoop = watchEventLoop()
+  composed.ctx.metrics.eventLoop = eventLoop
   const mend = createMender(composed.ctx, stamp)
   cache.db.onCorrupt = mend
   composed.ctx.integrity.onDamage = (problem) => {
@@ -78,6 +82,7 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
       await composed.ctx.integrity.run()
     },
     async close() {
+      eventLoop.stop()
       await engine.close()
       cache.db.close()
       if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })
@@ -105,6 +110,7 @@ function compose(
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
   const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
+  const metrics = new Metrics()
   defineCacheFunctions(db)
   settings.onChange((current) => log.setLevel(current.log.level))
   const ctx: DaemonContext = {
@@ -115,11 +121,12 @@ function compose(
     log,
     now,
     health,
+    metrics,
     db,
     storage,
     engine,
     integrity: new IntegrityCheck(engine, now),
-    refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
+    refresher: new Refresher({ db, engine, folders, health, log, metrics, now, settings, storage }),
     usage: new CacheUsage(db),
     stop,
   }

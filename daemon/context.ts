@@ -7,6 +7,7 @@ import type { Paths } from './kernel/config/paths.ts'
 import type { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import type { Logger } from './kernel/log/logger.ts'
+import type { Metrics } from './kernel/metrics/metrics.ts'
 import type { Health } from './kernel/service/health.ts'
 
 /** Who this process is. */
@@ -31,6 +32,7 @@ export type DaemonContext = {
   log: Logger
   now(): number
   health: Health
+  metrics: Metrics
   /** For reading only; whatever changes the cache goes through `engine.write`. */
   db: Database
   storage: CacheStorage

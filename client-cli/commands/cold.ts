@@ -13,6 +13,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { metricsCommand } from './metrics.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
@@ -43,6 +44,7 @@ export const coldCommands: readonly Command[] = [
   startCommand,
   stopCommand,
   doctorCommand,
+  metricsCommand,
   demoCommand,
   completionCommand,
   completeCommand,

@@ -75,6 +75,19 @@ export const daemonMethods = {
     result: () => DaemonStatus(),
     errors: [],
   }),
+  'daemon.metrics': defineMethod({
+    summary: 'Figures of the process, requests, cache and health, in the text format of Prometheus.',
+    kind: 'query',
+    since: 1,
+    params: () => z.object({}),
+    result: () =>
+      z.object({
+        /** Content type that an HTTP server would send with it. */
+        contentType: z.string(),
+        text: z.string(),
+      }),
+    errors: [],
+  }),
   'daemon.stop': defineMethod({
     summary: 'End the daemon: running answers are finished, then the socket disappears.',
     kind: 'command',

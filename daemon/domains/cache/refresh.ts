@@ -24,7 +24,7 @@ type RefreshRequest = {
 
 type RefreshContext = Pick<
   DaemonContext,
-  'db' | 'engine' | 'folders' | 'health' | 'log' | 'now' | 'settings' | 'storage'
+  'db' | 'engine' | 'folders' | 'health' | 'log' | 'metrics' | 'now' | 'settings' | 'storage'
 >
 
 /** A refresh that was asked for; those who ask for the same share it. */
@@ -111,10 +111,11 @@ export class Refresher {
 
   async #start(entry: Entry): Promise<RefreshResult> {
     entry.started = true
-    const { health } = this.#ctx
+    const { health, metrics } = this.#ctx
     try {
       const result = await this.#runUndisturbed(entry.request)
       health.clear('refresh.failed')
+      metrics.recordRefresh(result.durationMs)
       return result
     } catch (error) {
       if (!(error instanceof SmdError)) health.warn('refresh.failed', { reason: (error as Error).message })

@@ -5,11 +5,13 @@ import { MAX_BATCH, MAX_FRAME_BYTES, PROTOCOL_MIN, PROTOCOL_VERSION } from '../.
 import type { DaemonContext } from '../../context.ts'
 import type { Caller, Handlers } from '../../kernel/rpc/dispatch.ts'
 import { cacheSize, countTotals, selectLastRefresh } from '../cache/index.ts'
+import { daemonMetrics } from './metrics-service.ts'
 
 export const systemHandlers: Handlers<
   DaemonContext,
   | 'daemon.hello'
   | 'daemon.status'
+  | 'daemon.metrics'
   | 'daemon.stop'
   | 'rpc.discover'
   | 'config.list'
@@ -19,6 +21,7 @@ export const systemHandlers: Handlers<
 > = {
   'daemon.hello': hello,
   'daemon.status': daemonStatus,
+  'daemon.metrics': daemonMetrics,
   'daemon.stop': (ctx) => {
     ctx.stop()
     return { pid: ctx.identity.pid, instance: ctx.identity.instance }

@@ -11,6 +11,7 @@ const startSample = () => start({ prepare: ({ home }) => void writeSampleHome(ho
 const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[] } => ({
   'daemon.hello': [helloParams('test/1')],
   'daemon.status': [{}],
+  'daemon.metrics': [{}],
   'rpc.discover': [{}],
   'config.list': [{}],
   'config.get': [{ key: 'cache.ttl_minutes' }, { key: 'projects.include' }],
