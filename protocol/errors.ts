@@ -188,6 +188,13 @@ export const errors = {
     '{action} needs a yes, and there is nobody to ask.',
     'Say it with --yes.',
   ),
+  'cli.output_unwritable': spec(
+    932,
+    failure,
+    500,
+    '{path} cannot be written: {reason}.',
+    'Name another file with --output.',
+  ),
 
   // Paging
   'page.bad_cursor': spec(

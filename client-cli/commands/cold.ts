@@ -21,6 +21,7 @@ import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
+import { supportBundleCommand } from './support-bundle.ts'
 import { validateCommand } from './validate.ts'
 import { whereCommand } from './where.ts'
 
@@ -45,6 +46,7 @@ export const coldCommands: readonly Command[] = [
   stopCommand,
   doctorCommand,
   metricsCommand,
+  supportBundleCommand,
   demoCommand,
   completionCommand,
   completeCommand,

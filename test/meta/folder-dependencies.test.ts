@@ -20,6 +20,10 @@ const clientDaemon = [
   'daemon/kernel/db/open.ts',
   'daemon/kernel/fs/network-fs.ts',
   'daemon/kernel/rpc/socket-path.ts',
+  // smd logs and smd support-bundle work without a daemon, too.
+  'daemon/kernel/db/describe.ts',
+  'daemon/kernel/log/read-log.ts',
+  'daemon/kernel/log/redact.ts',
 ]
 
 /** Packages that only one place may use; everybody else uses that place. */
@@ -28,6 +32,7 @@ const packageOwners: Record<string, RegExp> = {
   'json-rpc-2.0': /^daemon\/kernel\/rpc\/dispatch\.ts$/,
   '@decimalturn/toml-patch': /^daemon\/kernel\/config\//,
   pino: /^daemon\/kernel\/log\/pino-logger\.ts$/,
+  yazl: /^client-cli\/support\/write-bundle\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
   'node:child_process': /^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
