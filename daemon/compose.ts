@@ -133,7 +133,12 @@ function compose(
   const handlers = { ...systemHandlers, ...cacheHandlers }
   return {
     ctx,
-    dispatcher: createDispatcher(ctx, handlers, { validate: validateParams, log, logFile: paths.logFile }),
+    dispatcher: createDispatcher(ctx, handlers, {
+      validate: validateParams,
+      log,
+      logFile: paths.logFile,
+      onRequest: (method, ms, failed) => metrics.recordRequest(method, ms, failed),
+    }),
   }
 }
 

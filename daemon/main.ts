@@ -100,7 +100,12 @@ async function run(): Promise<void> {
   const { ctx, dispatcher, check } = composed
   tellLogTrouble()
   log.setLevel(ctx.settings.current.log.level)
-  server = await listenOnSocket(paths.socket, dispatcher, { logFile: paths.logFile })
+  server = await listenOnSocket(paths.socket, dispatcher, {
+    logFile: paths.logFile,
+    onConnections(open) {
+      ctx.metrics.connections = open
+    },
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   const { instance, pid, startedAt } = ctx.identity
   writeRegistration(paths.registrationFile, {

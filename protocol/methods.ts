@@ -4,10 +4,12 @@ import { artifactMethods } from './domains/artifacts.ts'
 import { cacheMethods } from './domains/cache.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
+import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 
 export const methods = {
   ...daemonMethods,
+  ...logMethods,
   ...configMethods,
   ...projectMethods,
   ...artifactMethods,

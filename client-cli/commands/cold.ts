@@ -13,6 +13,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
@@ -45,6 +46,7 @@ export const coldCommands: readonly Command[] = [
   startCommand,
   stopCommand,
   doctorCommand,
+  logsCommand,
   metricsCommand,
   supportBundleCommand,
   demoCommand,

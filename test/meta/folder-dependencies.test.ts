@@ -22,6 +22,7 @@ const clientDaemon = [
   'daemon/kernel/rpc/socket-path.ts',
   // smd logs and smd support-bundle work without a daemon, too.
   'daemon/kernel/db/describe.ts',
+  'daemon/kernel/log/follow-log.ts',
   'daemon/kernel/log/read-log.ts',
   'daemon/kernel/log/redact.ts',
 ]

@@ -12,6 +12,7 @@ import type { DaemonContext } from '../../context.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { cacheSize, countTotals, selectLastRefresh } from '../cache/index.ts'
+import { followLogs, readLogs } from './logs-service.ts'
 import { daemonMetrics } from './metrics-service.ts'
 
 export const systemHandlers: Handlers<
@@ -19,6 +20,8 @@ export const systemHandlers: Handlers<
   | 'daemon.hello'
   | 'daemon.status'
   | 'daemon.metrics'
+  | 'logs.read'
+  | 'logs.follow'
   | 'daemon.stop'
   | 'rpc.discover'
   | 'config.list'
@@ -29,6 +32,8 @@ export const systemHandlers: Handlers<
   'daemon.hello': hello,
   'daemon.status': daemonStatus,
   'daemon.metrics': daemonMetrics,
+  'logs.read': readLogs,
+  'logs.follow': followLogs,
   'daemon.stop': (ctx) => {
     ctx.stop()
     return { pid: ctx.identity.pid, instance: ctx.identity.instance }

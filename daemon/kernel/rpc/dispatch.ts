@@ -11,6 +11,7 @@ import type { MethodName, ParsedParamsOf, ResultOf } from '../../../protocol/met
 import { type RequestMeta, requestMetaSchema } from '../../../protocol/request-meta.ts'
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
+import { inRequest } from '../log/request-scope.ts'
 import { RawJson } from './raw-json.ts'
 import { type Caller, localCaller, RequestContext } from './request.ts'
 import { nextTurn, TURN_MS } from './turn.ts'
@@ -36,21 +37,35 @@ export type Dispatcher = {
   call<Name extends MethodName>(method: Name, params: unknown): Promise<ResultOf<Name>>
 }
 
+export type DispatcherOptions = {
+  validate: Validate
+  log: Logger
+  logFile: string
+  /** Called when a request was carried out, or failed. */
+  onRequest?(method: MethodName, ms: number, failed: boolean): void
+}
+
 /** Free of any transport: socket, WebSocket, HTTP and the offline command line hand their messages in here. */
 export function createDispatcher<Context>(
   ctx: Context,
   handlers: Handlers<Context>,
-  { validate, log, logFile }: { validate: Validate; log: Logger; logFile: string },
+  { validate, log, logFile, onRequest }: DispatcherOptions,
 ): Dispatcher {
   const run = async (method: MethodName, params: unknown, request: RequestContext): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
+    const { caller, meta } = request
     const start = performance.now()
+    const work = (): unknown => handler(ctx, validate(method, params ?? {}) as never, request)
+    let failed = true
     try {
-      const result: unknown = handler(ctx, validate(method, params ?? {}) as never, request)
-      return result instanceof Promise ? await request.unlessAborted(result) : result
+      const result = meta.requestId === undefined ? work() : inRequest(meta.requestId, work)
+      const value = result instanceof Promise ? await request.unlessAborted(result) : result
+      failed = false
+      return value
     } finally {
-      const { caller, meta } = request
-      log.debug('request', { method, caller: caller.name, ...meta, ms: performance.now() - start })
+      const ms = performance.now() - start
+      onRequest?.(method, ms, failed)
+      log.debug('request', { method, caller: caller.name, ...meta, ms })
     }
   }
 
@@ -58,7 +73,12 @@ export function createDispatcher<Context>(
   const expected = (error: unknown, method: string, requestId?: string): SmdError => {
     if (error instanceof SmdError) return error
     const reference = requestId ?? randomUUID().slice(0, 8)
-    log.error('request failed', { method, reference, error: String((error as Error)?.stack ?? error) })
+    log.error('request failed', {
+      method,
+      reference,
+      requestId,
+      error: String((error as Error)?.stack ?? error),
+    })
     return new SmdError('internal', { reference, log: logFile }, { cause: error })
   }
 

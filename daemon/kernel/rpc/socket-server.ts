@@ -15,6 +15,13 @@ export type SocketServer = {
   close(): Promise<void>
 }
 
+export type SocketOptions = {
+  logFile: string
+  platform?: NodeJS.Platform
+  /** Called with their number when one comes or goes. */
+  onConnections?(open: number): void
+}
+
 /**
  * Listens on a Unix socket (0600) or a named pipe.
  *
@@ -25,7 +32,7 @@ export type SocketServer = {
 export async function listenOnSocket(
   path: string,
   dispatcher: Dispatcher,
-  { logFile, platform = process.platform }: { logFile: string; platform?: NodeJS.Platform },
+  { logFile, platform = process.platform, onConnections = () => undefined }: SocketOptions,
 ): Promise<SocketServer> {
   const open = new Set<Connection>()
   let count = 0
@@ -33,7 +40,11 @@ export async function listenOnSocket(
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const connection = new Connection(socket, dispatcher, `socket#${++count}`)
     open.add(connection)
-    socket.on('close', () => open.delete(connection))
+    onConnections(open.size)
+    socket.on('close', () => {
+      open.delete(connection)
+      onConnections(open.size)
+    })
   })
   server.maxConnections = MAX_CONNECTIONS
   const isPipe = platform === 'win32'

@@ -12,6 +12,8 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'daemon.hello': [helloParams('test/1')],
   'daemon.status': [{}],
   'daemon.metrics': [{}],
+  'logs.read': [{}, { level: 'error', request: 'none', limit: 1 }],
+  'logs.follow': [{}],
   'rpc.discover': [{}],
   'config.list': [{}],
   'config.get': [{ key: 'cache.ttl_minutes' }, { key: 'projects.include' }],
