@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { logFiles, RotatingFile } from '../../../../daemon/kernel/log/rotate.ts'
@@ -120,7 +121,7 @@ describe('RotatingFile (P6)', () => {
 
   it('loses no acknowledged line when its process is killed while it rotates', async () => {
     const path = newPath()
-    const writer = join(import.meta.dirname, '../../../support/log-writer.ts')
+    const writer = fileURLToPath(new URL('../../../support/log-writer.ts', import.meta.url))
     // Small files, so that it rotates every few lines; more of them than it can fill.
     const child = spawn(process.execPath, [writer, path, '200', '2000'], {
       stdio: ['ignore', 'pipe', 'inherit'],
