@@ -6,6 +6,7 @@ export const sections: ReadonlyArray<readonly [title: string, words: readonly st
   ['Look', ['list', 'search', 'show', 'where']],
   ['Manage', ['projects', 'cache', 'config', 'validate']],
   ['Daemon', ['start', 'stop', 'status', 'doctor']],
+  ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'completion']],
 ]
 
