@@ -7,11 +7,11 @@ import { createMender, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
+  CacheMemo,
   CacheUsage,
   cacheHandlers,
   createInlineEngine,
   createWorkerEngine,
-  defineCacheFunctions,
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
@@ -111,7 +111,6 @@ function compose(
   const { paths, folders, log, now, stop } = around
   const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
   const metrics = new Metrics()
-  defineCacheFunctions(db)
   settings.onChange((current) => log.setLevel(current.log.level))
   const ctx: DaemonContext = {
     identity,
@@ -127,7 +126,8 @@ function compose(
     engine,
     integrity: new IntegrityCheck(engine, now),
     refresher: new Refresher({ db, engine, folders, health, log, metrics, now, settings, storage }),
-    usage: new CacheUsage(db),
+    usage: new CacheUsage(),
+    memo: new CacheMemo(db),
     stop,
   }
   const handlers = { ...systemHandlers, ...cacheHandlers }

@@ -1,5 +1,6 @@
 import type { Engine } from './domains/cache/engine.ts'
 import type { IntegrityCheck } from './domains/cache/integrity-check.ts'
+import type { CacheMemo } from './domains/cache/memo.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
@@ -40,6 +41,8 @@ export type DaemonContext = {
   integrity: IntegrityCheck
   refresher: Refresher
   usage: CacheUsage
+  /** What many answers need and seldom changes. */
+  memo: CacheMemo
   /** Ends the process in order; returns at once. */
   stop(): void
 }

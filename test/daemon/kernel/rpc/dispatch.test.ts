@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { currentRequest } from '../../../../daemon/kernel/log/request-scope.ts'
-import { createDispatcher, encodeReply, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
+import { createDispatcher, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
+import { encodeReply } from '../../../../daemon/kernel/rpc/encode.ts'
 import { RawJson } from '../../../../daemon/kernel/rpc/raw-json.ts'
 import { localCaller, type RequestContext } from '../../../../daemon/kernel/rpc/request.ts'
 import { validateParams } from '../../../../daemon/kernel/rpc/validate.ts'
@@ -21,7 +22,7 @@ function setUp(more: Record<string, (ctx: object, params: never, request: Reques
     'cache.status': () => {
       throw new Error('secret of /home/someone')
     },
-    'artifacts.list': (_: object, { limit }: { limit: number }) => new RawJson(`{"limit":${limit}}`),
+    'artifacts.list': (_: object, { limit }: { limit: number }) => new RawJson([`{"limit":${limit}}`]),
     ...more,
   }
   const dispatcher = createDispatcher({}, handlers as unknown as Handlers<object>, {
