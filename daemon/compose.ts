@@ -23,7 +23,6 @@ import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import { Metrics } from './kernel/metrics/metrics.ts'
-import { watchEventLoop } from './kernel/metrics/process-metrics.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
@@ -68,8 +67,6 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
     onCorrupt: () => mend(),
   })
   const composed = compose(around, { settings, health, db: cache.db, storage, engine })
-  const eventLoop = watchEventLoop()
-  composed.ctx.metrics.eventLoop = eventLoop
   const mend = createMender(composed.ctx, stamp)
   cache.db.onCorrupt = mend
   composed.ctx.integrity.onDamage = (problem) => {
@@ -82,7 +79,7 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
       await composed.ctx.integrity.run()
     },
     async close() {
-      eventLoop.stop()
+      composed.ctx.metrics.eventLoop?.stop()
       await engine.close()
       cache.db.close()
       if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })

@@ -13,6 +13,7 @@ import { resolvePaths } from './kernel/config/paths.ts'
 import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
 import { createLogger } from './kernel/log/pino-logger.ts'
 import { RotatingFile } from './kernel/log/rotate.ts'
+import { watchEventLoop } from './kernel/metrics/process-metrics.ts'
 import { checkSocketPath } from './kernel/rpc/socket-path.ts'
 import { listenOnSocket, type SocketServer } from './kernel/rpc/socket-server.ts'
 import { acquireInstanceLock } from './kernel/service/instance-lock.ts'
@@ -119,6 +120,7 @@ async function run(): Promise<void> {
   log.info('serving', { pid, instance, version: VERSION, socket: paths.socket, cache: ctx.storage })
   report({ ready: { pid, instance, socket: paths.socket } })
   setTimeout(() => {
+    ctx.metrics.eventLoop = watchEventLoop()
     check()
       .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
       .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))

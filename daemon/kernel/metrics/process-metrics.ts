@@ -1,6 +1,5 @@
 /** What the system says of this process. */
 import { readdirSync } from 'node:fs'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Family } from './exposition.ts'
 
 /**
@@ -17,6 +16,8 @@ export type EventLoopDelay = {
 
 /** Begins to look at the event loop. Keeps no process alive. */
 export function watchEventLoop(): EventLoopDelay {
+  // Asked of the system only here: loading it takes time that the start of the daemon does not have.
+  const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks')
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
   const late = (percentile: number): number =>
