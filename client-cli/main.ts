@@ -13,8 +13,13 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   const hotArgs = hot && readPlainArgs({ ...hot.command.args, ...globalArgs }, hot.rest)
   if (hot && hotArgs) return runCommand(hot.command, hotArgs, process)
   // Pays for the large files that follow; for the small one loaded so far it would cost more than it saves.
-  const { enableCompileCache } = await import('node:module')
-  enableCompileCache(compileCacheFolder(userPaths(process.env, workingFolder(process))))
+  // Only in a folder that the daemon has made: one made on the way would be open to others, and doctor makes nothing.
+  const [{ existsSync }, { enableCompileCache }] = await Promise.all([
+    import('node:fs'),
+    import('node:module'),
+  ])
+  const paths = userPaths(process.env, workingFolder(process))
+  if (existsSync(paths.stateDir)) enableCompileCache(compileCacheFolder(paths))
   const { coldCommands } = await import('./commands/cold.ts')
   const cold = match(coldCommands, argv)
   const coldArgs = cold && readPlainArgs({ ...cold.command.args, ...globalArgs }, cold.rest)

@@ -11,7 +11,7 @@ import {
   CacheUsage,
   cacheHandlers,
   createInlineEngine,
-  createWorkerEngine,
+  createProcessEngine,
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
@@ -22,6 +22,7 @@ import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
 import type { Logger } from './kernel/log/logger.ts'
+import { EventLoopDelay } from './kernel/metrics/event-loop.ts'
 import { Metrics } from './kernel/metrics/metrics.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
@@ -61,12 +62,13 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
     return units < MANY_UNITS ? 1 : Math.min(MAX_AUTOMATIC_SCANNERS, availableParallelism())
   }
   const storage: CacheStorage = { kind: cache.storage, path: cache.file }
-  const engine = createWorkerEngine({
+  const engine = createProcessEngine({
     dbFile: () => storage.path,
     scannerCount: workers,
     onCorrupt: () => mend(),
   })
   const composed = compose(around, { settings, health, db: cache.db, storage, engine })
+  composed.ctx.metrics.eventLoop = new EventLoopDelay()
   const mend = createMender(composed.ctx, stamp)
   cache.db.onCorrupt = mend
   composed.ctx.integrity.onDamage = (problem) => {

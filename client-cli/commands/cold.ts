@@ -13,6 +13,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { helpCommand } from './help.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
 import { projectsAddCommand } from './projects/add.ts'
@@ -20,6 +21,11 @@ import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { serviceInstallCommand } from './service/install.ts'
+import { serviceStartCommand } from './service/start.ts'
+import { serviceStatusCommand } from './service/status.ts'
+import { serviceStopCommand } from './service/stop.ts'
+import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
@@ -49,7 +55,13 @@ export const coldCommands: readonly Command[] = [
   logsCommand,
   metricsCommand,
   supportBundleCommand,
+  serviceInstallCommand,
+  serviceUninstallCommand,
+  serviceStatusCommand,
+  serviceStartCommand,
+  serviceStopCommand,
   demoCommand,
+  helpCommand,
   completionCommand,
   completeCommand,
 ]

@@ -34,7 +34,8 @@ function wordsOf(command: string, home: string): string[] {
       .replace(/\\x([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
       .replace(/\\(.)/g, '$1')
       .replaceAll('%h', home)
-      .replaceAll('%%', '%'),
+      .replaceAll('%%', '%')
+      .replaceAll('$$', '$'),
   )
 }
 

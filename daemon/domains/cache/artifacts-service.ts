@@ -252,7 +252,7 @@ export function whereArtifact(ctx: DaemonContext, params: ParsedParamsOf<'artifa
   ])
 }
 
-/** Checks files against a host's rules; reads the disk in a thread of its own. */
+/** Checks files against a host's rules; reads the disk in another process. */
 export async function validateArtifacts(
   ctx: DaemonContext,
   { path, profile }: ParsedParamsOf<'artifacts.validate'>,

@@ -1,5 +1,5 @@
+import type { EventLoopDelay } from './event-loop.ts'
 import { Histogram } from './histogram.ts'
-import type { EventLoopDelay } from './process-metrics.ts'
 
 /** Seconds; most answers take less than 10 ms. */
 const REQUEST_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
@@ -24,6 +24,7 @@ export class Metrics {
       metrics = { durations: new Histogram(REQUEST_BOUNDS), errors: 0 }
       this.#methods.set(method, metrics)
     }
+    this.eventLoop?.touch()
     metrics.durations.record(ms / 1_000)
     if (failed) metrics.errors++
   }

@@ -9,9 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { execLine } from '../../../client-cli/autostart/systemd-syntax.ts'
 import { examine } from '../../../client-cli/doctor/examine.ts'
 import type { Finding, Machine } from '../../../client-cli/doctor/finding.ts'
+import { checkService } from '../../../client-cli/doctor/service.ts'
 import { openForWriting } from '../../../daemon/kernel/db/open.ts'
 import { writeRegistration } from '../../../daemon/kernel/service/registration.ts'
 import { lines, useMachine } from './machine.ts'
@@ -62,9 +65,9 @@ describe('examine', () => {
 
   it('finds a Node that is too old', async () => {
     expect(await theFault({ nodeVersion: '20.20.0' })).toBe(
-      'fault node: Node 20.20.0 is too old; smd needs 22.12 or newer.',
+      'fault node: Node 20.20.0 is too old; smd needs 22.14 or newer.',
     )
-    expect(await faultsOf({ nodeVersion: '22.12.0' })).toEqual([])
+    expect(await faultsOf({ nodeVersion: '22.14.0' })).toEqual([])
     expect(await faultsOf({ nodeVersion: '26.0.0' })).toEqual([])
   })
 
@@ -238,6 +241,25 @@ describe('examine', () => {
     writeUnit('[Service]\n')
     expect(await theFault()).toBe('fault service: smd.service starts nothing.')
     expect(await faultsOf({ platform: 'darwin' })).toEqual([])
+  })
+
+  it('reads command lines as smd writes them into units (property)', async () => {
+    const name = fc
+      .string({ unit: fc.constantFrom(...`ab %"\\'$@é`), minLength: 1, maxLength: 12 })
+      .filter((text) => text.trim() === text)
+    await fc.assert(
+      fc.asyncProperty(name, async (text) => {
+        const smd = join(here.machine.home, `${text}.cjs`)
+        writeFileSync(smd, '')
+        const command = (path: string): string => execLine([process.execPath, path, 'start', '--foreground'])
+        writeUnit(`[Service]\nExecStart=${command(smd)}\n`)
+        expect(checkService(here.machine).map(({ state }) => state)).toEqual(['ok'])
+        writeUnit(`[Service]\nExecStart=${command(`${smd}.gone`)}\n`)
+        expect(checkService(here.machine)[0]?.text).toBe(
+          `smd.service starts ${smd}.gone, which does not exist.`,
+        )
+      }),
+    )
   })
 
   it('finds a service that ends with the session, and no fault where smd is no service', async () => {

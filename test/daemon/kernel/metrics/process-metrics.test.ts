@@ -1,7 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { renderMetrics } from '../../../../daemon/kernel/metrics/exposition.ts'
-import { processMetrics, watchEventLoop } from '../../../../daemon/kernel/metrics/process-metrics.ts'
+import { processMetrics } from '../../../../daemon/kernel/metrics/process-metrics.ts'
 import { readMetrics } from '../../../support/prometheus.ts'
 
 const figure = (text: string, name: string): number | undefined =>
@@ -15,24 +14,5 @@ describe('processMetrics', () => {
     expect(figure(text, 'process_cpu_user_seconds_total')).toBeGreaterThan(0)
     expect(figure(text, 'process_open_fds')).toBeGreaterThan(2)
     expect(text).not.toContain('eventloop')
-  })
-
-  it('tells of a stall of the event loop, once', async () => {
-    const delay = watchEventLoop()
-    try {
-      const block = (ms: number): void => {
-        for (const start = performance.now(); performance.now() - start < ms; );
-      }
-      // Each stall is longer than the time between two looks, so that one is due after it.
-      for (let i = 0; i < 5; i++) {
-        block(150)
-        await nextTurn()
-      }
-      const late = delay.read()
-      expect(late.p99).toBeGreaterThan(0.02)
-      expect(delay.read()).toEqual({ p50: 0, p99: 0 })
-    } finally {
-      delay.stop()
-    }
   })
 })
