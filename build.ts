@@ -3,6 +3,7 @@
  * the thread entries, and the manual pages in `dist/man`. Everything but better-sqlite3 is bundled, so that an installation has two packages and starts
  * quickly (performance spec section 8). CommonJS, because it loads faster than modules.
  */
+import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin, type RolldownOutput } from 'rolldown'
@@ -58,12 +59,33 @@ const lightPino: Plugin = {
   },
 }
 
+/**
+ * What chunks share of rolldown's own is a file of its own, which every command would have to load. The first chunk of
+ * the command line gets a copy instead.
+ */
+const ownRuntime: Plugin = {
+  name: 'own-runtime',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      if (file.type !== 'chunk' || !file.isEntry || file.name !== 'cli') continue
+      file.code = file.code.replace(
+        /require\("\.\/([^"]*rolldown-runtime[^"]*)"\)/g,
+        (_call, name: string) => {
+          const runtime = files[name]
+          if (runtime?.type !== 'chunk') throw new Error(`${name} is not in the bundle`)
+          return `(()=>{const exports={};${runtime.code};return exports})()`
+        },
+      )
+    }
+  },
+}
+
 async function bundle(input: Record<string, string>, prefix: string): Promise<RolldownOutput> {
   return build({
     input,
     platform: 'node',
     external: ['better-sqlite3'],
-    plugins: [lightYargs, lightPino],
+    plugins: [lightYargs, lightPino, ownRuntime],
     // yargs asks where it lies only to extend a configuration file, and what is in the first chunk needs no second one.
     checks: { emptyImportMeta: false, ineffectiveDynamicImport: false },
     transform: { target: 'node22.14', define: { SMD_BUNDLED: 'true' } },
@@ -104,6 +126,14 @@ function licenseText(folder: string): string {
   throw new Error(`${folder} has no licence file; its notice cannot be written`)
 }
 
+/** The same for equal builds: a running daemon tells by it whether the files it came from were replaced by others. */
+function writeBuildId(outputs: readonly RolldownOutput[]): void {
+  const names = outputs.flatMap(({ output }) => output.map(({ fileName }) => fileName)).toSorted()
+  const hash = createHash('sha256')
+  for (const name of names) hash.update(`${name}\n`).update(readFileSync(join(dist, name)))
+  writeFileSync(join(dist, 'build-id.txt'), `${hash.digest('hex')}\n`)
+}
+
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 const source = (path: string): string => join(dirname(dist), path)
@@ -121,5 +151,6 @@ const outputs = [
 writeNotices(outputs)
 mkdirSync(join(dist, 'man'))
 for (const [name, page] of Object.entries(manPages())) writeFileSync(join(dist, 'man', name), page)
+writeBuildId(outputs)
 copyFileSync(source('client-cli/launcher.cjs'), join(dist, 'smd.cjs'))
 chmodSync(join(dist, 'smd.cjs'), 0o755)

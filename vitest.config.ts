@@ -17,12 +17,16 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/journeys/**', 'test/bench/**'],
+          exclude: ['test/journeys/**', 'test/reliability/**', 'test/bench/**'],
         },
       },
       {
         extends: true,
-        test: { name: 'journeys', include: ['test/journeys/**/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'journeys',
+          include: ['test/{journeys,reliability}/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
       },
     ],
   },

@@ -2,6 +2,7 @@ import { connect as connectSocket } from 'node:net'
 import { type Call, createClient, helloParams, type Notification } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/framing.ts'
+import type { ResultOf } from '../protocol/methods.ts'
 import { VERSION } from '../protocol/version.ts'
 
 /** A daemon that accepts a connection but does not greet within this time is stuck (daemon spec L2). */
@@ -15,6 +16,8 @@ export type Connection = {
   close(): void
   /** Settles when the connection stands. Errors: those of `connect`. */
   opened: Promise<void>
+  /** What the daemon said of itself. Errors: those of calls. */
+  greeting: Promise<ResultOf<'daemon.hello'>>
   /** Why no connection came about; calls reject with this very error then. Null otherwise. */
   refusal(): SmdError | null
 }
@@ -63,7 +66,8 @@ export function connect(
     client.fail(new SmdError('daemon.timeout', { socket: socketPath }))
     socket.destroy()
   }, HELLO_MS)
-  call('daemon.hello', helloParams(`smd-cli/${VERSION}`, cwd)).then(
+  const greeting = call('daemon.hello', helloParams(`smd-cli/${VERSION}`, cwd))
+  greeting.then(
     () => clearTimeout(stuck),
     (error: SmdError) => {
       clearTimeout(stuck)
@@ -78,6 +82,7 @@ export function connect(
       socket.destroy()
     },
     opened,
+    greeting,
     refusal: () => refusal,
   }
 }

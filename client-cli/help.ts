@@ -4,8 +4,8 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where']],
-  ['Manage', ['projects', 'cache', 'config', 'validate']],
-  ['Daemon', ['start', 'stop', 'status', 'doctor', 'service']],
+  ['Manage', ['projects', 'cache', 'config', 'backup', 'validate']],
+  ['Daemon', ['start', 'stop', 'restart', 'status', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
 ]
@@ -17,6 +17,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   'cache config': 'Settings of the cache',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
+  backup: 'Copies of settings and cache, one made every day',
 }
 
 type Style = (text: string) => string

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Paths, resolvePaths } from '../daemon/kernel/config/paths.ts'
-import type { Call, Notification } from '../protocol/client.ts'
+import { type Call, type CallOptions, commandMethods, type Notification } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
+import type { MethodName } from '../protocol/methods.ts'
 import { type Connection, connect } from './connect.ts'
 import { loadOffline } from './entries.ts'
 
@@ -32,19 +33,23 @@ export function createSession(options: SessionOptions): Session {
   let otherwise: Promise<Caller> | null = null
   return {
     paths,
-    call: async (method, params) => {
-      if (!otherwise) {
+    call: async (method, params, given) => {
+      const keyed = withKey(method, given)
+      for (let attempt = 1; !otherwise; attempt++) {
         direct ??= connect(paths.socket, cwd)
         const connection = direct
         try {
-          return await connection.call(method, params)
+          return await connection.call(method, params, keyed)
         } catch (error) {
-          // Nothing was sent then, so the call may be made again elsewhere.
-          if (error !== connection.refusal()) throw error
-          otherwise ??= reachOtherwise(paths, options, error as SmdError)
+          // Nothing was sent, or nothing done, so the call may be made again elsewhere.
+          if (error === connection.refusal() || isStopping(error))
+            otherwise ??= reachOtherwise(paths, options, error as SmdError)
+          // It was, and nobody knows what came of it: the key makes asking again safe.
+          else if (isUnavailable(error) && attempt === 1) direct = direct === connection ? null : direct
+          else throw error
         }
       }
-      return (await otherwise).call(method, params)
+      return (await otherwise).call(method, params, keyed)
     },
     close: () => {
       direct?.close()
@@ -103,6 +108,9 @@ async function reachOtherwise(
   }
   // In a sandbox a daemon must not be started: it would run inside of it.
   if (reason.slug === 'daemon.not_allowed' || !spawn) return offline(paths, { env, cwd, remark }, reason)
+  const { startHold } = await import('./lifecycle/start-hold.ts')
+  const hold = startHold(paths)
+  if (hold) return offline(paths, { env, cwd, remark }, hold)
   const { startDaemon } = await import('./lifecycle/start.ts')
   await startDaemon(paths, env)
   return connectToRunning(paths, cwd)
@@ -114,6 +122,17 @@ type Around = Pick<SessionOptions, 'env' | 'cwd' | 'remark'>
 async function offline(paths: Paths, { env, cwd, remark }: Around, reason: SmdError): Promise<Caller> {
   const { openOffline } = await loadOffline()
   return openOffline({ paths, env, cwd, remark, reason, source: 'cache' })
+}
+
+/** It was asked while it was ending: the next one will answer. */
+function isStopping(error: unknown): boolean {
+  return error instanceof SmdError && error.slug === 'daemon.stopping'
+}
+
+/** A command gets a key, by which a daemon knows it when it is sent again. */
+function withKey(method: MethodName, options: CallOptions = {}): CallOptions {
+  if (!commandMethods.has(method)) return options
+  return { ...options, meta: { idempotencyKey: crypto.randomUUID(), ...options.meta } }
 }
 
 function isUnavailable(error: unknown): error is SmdError {

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
+import { SmdError } from '../protocol/errors.ts'
 import { VERSION } from '../protocol/version.ts'
-import { createMender, reportCache } from './cache-file.ts'
+import { createCacheFile, offerBackup, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
+import { Backups, backupHandlers } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
   CacheMemo,
   CacheUsage,
   cacheHandlers,
+  createAnswerStore,
   createInlineEngine,
   createProcessEngine,
   IntegrityCheck,
@@ -21,12 +24,15 @@ import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
+import { removeLeftovers } from './kernel/fs/atomic-write.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import { EventLoopDelay } from './kernel/metrics/event-loop.ts'
 import { Metrics } from './kernel/metrics/metrics.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
+import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
+import type { PackageWatch } from './kernel/service/package-files.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
 export type Surroundings = {
@@ -35,12 +41,27 @@ export type Surroundings = {
   env: NodeJS.ProcessEnv
   log: Logger
   now(): number
+  /** Who the process is; made up where nobody asks. */
+  identity?: Identity
+  /** Tells whether the files of smd were replaced; left out where nothing is loaded later. */
+  package?: PackageWatch
   stop(): void
 }
 
-export type Composed = { ctx: DaemonContext; dispatcher: Dispatcher; close(): Promise<void> }
+export type Composed = {
+  ctx: DaemonContext
+  dispatcher: Dispatcher
+  /** Ends requests that would go on until their callers end them. */
+  refuseToGoOn(): void
+  close(): Promise<void>
+}
 /** `check` looks for damage in the file, in the background; what it finds is mended like damage found in use. */
-export type ComposedDaemon = Composed & { check(): Promise<void> }
+export type ComposedDaemon = Composed & {
+  check(): Promise<void>
+  /** The two halves of `close`: ends the threads; then folds the write-ahead log into the file and closes it. */
+  endThreads(): Promise<void>
+  closeStorage(): void
+}
 
 /** Two scanners keep two processors busy; more would only wait for the disk and the writer. */
 const MAX_AUTOMATIC_SCANNERS = 2
@@ -51,11 +72,13 @@ const MANY_UNITS = 300
 export async function composeDaemon(around: Surroundings): Promise<ComposedDaemon> {
   const { log, now } = around
   const health = new Health(now)
+  const left = await removeLeftovers(around.paths.configFile)
+  if (left > 0) log.warn('a change of config.toml was cut short', { file: around.paths.configFile })
   const settings = await openSettings(around, health)
   const stamp = (): string => new Date(now()).toISOString().replace(/[-:.]/g, '')
-  const file = settings.current.cache.path ?? around.paths.cacheDb
-  const cache = openCache(file, stamp())
+  const cache = openCache(settings.current.cache.path ?? around.paths.cacheDb, stamp())
   reportCache(cache, health, log)
+  await offerBackup(cache, around.paths.backupsDir, health)
   const workers = (units: number): number => {
     const { workers: wanted } = settings.current.scan
     if (wanted > 0) return wanted
@@ -65,26 +88,41 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const engine = createProcessEngine({
     dbFile: () => storage.path,
     scannerCount: workers,
-    onCorrupt: () => mend(),
+    onCorrupt: () => file.mend(),
+    packageChanged: () => composed.ctx.packageChanged(),
   })
-  const composed = compose(around, { settings, health, db: cache.db, storage, engine })
-  composed.ctx.metrics.eventLoop = new EventLoopDelay()
-  const mend = createMender(composed.ctx, stamp)
-  cache.db.onCorrupt = mend
+  const replaceCache = (prepared: string): Promise<void> => file.replaceWith(prepared)
+  const ensureInPlace = (): void => file.ensureInPlace()
+  const parts = { settings, health, db: cache.db, storage, engine, replaceCache, ensureInPlace }
+  const composed = compose(around, parts)
+  const file = createCacheFile(composed.ctx, stamp)
+  cache.db.onCorrupt = file.mend
   composed.ctx.integrity.onDamage = (problem) => {
     log.warn('cache.db is damaged', { problem })
-    mend()
+    file.mend()
+  }
+  const eventLoop = new EventLoopDelay()
+  composed.ctx.metrics.eventLoop = eventLoop
+  const endThreads = (): Promise<void> => {
+    eventLoop.stop()
+    composed.ctx.backups.close()
+    return engine.close()
+  }
+  const closeStorage = (): void => {
+    cache.db.pragma('wal_checkpoint(TRUNCATE)')
+    cache.db.close()
+    if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })
   }
   return {
     ...composed,
     async check() {
       await composed.ctx.integrity.run()
     },
+    endThreads,
+    closeStorage,
     async close() {
-      composed.ctx.metrics.eventLoop?.stop()
-      await engine.close()
-      cache.db.close()
-      if (storage.kind === 'memory') rmSync(dirname(storage.path), { recursive: true, force: true })
+      await endThreads()
+      closeStorage()
     },
   }
 }
@@ -97,20 +135,46 @@ export async function composeInline(
 ): Promise<Composed> {
   const health = new Health(around.now)
   const settings = await openSettings(around, health)
-  const composed = compose(around, { settings, health, db, storage, engine: createInlineEngine(db) })
+  const engine = createInlineEngine(db)
+  const replaceCache = (): Promise<void> =>
+    Promise.reject(new SmdError('cache.read_only', { reason: 'no daemon has it open' }))
+  const ensureInPlace = (): void => undefined
+  const composed = compose(around, { settings, health, db, storage, engine, replaceCache, ensureInPlace })
   return { ...composed, close: async () => db.close() }
 }
 
-type Parts = { settings: SettingsStore; health: Health; db: Database; storage: CacheStorage; engine: Engine }
+type Parts = {
+  settings: SettingsStore
+  health: Health
+  db: Database
+  storage: CacheStorage
+  engine: Engine
+  replaceCache(prepared: string): Promise<void>
+  ensureInPlace(): void
+}
 
 function compose(
   around: Surroundings,
-  { settings, health, db, storage, engine }: Parts,
+  { settings, health, db, storage, engine, replaceCache, ensureInPlace }: Parts,
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
-  const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
   const metrics = new Metrics()
+  const closing = new AbortController()
+  const identity = around.identity ?? {
+    pid: process.pid,
+    instance: randomUUID(),
+    version: VERSION,
+    startedAt: now(),
+  }
+  const packageChanged = (): boolean => {
+    if (!around.package?.changed()) return false
+    const version = around.package.version()
+    const news = version !== null && version !== VERSION ? ` (${VERSION} by ${version})` : ''
+    health.warn('daemon.restart_needed', { news })
+    return true
+  }
   settings.onChange((current) => log.setLevel(current.log.level))
+  const basis = { db, engine, health, identity, log, now, paths, settings, storage }
   const ctx: DaemonContext = {
     identity,
     paths,
@@ -124,16 +188,33 @@ function compose(
     storage,
     engine,
     integrity: new IntegrityCheck(engine, now),
-    refresher: new Refresher({ db, engine, folders, health, log, metrics, now, settings, storage }),
+    refresher: new Refresher({
+      db,
+      engine,
+      folders,
+      health,
+      log,
+      metrics,
+      now,
+      settings,
+      storage,
+      ensureInPlace,
+    }),
     usage: new CacheUsage(),
+    backups: new Backups({ ...basis, replaceCache }),
     memo: new CacheMemo(db),
+    packageChanged,
+    closing: closing.signal,
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers }
+  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }
+  const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,
+    refuseToGoOn: () => closing.abort(),
     dispatcher: createDispatcher(ctx, handlers, {
       validate: validateParams,
+      once,
       log,
       logFile: paths.logFile,
       onRequest: (method, ms, failed) => metrics.recordRequest(method, ms, failed),

@@ -1,3 +1,4 @@
+import type { Backups } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import type { IntegrityCheck } from './domains/cache/integrity-check.ts'
 import type { CacheMemo } from './domains/cache/memo.ts'
@@ -41,8 +42,16 @@ export type DaemonContext = {
   integrity: IntegrityCheck
   refresher: Refresher
   usage: CacheUsage
+  backups: Backups
   /** What many answers need and seldom changes. */
   memo: CacheMemo
+  /**
+   * True, and a warning, once the files of smd were replaced under the running process. Whoever is about to load
+   * something from them (a thread, a process, a module) asks first and refuses with `daemon.restart_needed`.
+   */
+  packageChanged(): boolean
+  /** Aborted when the daemon begins to end: what has no end of its own ends then. */
+  closing: AbortSignal
   /** Ends the process in order; returns at once. */
   stop(): void
 }

@@ -2,28 +2,41 @@
  * The daemon process. Started by the command line, detached, with descriptor 3 as the pipe on which it reports once:
  * `{"ready":…}` when it answers, `{"error":…}` when it cannot. A closed pipe without a line means it died.
  */
+import { randomUUID } from 'node:crypto'
 import { closeSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { SmdError } from '../protocol/errors.ts'
 import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
-import { type ComposedDaemon, composeDaemon } from './compose.ts'
+import { composeDaemon } from './compose.ts'
+import { packageFiles } from './entries.ts'
+import { keepHouse } from './keep-house.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
-import { resolvePaths } from './kernel/config/paths.ts'
+import { type Paths, resolvePaths } from './kernel/config/paths.ts'
 import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
-import { createLogger } from './kernel/log/pino-logger.ts'
-import { RotatingFile } from './kernel/log/rotate.ts'
+import { openDaemonLog } from './kernel/log/daemon-log.ts'
+import { createGate } from './kernel/rpc/gate.ts'
 import { takeInheritedSocket } from './kernel/rpc/inherited-socket.ts'
 import { checkSocketPath } from './kernel/rpc/socket-path.ts'
-import { listenOnSocket, type SocketServer } from './kernel/rpc/socket-server.ts'
+import { listenOnSocket } from './kernel/rpc/socket-server.ts'
 import { acquireInstanceLock } from './kernel/service/instance-lock.ts'
-import { readRegistration, removeRegistration, writeRegistration } from './kernel/service/registration.ts'
+import { watchPackage } from './kernel/service/package-files.ts'
+import {
+  fateOf,
+  type Registration,
+  readRegistration,
+  removeRegistration,
+  thisPlace,
+  writeRegistration,
+} from './kernel/service/registration.ts'
+import { createShutdown, type Shutdown, type ShutdownSteps } from './kernel/service/shutdown.ts'
+import { recordStartFailure } from './kernel/service/start-failures.ts'
 import { startedBy } from './kernel/service/started-by.ts'
 
-/** How long a graceful end may take before the process goes anyway. */
-const STOP_DEADLINE_MS = 15_000
 /** The first scan waits until the caller that started the daemon has had its answer. */
 const FIRST_SCAN_DELAY_MS = 50
+/** Exit status after a bug, as of sysexits(3). */
+const EXIT_SOFTWARE = 70
 
 // Collect garbage before the heaps of the threads have grown by more than a third: memory counts more than a few
 // milliseconds of a scan. Set here, because it has to be before the first thread starts.
@@ -43,6 +56,12 @@ function report(message: unknown): void {
   }
 }
 
+function alreadyRunning({ registrationFile }: Paths): SmdError {
+  const other = readRegistration(registrationFile)
+  const known = other && fateOf(other) === 'alive'
+  return new SmdError('daemon.already_running', { who: known ? ` (pid ${other.pid})` : '' })
+}
+
 async function run(): Promise<void> {
   process.umask(0o077)
   const inheritedFd = takeInheritedSocket(process.env, process.pid)
@@ -51,89 +70,101 @@ async function run(): Promise<void> {
   checkSocketPath(paths.socket, process.platform)
   for (const folder of [paths.stateDir, paths.runtimeDir]) ensurePrivateFolder(folder, uid)
   const lock = acquireInstanceLock(paths.lockFile)
-  if (!lock) {
-    const other = readRegistration(paths.registrationFile)
-    throw new SmdError('daemon.already_running', { who: other ? ` (pid ${other.pid})` : '' })
-  }
-  let composed: ComposedDaemon | null = null
-  let logTrouble: string | null = null
-  const tellLogTrouble = (): void => {
-    if (logTrouble === null) composed?.ctx.health.clear('log.unwritable')
-    else composed?.ctx.health.warn('log.unwritable', { reason: logTrouble, file: paths.logFile })
-  }
-  const log = createLogger(new RotatingFile(paths.logFile), {
-    level: 'info',
-    now,
-    onTrouble(reason) {
-      logTrouble = reason
-      tellLogTrouble()
-    },
-  })
+  if (!lock) throw alreadyRunning(paths)
+  const { log, warnOfTrouble } = openDaemonLog(paths.logFile, now)
   process.on('uncaughtException', (error) => {
     log.error('uncaught', { error: String(error.stack) })
-    process.exit(70)
+    try {
+      recordStartFailure(paths.startFailuresFile, { at: now(), message: String(error.message ?? error) })
+    } finally {
+      process.exit(EXIT_SOFTWARE)
+    }
   })
-
-  let server: SocketServer | null = null
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) return
-    stopping = true
-    log.info('stopping')
-    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref()
-    // After this turn, so that the answer to daemon.stop is on its way before its connection ends.
-    setImmediate(async () => {
-      await server?.close()
-      await composed?.close()
-      if (composed) removeRegistration(paths.registrationFile, composed.ctx.identity.instance)
-      lock.release()
-      log.info('stopped')
-      process.exit(0)
-    })
-  }
-
-  composed = await composeDaemon({
-    paths,
-    folders: machineFolders(process.env, process.platform, homedir()),
-    env: process.env,
-    log,
-    now,
-    stop,
-  })
-  const { ctx, dispatcher, check } = composed
-  tellLogTrouble()
-  log.setLevel(ctx.settings.current.log.level)
-  server = await listenOnSocket(paths.socket, dispatcher, {
-    logFile: paths.logFile,
-    inheritedFd,
-    onConnections(open) {
-      ctx.metrics.connections = open
-    },
-  })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  const { instance, pid, startedAt } = ctx.identity
-  writeRegistration(paths.registrationFile, {
+  const identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
+  const own: Registration = {
     protocol: PROTOCOL_VERSION,
     version: VERSION,
-    pid,
-    instance,
+    pid: identity.pid,
+    instance: identity.instance,
     socket: paths.socket,
-    startedAt,
-  })
-  log.info('serving', {
-    pid,
-    instance,
-    version: VERSION,
-    socket: paths.socket,
-    cache: ctx.storage,
-    startedBy: startedBy(process.argv),
-  })
-  report({ ready: { pid, instance, socket: paths.socket } })
-  setTimeout(() => {
-    check()
-      .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
-      .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))
-  }, FIRST_SCAN_DELAY_MS)
+    startedAt: identity.startedAt,
+    state: 'starting',
+    startedBy: startedBy(process.argv, process.env, process.platform),
+    ...thisPlace(),
+  }
+  const register = (state: Registration['state']): void => {
+    own.state = state
+    writeRegistration(paths.registrationFile, own)
+  }
+  register('starting')
+
+  const removeTraces = (): void => removeRegistration(paths.registrationFile, own.instance)
+  /** What there is to end, as far as the start has come. */
+  const steps: ShutdownSteps = {
+    refuse: () => undefined,
+    finish: async () => undefined,
+    endThreads: async () => undefined,
+    endConnections: async () => undefined,
+    closeStorage: () => undefined,
+    removeTraces,
+    releaseLock: lock.release,
+  }
+  const shutdown: Shutdown = createShutdown(steps, { log, exit: process.exit })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, shutdown.signal)
+
+  try {
+    const composed = await composeDaemon({
+      paths,
+      folders: machineFolders(process.env, process.platform, homedir()),
+      env: process.env,
+      log,
+      now,
+      identity,
+      package: watchPackage(packageFiles),
+      stop: () => shutdown.request('asked'),
+    })
+    const { ctx, check } = composed
+    const gate = createGate(composed.dispatcher, now)
+    warnOfTrouble(ctx.health)
+    log.setLevel(ctx.settings.current.log.level)
+    const server = await listenOnSocket(paths.socket, gate, {
+      logFile: paths.logFile,
+      inheritedFd,
+      onConnections(open) {
+        ctx.metrics.connections = open
+      },
+    })
+    Object.assign(steps, {
+      refuse() {
+        register('stopping')
+        server.stopAccepting()
+        gate.close()
+        composed.refuseToGoOn()
+      },
+      finish: () => Promise.all([gate.emptied(), ctx.refresher.settled()]),
+      endThreads: composed.endThreads,
+      endConnections: server.endConnections,
+      closeStorage: composed.closeStorage,
+      removeTraces() {
+        removeTraces()
+        server.removeSocket()
+      },
+    } satisfies Partial<ShutdownSteps>)
+    register('serving')
+    keepHouse({ ctx, own, gate, server, lock, shutdown })
+    const { instance, pid } = identity
+    log.info('serving', { pid, instance, version: VERSION, socket: paths.socket, cache: ctx.storage })
+    report({ ready: { pid, instance, socket: paths.socket } })
+    setTimeout(() => {
+      ctx.backups.start()
+      check()
+        .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
+        .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))
+    }, FIRST_SCAN_DELAY_MS)
+  } catch (error) {
+    removeTraces()
+    throw error
+  }
 }
 
 run().catch((error: unknown) => {

@@ -13,6 +13,7 @@ import { machineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
+import { readableFile } from './kernel/db/integrity.ts'
 import { openForReading, openInMemory } from './kernel/db/open.ts'
 import { silentLogger } from './kernel/log/logger.ts'
 
@@ -58,7 +59,7 @@ async function open(options: OfflineOptions): Promise<Composed> {
   const folders = machineFolders(env, process.platform, homedir())
   const { store } = await SettingsStore.openLeniently({ file: paths.configFile, env, home: folders.home })
   const { enabled, path } = store.current.cache
-  const cacheDb = path ?? paths.cacheDb
+  const cacheDb = readableFile(path ?? paths.cacheDb)
   const existing = source === 'cache' && enabled ? openExisting(cacheDb) : null
   const db = existing ?? openInMemory()
   const around = {

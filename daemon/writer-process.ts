@@ -19,6 +19,7 @@ import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
 import { runWrite } from './domains/cache/writes.ts'
+import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForReading, openForWriting } from './kernel/db/open.ts'
 
@@ -94,6 +95,25 @@ function scanned(
   }
 }
 
+/** Copies under way; writes go on between their parts. */
+let copying: Promise<unknown> = Promise.resolve()
+
+function backup(to: string): Promise<void> {
+  const copy = copying.then(() => copyDatabase(theDb(), to))
+  copying = copy.catch(() => undefined)
+  return copy.catch((error) => {
+    // A copy that is damaged tells of its original.
+    if (!isCorrupt(error) && runWrite(theDb(), 'check', {}) !== null) say({ kind: 'corrupt' })
+    throw error
+  })
+}
+
+async function close(): Promise<never> {
+  await copying
+  db?.close()
+  process.exit(0)
+}
+
 function run(request: Answered): unknown {
   switch (request.kind) {
     case 'discover':
@@ -102,6 +122,8 @@ function run(request: Answered): unknown {
       return validatePath(request.path, request.profile)
     case 'scan':
       return scan(request)
+    case 'backup':
+      return backup(request.to)
     case 'write':
       // What was scanned before is written before.
       units.flush()
@@ -126,7 +148,5 @@ process.title = 'smd-writer'
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit(0))
 process.on('message', (request: Answered | { kind: 'close' }) => {
-  if (request.kind !== 'close') return void answer(request)
-  db?.close()
-  process.exit(0)
+  void (request.kind === 'close' ? close() : answer(request))
 })

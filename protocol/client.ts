@@ -5,6 +5,20 @@ import type { NotificationName, NotificationParams } from './notifications.ts'
 import type { RequestMeta } from './request-meta.ts'
 import { PROTOCOL_MIN, PROTOCOL_VERSION } from './version.ts'
 
+/** The methods that may change something, for clients that do not load the table of methods. */
+export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
+  'daemon.stop',
+  'config.set',
+  'config.unset',
+  'projects.add',
+  'projects.remove',
+  'cache.refresh',
+  'cache.invalidate',
+  'cache.clear',
+  'backup.create',
+  'backup.restore',
+])
+
 export type CallOptions = {
   /** Gives the call up: it rejects with `request.cancelled` when the daemon agrees. */
   signal?: AbortSignal
@@ -32,6 +46,7 @@ export type Client = {
 }
 
 type Pending = {
+  method: MethodName
   resolve(value: never): void
   reject(error: SmdError): void
   /** Stops listening for a wish to cancel. */
@@ -72,7 +87,7 @@ export function createClient(
         const cancel = (): void =>
           send(JSON.stringify({ jsonrpc: '2.0', method: '$/cancel', params: { id } }))
         const settle = (): void => signal?.removeEventListener('abort', cancel)
-        pending.set(id, { resolve, reject, settle })
+        pending.set(id, { method, resolve, reject, settle })
         send(
           JSON.stringify({ jsonrpc: '2.0', id, method, params: meta ? { ...params, _meta: meta } : params }),
         )
@@ -90,8 +105,12 @@ export function createClient(
       const waiting = pending.get(id)
       pending.delete(id)
       waiting?.settle()
-      if (error) waiting?.reject(SmdError.fromWire(error))
-      else waiting?.resolve(message.result as never)
+      if (error) {
+        const failure = SmdError.fromWire(error)
+        waiting?.reject(failure)
+        // What was sent along with the greeting was not done either; that is why, whatever the answers to it say.
+        if (waiting?.method === 'daemon.hello') fail(failure)
+      } else waiting?.resolve(message.result as never)
     },
     fail,
   }

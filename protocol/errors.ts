@@ -98,14 +98,14 @@ export const errors = {
     permission,
     503,
     'This process may not reach the daemon socket {socket} ({code}).',
-    'In a sandbox, allow the Unix socket {socket}; otherwise check who owns it.',
+    'In the sandbox of Claude Code, add to settings.json: {"sandbox":{"network":{"allowUnixSockets":["{socket}"]}}}; elsewhere check who owns the socket.',
   ),
   'daemon.timeout': spec(
     903,
     failure,
     504,
     'The daemon at {socket} accepts connections but does not answer.',
-    'Look at it with: smd doctor, or end it with: smd stop',
+    'Look at it with: smd doctor, or end it with: smd stop --force',
   ),
   'daemon.stopping': spec(904, failure, 503, 'The daemon is shutting down.', 'Try again in a moment.'),
   'daemon.path_too_long': spec(
@@ -122,6 +122,28 @@ export const errors = {
     'The folder {path} is not safe for the socket: {reason}.',
     'It must be a real folder, owned by you, with mode 0700.',
   ),
+  'daemon.restart_needed': spec(
+    908,
+    conflict,
+    503,
+    'The files of smd were replaced while the daemon ran; it loads nothing from them.',
+    'Restart it: smd restart',
+  ),
+  'daemon.crash_loop': spec(
+    909,
+    failure,
+    503,
+    'The daemon failed to start {count} times within a minute, so it is not tried again before {until}. Last time: {reason}',
+    'Mend that, then: smd start',
+  ),
+  'daemon.unidentified': spec(
+    918,
+    conflict,
+    409,
+    'The daemon was not ended: {reason}.',
+    'Find out what listens on the socket: lsof {socket}',
+  ),
+  'daemon.busy': spec(919, conflict, 409, 'The daemon is at work: {work}.', 'Try again when it is done.'),
   'protocol.handshake_required': spec(
     910,
     usage,
@@ -134,7 +156,7 @@ export const errors = {
     conflict,
     426,
     'This client speaks protocol {clientMin} to {clientMax}, the daemon {daemonVersion} speaks {daemonMin} to {daemonMax}.',
-    'Restart the daemon with: smd stop && smd start',
+    'If the daemon is the older one: smd restart. If it is the newer one, update this client.',
   ),
   'protocol.frame_too_large': spec(
     912,
@@ -164,6 +186,13 @@ export const errors = {
     'There was no answer within the {deadlineMs} ms the caller allowed.',
     'Allow more time, or look at the daemon with: smd status',
   ),
+  'protocol.key_reused': spec(
+    916,
+    conflict,
+    409,
+    'The idempotency key "{key}" belongs to another request.',
+    'Make a new key for each command; repeat one only with the same parameters.',
+  ),
   'config.invalid': spec(
     920,
     usage,
@@ -191,6 +220,35 @@ export const errors = {
     422,
     '{file}:{line}:{column}: not valid TOML: {reason}.',
     'Correct the line; smd does not change a file it cannot read.',
+  ),
+
+  'backup.not_found': spec(
+    950,
+    notFound,
+    404,
+    'There is no backup "{name}".',
+    'List the backups with: smd backup list',
+  ),
+  'backup.damaged': spec(
+    951,
+    conflict,
+    409,
+    'The backup {name} cannot be used: {reason}.',
+    'Choose another one: smd backup list',
+  ),
+  'backup.newer': spec(
+    952,
+    conflict,
+    409,
+    'The backup {name} is of a newer smd (schema {found}, this one knows {known}).',
+    'Update smd, or choose another one: smd backup list',
+  ),
+  'backup.failed': spec(
+    953,
+    failure,
+    500,
+    'The backup could not be made, read or put in place: {reason}.',
+    'Check that the data folder is writable and has room: smd doctor',
   ),
 
   // Command line
@@ -312,7 +370,7 @@ export const errors = {
     conflict,
     409,
     'cache.db was written by a newer smd (schema {found}, this one knows {known}).',
-    'Update smd, or remove the file: it is rebuilt from disk.',
+    'Update smd. This one leaves the file alone and keeps its own cache beside it.',
   ),
   'cache.read_only': spec(
     1123,
@@ -320,6 +378,13 @@ export const errors = {
     503,
     'The cache is open read-only: {reason}.',
     'Start the daemon with: smd start',
+  ),
+  'cache.no_space': spec(
+    1124,
+    failure,
+    507,
+    'cache.db cannot be brought up to date: that takes {needed} bytes of disk, and {free} are left.',
+    'Free some space, then restart the daemon.',
   ),
   'validate.path_not_found': spec(
     1130,

@@ -1,6 +1,7 @@
 /** Every method of the protocol. */
 import type { z } from 'zod'
 import { artifactMethods } from './domains/artifacts.ts'
+import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
@@ -14,6 +15,7 @@ export const methods = {
   ...projectMethods,
   ...artifactMethods,
   ...cacheMethods,
+  ...backupMethods,
 }
 
 export type Methods = typeof methods

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lazily } from './method.ts'
+import { MAX_KEY_CHARACTERS } from './version.ts'
 
 /**
  * What a request says of itself: the reserved member `_meta` of its parameters, beside those of the method. All of it
@@ -14,6 +15,8 @@ export const requestMetaSchema = lazily(() =>
       .optional(),
     /** After this long the caller wants no answer any more: it gets `request.deadline` then. */
     deadlineMs: z.int().min(1).max(86_400_000).optional(),
+    /** Names a command, so that it is carried out once however often it is sent within a day; no matter to a query. */
+    idempotencyKey: z.string().min(1).max(MAX_KEY_CHARACTERS).optional(),
   }),
 )
 

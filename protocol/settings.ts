@@ -162,6 +162,16 @@ export const settings = {
     applies: 'at once',
     describe: 'Number of files beyond which an artifact gets no hash.',
   },
+  'daemon.idle_exit_minutes': {
+    type: 'integer',
+    default: 240,
+    min: 0,
+    max: 525_600,
+    env: 'SMD_DAEMON_IDLE_EXIT_MINUTES',
+    applies: 'at once',
+    describe:
+      'Minutes without any use after which a daemon that a command started ends itself; 0 keeps it running.',
+  },
   'log.level': {
     type: 'enum',
     default: 'info',

@@ -1,5 +1,8 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { backupCreateCommand } from './backup/create.ts'
+import { backupListCommand } from './backup/list.ts'
+import { backupRestoreCommand } from './backup/restore.ts'
 import { cacheClearCommand } from './cache/clear.ts'
 import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
@@ -21,6 +24,7 @@ import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { restartCommand } from './restart.ts'
 import { serviceInstallCommand } from './service/install.ts'
 import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
@@ -44,6 +48,9 @@ export const coldCommands: readonly Command[] = [
   cacheRefreshCommand,
   cacheConfigGetCommand,
   cacheConfigSetCommand,
+  backupCreateCommand,
+  backupListCommand,
+  backupRestoreCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,
@@ -51,6 +58,7 @@ export const coldCommands: readonly Command[] = [
   validateCommand,
   startCommand,
   stopCommand,
+  restartCommand,
   doctorCommand,
   logsCommand,
   metricsCommand,

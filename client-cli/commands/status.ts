@@ -1,4 +1,7 @@
+import type { Paths } from '../../daemon/kernel/config/paths.ts'
+import { SmdError } from '../../protocol/errors.ts'
 import { exitCodeOf } from '../../protocol/health.ts'
+import { VERSION } from '../../protocol/version.ts'
 import { defineCommand } from '../command.ts'
 import { formatAge, formatBytes, formatDuration, plural } from '../format/values.ts'
 import { connectToRunning } from '../session.ts'
@@ -13,7 +16,9 @@ export const statusCommand = defineCommand({
   args: {},
   async run({ io, paths }) {
     // Never starts the daemon: the question is whether it runs.
-    const connection = await connectToRunning(paths)
+    const connection = await connectToRunning(paths).catch(async (error) => {
+      throw await withLastFailure(paths, error)
+    })
     const status = await connection.call('daemon.status', {}).finally(connection.close)
     const { cache, health } = status
     const exit = exitCodeOf(health.state)
@@ -22,6 +27,8 @@ export const statusCommand = defineCommand({
       return exit
     }
     io.line(`smd ${status.version} runs for ${formatDuration(status.uptimeMs)} (pid ${status.pid})`)
+    if (status.version !== VERSION)
+      io.line(`This command line is smd ${VERSION}. To run the daemon of this version: smd restart`)
     io.line(`${io.paint('dim', 'Socket ')} ${status.socket}`)
     io.line(
       `${io.paint('dim', 'Holds  ')} ${plural(status.artifacts, 'artifact')} of ${plural(status.projects, 'project')}`,
@@ -37,3 +44,15 @@ export const statusCommand = defineCommand({
     return exit
   },
 })
+
+/** Not running is the more interesting when the last start failed. */
+async function withLastFailure(paths: Paths, error: unknown): Promise<unknown> {
+  if (!(error instanceof SmdError) || error.slug !== 'daemon.unavailable') return error
+  const { lastFailure, localTime, startHold } = await import('../lifecycle/start-hold.ts')
+  const failure = lastFailure(paths)
+  if (!failure) return error
+  const { at: failedAt, message: lastError } = failure
+  const held = startHold(paths) ? '; commands do not start it for some minutes' : ''
+  const reason = `${error.details.reason}; at ${localTime(failedAt)} it failed${held}: ${lastError.replace(/\.$/, '')}`
+  return new SmdError('daemon.unavailable', { ...error.details, reason, lastError, failedAt })
+}

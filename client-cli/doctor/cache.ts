@@ -7,8 +7,7 @@ import { type Finding, fault, type Machine, note, ok } from './finding.ts'
 import { cacheFile } from './settings.ts'
 
 const CHECK = 'cache.db'
-const REBUILD =
-  'Restart the daemon, which sets the file aside and reads the disk again: smd stop && smd start'
+const REBUILD = 'Restart the daemon, which sets the file aside and reads the disk again: smd restart'
 
 /** Files beyond this are not read page by page by a command that people wait for; the daemon does it at its start. */
 const MAX_CHECKED_BYTES = 100_000_000
@@ -65,10 +64,10 @@ async function checkContent(file: string, bytes: number): Promise<Finding> {
     return ok(CHECK, file)
   } catch (error) {
     if (!(error instanceof SmdError)) throw error
-    if (error.slug === 'cache.newer')
-      return fault(CHECK, error.message, `${error.hint} A restart sets it aside: smd stop && smd start`)
+    if (error.slug === 'cache.newer') return fault(CHECK, error.message, error.hint)
     if (error.details.problem === 'foreign') return fault(CHECK, error.message, REBUILD)
-    if (error.cause) return fault(CHECK, `${file} is damaged: ${error.message}`, REBUILD)
+    if (error.cause || error.details.problem === 'corrupt')
+      return fault(CHECK, `${file} is damaged: ${error.message}`, REBUILD)
     // An older schema.
     return note(CHECK, error.message, 'Nothing to do: the daemon brings it up to date when it starts')
   }

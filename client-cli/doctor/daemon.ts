@@ -1,7 +1,7 @@
 /** Whether the daemon can be reached, is the one it should be, and how it says it is. Never starts one. */
 import { lstatSync, type Stats } from 'node:fs'
 import { checkSocketPath } from '../../daemon/kernel/rpc/socket-path.ts'
-import { readRegistration } from '../../daemon/kernel/service/registration.ts'
+import { fateOf, readRegistration } from '../../daemon/kernel/service/registration.ts'
 import type { Call } from '../../protocol/client.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import { isFault } from '../../protocol/health.ts'
@@ -11,7 +11,7 @@ import type { Connection } from '../connect.ts'
 import { connectToRunning } from '../session.ts'
 import { type Finding, fault, type Machine, note, ok } from './finding.ts'
 
-const RESTART = 'smd stop && smd start'
+const RESTART = 'smd restart'
 
 /** What the daemon adds to the findings of others; nulls where none answers. */
 export type DaemonReport = {
@@ -105,12 +105,13 @@ async function examine({ paths }: Machine, { call }: Connection): Promise<Daemon
   }
 }
 
-/** Null when the daemon is of a version that cannot say. */
+/** Null when the daemon cannot say: it is of another version, or its files were replaced. */
 async function cacheVerdict(call: Call): Promise<ResultOf<'cache.check'> | null> {
   try {
     return await call('cache.check', {})
   } catch (error) {
-    if (error instanceof SmdError && error.slug === 'rpc.unknown_method') return null
+    if (error instanceof SmdError && ['rpc.unknown_method', 'daemon.restart_needed'].includes(error.slug))
+      return null
     throw error
   }
 }
@@ -120,9 +121,13 @@ function explainUnreachable({ paths }: Machine, error: unknown): Finding {
   if (error.slug === 'daemon.not_allowed') return sandbox(paths.socket, String(error.details.code))
   if (error.slug !== 'daemon.unavailable') return fault('socket', error.message, error.hint)
   const registered = readRegistration(paths.registrationFile)
-  if (registered && isAlive(registered.pid)) {
+  if (registered && fateOf(registered) === 'alive') {
+    if (registered.state === 'starting' || registered.state === 'stopping') {
+      const text = `The daemon (pid ${registered.pid}) is ${registered.state}.`
+      return note('socket', text, 'Ask again in a moment; if it stays so: smd restart --force')
+    }
     const text = `A daemon is registered (pid ${registered.pid}), but nobody listens on ${registered.socket}.`
-    return fault('socket', text, `End it and start another: kill ${registered.pid} && smd start`)
+    return fault('socket', text, 'smd restart --force')
   }
   const left =
     socketFile(paths.socket) || registered
@@ -134,10 +139,9 @@ function explainUnreachable({ paths }: Machine, error: unknown): Finding {
 /** The connection was accepted, and then came nothing, or nothing of smd. */
 function explainSilence({ paths }: Machine, error: unknown): Finding {
   if (!(error instanceof SmdError)) throw error
-  const pid = readRegistration(paths.registrationFile)?.pid ?? 'PID'
   switch (error.slug) {
     case 'daemon.timeout':
-      return fault('socket', error.message, `End it and start another: kill ${pid} && smd start`)
+      return fault('socket', error.message, 'smd restart --force')
     case 'daemon.unavailable': {
       const text = `What listens on ${paths.socket} does not talk as smd does: ${error.details.reason}.`
       return fault('socket', text, `Find it with: lsof ${paths.socket}; end it, then: smd start`)
@@ -157,13 +161,4 @@ function sandbox(socket: string, code: string): Finding {
     `This process may not use the socket ${socket} (${code}).`,
     `Inside Claude Code's sandbox, allow it in settings.json: ${entry}; elsewhere check who owns the socket`,
   )
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -22,6 +22,9 @@ const common: readonly ErrorSlug[] = [
   'request.deadline',
 ]
 
+/** Failures that any command can have, beside those of any call. */
+const ofCommands: readonly ErrorSlug[] = ['protocol.key_reused']
+
 export function methodsPage(): string {
   const comments = docComments()
   const entries = Object.entries<Method>(methods)
@@ -35,7 +38,8 @@ export function methodsPage(): string {
       'be added in later versions, so ignore what you do not know. Times (`…At`) are Unix milliseconds, `…Ms` are',
       'durations in milliseconds, `…Bytes` are sizes.',
       '',
-      `Any method may fail with ${common.map(errorLink).join(', ')}.`,
+      `Any method may fail with ${common.map(errorLink).join(', ')}. A command with \`_meta.idempotencyKey\``,
+      `([Repeating a command](../protocol.md#repeating-a-command)) may also fail with ${ofCommands.map(errorLink).join(', ')}.`,
       '',
       ...table(
         ['Method', 'Kind', 'Since', 'What it does'],

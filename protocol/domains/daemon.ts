@@ -89,12 +89,16 @@ export const daemonMethods = {
     errors: [],
   }),
   'daemon.stop': defineMethod({
-    summary: 'End the daemon: running answers are finished, then the socket disappears.',
+    summary: 'End the daemon: what runs is finished within 10 s, then the socket disappears.',
     kind: 'command',
     since: 1,
-    params: () => z.object({}),
+    params: () =>
+      z.object({
+        /** Only when it is not at work for anybody else (capability `stop.if-idle`). */
+        ifIdle: z.boolean().default(false),
+      }),
     result: () => z.object({ pid: z.int(), instance: z.string() }),
-    errors: [],
+    errors: ['daemon.busy'],
   }),
   'rpc.discover': defineMethod({
     summary: 'The OpenRPC document of this protocol.',

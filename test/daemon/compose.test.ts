@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ComposedDaemon, composeDaemon } from '../../daemon/compose.ts'
+import { versionedFile } from '../../daemon/kernel/db/migration-copy.ts'
 import { openForWriting } from '../../daemon/kernel/db/open.ts'
+import { migrations } from '../../migrations/index.ts'
 import { damageTable } from '../support/damage.ts'
 import { skill, type TestHome, useTestHome } from '../support/test-daemon.ts'
 
@@ -110,11 +113,10 @@ describe('a cache file that cannot be used (D2-D4)', () => {
   it.each([
     ['corrupt', (file: string) => writeFileSync(file, 'garbage'.repeat(1_000))],
     [
-      'newer',
+      'foreign',
       (file: string) => {
-        const db = openForWriting(file)
-        db.pragma('user_version = 99')
-        db.close()
+        rmSync(file)
+        new Sqlite(file).exec('CREATE TABLE theirs (a)').close()
       },
     ],
   ])('%s is set aside, rebuilt, and said once', async (problem, spoil) => {
@@ -128,6 +130,38 @@ describe('a cache file that cannot be used (D2-D4)', () => {
     expect(asideIn(home)).toEqual([expect.stringContaining(`cache.db.${problem}-`)])
     await stop(daemon)
     expect(codes(await start(home))).toEqual([])
+  })
+})
+
+describe('a cache file of a newer smd (D4, ADR 0012)', () => {
+  it('is left alone; another one beside it serves, and status says what to do', async () => {
+    const home = makeHome({ prepare: shop })
+    await filled(home)
+    const file = home.around.paths.cacheDb
+    const db = openForWriting(file)
+    db.pragma('user_version = 99')
+    db.close()
+    const before = readFileSync(file)
+    const daemon = await start(home)
+    expect(await skills(daemon)).toEqual(['a', 'b', 'c'])
+    const { cache, health } = await daemon.dispatcher.call('daemon.status', {})
+    const beside = versionedFile(file, migrations.length)
+    expect(cache).toMatchObject({ storage: 'file', path: beside })
+    expect(health.warnings).toMatchObject([
+      {
+        code: 'cache.newer',
+        severity: 'warning',
+        text: expect.stringContaining(
+          `has schema 99 of a newer smd, and this one knows ${migrations.length}.`,
+        ),
+        fix: expect.stringMatching(/^Update smd/),
+      },
+    ])
+    await stop(daemon)
+    expect(readFileSync(file).equals(before)).toBe(true)
+    const next = await start(home)
+    expect(await next.dispatcher.call('artifacts.list', {})).toMatchObject({ total: 3 })
+    expect(next.ctx.refresher.filled).toBe(true)
   })
 })
 

@@ -72,7 +72,7 @@ describe('smd start, status and stop', () => {
     expect(await box.json('start')).toMatchObject({ schema: 1, started: true, projects: 5, artifacts: 32 })
     expect(await box.json('start')).toMatchObject({ started: false })
     const pid = box.daemonPid()
-    expect(await box.json('stop')).toEqual({ schema: 1, stopped: true, pid })
+    expect(await box.json('stop')).toEqual({ schema: 1, stopped: true, pid, killed: false })
   })
 
   it('give every one of many clients at once an answer, from one daemon', async () => {

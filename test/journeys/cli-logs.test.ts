@@ -104,7 +104,7 @@ describe('smd logs', () => {
     const { until, ended } = follow()
     await until(({ message }) => message === 'serving')
     await box.smd('stop')
-    await until((entry) => JSON.stringify(entry).includes('daemon.unavailable'))
+    await until((entry) => JSON.stringify(entry).includes('daemon.stopping'))
     expect(await ended).toEqual([1, null])
   })
 })

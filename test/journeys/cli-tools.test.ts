@@ -216,6 +216,7 @@ describe('smd', () => {
       Daemon
         start            Start the daemon in the background; returns when it answers
         stop             End the daemon; returns when it is gone
+        restart          End the daemon if it runs, and start it again
         status           Say whether the daemon runs, what it holds and how it is
         doctor           Look for anything that keeps smd from working and say how to mend it
         service COMMAND  The daemon as a service that the system starts

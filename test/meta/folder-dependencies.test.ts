@@ -13,9 +13,11 @@ const clientDaemon = [
   'daemon/kernel/config/nearest.ts',
   'daemon/kernel/config/paths.ts',
   'daemon/kernel/fs/private-folder.ts',
+  'daemon/kernel/service/process-start.ts',
   'daemon/kernel/service/registration.ts',
   // smd service writes files as safely as the daemon does.
   'daemon/kernel/fs/atomic-write.ts',
+  'daemon/kernel/service/start-failures.ts',
   // smd validate works without a daemon, and smd doctor looks where a daemon would.
   'daemon/domains/cache/scan/validate.ts',
   'daemon/kernel/config/file.ts',
@@ -32,13 +34,14 @@ const clientDaemon = [
 /** Packages that only one place may use; everybody else uses that place. */
 const packageOwners: Record<string, RegExp> = {
   'better-sqlite3': /^daemon\/kernel\/(db\/|service\/instance-lock\.ts)/,
-  'json-rpc-2.0': /^daemon\/kernel\/rpc\/dispatch\.ts$/,
+  'json-rpc-2.0': /^daemon\/kernel\/rpc\/(dispatch|encode)\.ts$/,
   '@decimalturn/toml-patch': /^daemon\/kernel\/config\//,
   pino: /^daemon\/kernel\/log\/pino-logger\.ts$/,
   yazl: /^client-cli\/support\/write-bundle\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
-  'node:child_process': /^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
+  'node:child_process':
+    /^daemon\/domains\/cache\/peer\.ts|^daemon\/kernel\/service\/process-start\.ts|^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
 }
 
 const broken = (rule: (edge: Import) => boolean): string[] =>

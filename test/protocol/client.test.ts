@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createClient, helloParams } from '../../protocol/client.ts'
+import { commandMethods, createClient, helloParams } from '../../protocol/client.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import { methods } from '../../protocol/methods.ts'
 
@@ -69,6 +69,15 @@ describe('createClient', () => {
     expect(sent).toHaveLength(1)
   })
 
+  it('fails all calls with the reason why the greeting failed, not with what follows from that (L8)', async () => {
+    const { client, reply } = talk()
+    const calls = [client.call('daemon.hello', helloParams('test/1')), client.call('cache.status', {})]
+    const refused = new SmdError('protocol.version', { clientMin: 2, clientMax: 2 })
+    reply(1, { error: refused.toWire() })
+    reply(2, { error: new SmdError('protocol.handshake_required').toWire() })
+    for (const call of calls) await expect(call).rejects.toMatchObject({ slug: 'protocol.version' })
+  })
+
   it('ignores answers nobody waits for', async () => {
     const { client, reply } = talk()
     const call = client.call('cache.status', {})
@@ -111,5 +120,12 @@ describe('helloParams', () => {
     const schema = methods['daemon.hello'].params.strict()
     expect(schema.parse(helloParams('test/1', '/home'))).toMatchObject({ client: 'test/1', cwd: '/home' })
     expect(schema.parse(helloParams('test/1'))).not.toHaveProperty('cwd')
+  })
+})
+
+describe('commandMethods', () => {
+  it('are the commands of the table of methods', () => {
+    const commands = Object.entries(methods).filter(([, method]) => method.kind === 'command')
+    expect([...commandMethods].sort()).toEqual(commands.map(([name]) => name).sort())
   })
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Sandbox } from './daemon.ts'
 
-const entry = join(import.meta.dirname, '../../daemon/main.ts')
+const source = join(import.meta.dirname, '../../daemon/main.ts')
 
 export type Report = {
   ready?: { pid: number; instance: string; socket: string }
@@ -21,16 +21,45 @@ export type DaemonProcess = {
   ended: Promise<number | string | null>
 }
 
-/** Starts a daemon for the sandbox and waits for its report. The caller ends it. */
-export async function startProcess(box: Sandbox, env: NodeJS.ProcessEnv = {}): Promise<DaemonProcess> {
-  const child = spawn(process.execPath, [entry, '--report'], {
+/** Environment that loads a file of this folder before the daemon. */
+export function preloaded(name: 'quick-minutes' | 'wedge', env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--import=${new URL(`./${name}.ts`, import.meta.url).href}`, ...env }
+}
+
+export type LaunchOptions = {
+  /** False: as started by a service manager or in a terminal, and nothing is waited for. */
+  report?: boolean
+  /** The file to run; from source when left out. */
+  entry?: string | undefined
+}
+
+/** Starts a daemon for the sandbox. The caller ends it. */
+export function launchProcess(
+  box: Sandbox,
+  env: NodeJS.ProcessEnv = {},
+  { report = true, entry = source }: LaunchOptions = {},
+): Pick<DaemonProcess, 'child' | 'ended'> {
+  const child = spawn(process.execPath, report ? [entry, '--report'] : [entry], {
     env: { ...box.env, ...env },
     cwd: '/',
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
-  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  return { child, ended: once(child, 'exit').then(([code, signal]) => code ?? signal) }
+}
+
+/** As `launchProcess`, and waits for its report. */
+export async function startProcess(
+  box: Sandbox,
+  env: NodeJS.ProcessEnv = {},
+  options: LaunchOptions = {},
+): Promise<DaemonProcess> {
+  const { child, ended } = launchProcess(box, env, options)
+  if (options.report === false) return { child, report: null, ended }
   let text = ''
-  for await (const chunk of child.stdio[3] as Readable) text += chunk
+  for await (const chunk of child.stdio[3] as Readable) {
+    text += chunk
+    if (text.endsWith('\n')) break
+  }
   return { child, report: text === '' ? null : JSON.parse(text), ended }
 }
 

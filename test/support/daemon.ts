@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type SampleHome, writeSampleHome } from '../../client-cli/demo/sample-home.ts'
 import { type Paths, resolvePaths } from '../../daemon/kernel/config/paths.ts'
+import { processStart } from '../../daemon/kernel/service/process-start.ts'
 
 /** What `node` runs for `smd`. */
 export const cli = join(import.meta.dirname, '../../client-cli/smd.ts')
@@ -16,6 +17,10 @@ export type RunOptions = {
   cwd?: string
   /** Added to, or with undefined taken from, the environment of the sandbox. */
   env?: Record<string, string | undefined>
+  /** Another `smd` than that of the source, e.g. an installed one. */
+  cli?: string
+  /** Put before it: a command line that runs it. */
+  within?: readonly string[]
   /** Typed at the keyboard; the command then runs in a terminal of its own, where both outputs are one (Linux). */
   keyboard?: string
 }
@@ -70,7 +75,7 @@ export function createSandbox({ sample = true, plainUser = false }: SandboxOptio
   const smd: Sandbox['smd'] = (words, options = {}) => {
     const argv = typeof words === 'string' ? words.split(' ').filter(Boolean) : words
     const cwd = options.cwd ?? root
-    return run([cli, ...argv], { ...options, cwd, env: { ...env, ...options.env }, user })
+    return run([options.cli ?? cli, ...argv], { ...options, cwd, env: { ...env, ...options.env }, user })
   }
   const daemonPid = (): number | null => {
     if (!existsSync(paths.registrationFile)) return null
@@ -111,13 +116,9 @@ async function end(pid: number): Promise<void> {
   }
 }
 
+/** Whether a process runs; one that has ended does not, even if its parent has not asked for its end yet. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+  return processStart(pid) !== null
 }
 
 function giveAway(folder: string, user: number): void {
@@ -132,14 +133,16 @@ function run(
     cwd,
     env,
     keyboard,
+    within = [],
     user,
-  }: { cwd: string; env: NodeJS.ProcessEnv; keyboard?: string; user: number | undefined },
+  }: RunOptions & { cwd: string; env: NodeJS.ProcessEnv; user: number | undefined },
 ): Promise<RunResult> {
-  const quoted = [process.execPath, ...argv].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+  const [program = '', ...words] = [...within, process.execPath, ...argv]
+  const quoted = [program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   // script(1) gives a command a terminal; its own copy of the output is not wanted.
   const child =
     keyboard === undefined
-      ? spawn(process.execPath, argv, {
+      ? spawn(program, words, {
           cwd,
           env,
           stdio: ['ignore', 'pipe', 'pipe'],

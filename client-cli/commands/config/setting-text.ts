@@ -41,5 +41,5 @@ export function reportChange(io: Io, setting: Setting, done: string): void {
     return
   }
   io.line(`${setting.key} ${done}`)
-  if (setting.applies === 'restart') io.note('It counts after: smd stop && smd start')
+  if (setting.applies === 'restart') io.note('It counts after: smd restart')
 }

@@ -34,6 +34,8 @@ export type Engine = {
   ): Promise<void>
   /** Runs one of the cache's writes; they never overlap. */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
+  /** Copies the database into a new file, between writes; checked and on the disk when the promise resolves. */
+  backup(to: string): Promise<void>
   validate(path: string, profile: ValidationProfile): Promise<Finding[]>
   /** Ends the scan there may be, so that nobody has the file open; the next request begins anew. */
   reset(): Promise<void>

@@ -1,11 +1,12 @@
 /**
  * The cache: every project and artifact of this machine, as rows.
  *
- * Owns the tables of migration 001. `scan/` reads the disk and knows no database; `writes.ts` changes rows and runs in
- * the writer process; the `*-repo.ts` files read rows; the `*-service.ts` files hold the rules behind the methods of
+ * Owns the tables of migrations 001 and 002. `scan/` reads the disk and knows no database; `writes.ts` changes rows and
+ * runs in the writer process; the `*-repo.ts` files read rows; the `*-service.ts` files hold the rules behind the methods of
  * `protocol/domains/{projects,artifacts,cache}.ts`; `refresh.ts` brings rows in line with the disk.
  */
 
+export { createAnswerStore } from './answers.ts'
 export { cacheSize } from './cache-size.ts'
 export { cacheHandlers } from './handlers.ts'
 export { createInlineEngine } from './inline-engine.ts'

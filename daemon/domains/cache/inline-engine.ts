@@ -1,3 +1,4 @@
+import { copyDatabase } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import {
   type Engine,
@@ -27,6 +28,7 @@ export function createInlineEngine(db: Database): Engine {
     async write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>> {
       return runWrite(db, name, params)
     },
+    backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
     reset: async () => undefined,
     close: async () => undefined,

@@ -12,6 +12,8 @@ export type WriterRequest =
   | { kind: 'discover'; options: DiscoveryOptions }
   | { kind: 'validate'; path: string; profile: ValidationProfile }
   | { kind: 'write'; name: WriteName; params: unknown }
+  /** Copies the cache to a new file; writes go on between the parts. */
+  | { kind: 'backup'; to: string }
   /** Reads and writes units, with so many scanners; one at a time. */
   | { kind: 'scan'; refs: readonly UnitRef[]; env: ScanEnvironment; now: number; scanners: number }
   | { kind: 'close' }

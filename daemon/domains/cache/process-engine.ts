@@ -19,6 +19,8 @@ export type ProcessEngineOptions = {
   scannerCount(units: number): number
   /** Somebody found that the file is damaged. */
   onCorrupt(): void
+  /** Whether the files of the process and its threads were replaced; then none is started. */
+  packageChanged?(): boolean
   /** How long the process stays without work. */
   idleMs?: number
   entries?: { scanner: URL; writer: URL }
@@ -53,9 +55,14 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     }
   }
 
+  const checkPackage = (): void => {
+    if (options.packageChanged?.()) throw new SmdError('daemon.restart_needed')
+  }
+
   const theWriter = (): Writer => {
     if (closed) throw new SmdError('daemon.stopping')
     if (writer) return writer
+    checkPackage()
     const args = [dbFile(), entries.scanner.href]
     const started: Writer = Peer.process(entries.writer, args, WRITER_FLAGS, {
       // What a former one still says is of no interest.
@@ -91,9 +98,12 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     validate: (path, profile) => ask<Finding[]>({ kind: 'validate', path, profile }),
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       ask<WriteResult<Name>>({ kind: 'write', name, params }),
+    backup: (to) => ask<void>({ kind: 'backup', to }),
     async scan(refs, env, now, listener) {
       if (onDone) throw new Error('a scan is running already')
       if (refs.length === 0) return
+      // The process may be older than its files; its threads would not be.
+      checkPackage()
       onDone = listener
       try {
         const scanners = scannerCount(refs.length)

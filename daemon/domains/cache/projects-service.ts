@@ -5,6 +5,7 @@ import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
+import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { wireDiagnostic } from './artifact-item.ts'
 import { projectId } from './ids.ts'
 import { findProject } from './project-ref.ts'
@@ -93,14 +94,16 @@ export async function addProject(
 export async function removeProject(
   ctx: DaemonContext,
   { project }: ParsedParamsOf<'projects.remove'>,
+  { record }: Pick<RequestContext, 'record'>,
 ): Promise<ResultOf<'projects.remove'>> {
   const row = findProject(ctx.db, project)
   const { include, exclude } = ctx.settings.current.projects
   if (include.includes(row.path)) await ctx.settings.set('projects.include', without(include, row.path))
   if (row.origins !== 'added' && !exclude.includes(row.path))
     await ctx.settings.set('projects.exclude', [...exclude, row.path])
-  const { removedArtifacts } = await ctx.engine.write('removeProject', { id: row.id })
-  return { id: projectId(row.uid), path: row.path, removedArtifacts }
+  const result = { id: projectId(row.uid), path: row.path }
+  const answer = record && { ...record, result }
+  return { ...result, ...(await ctx.engine.write('removeProject', { id: row.id, answer })) }
 }
 
 const without = (paths: readonly string[], path: string): string[] => paths.filter((other) => other !== path)

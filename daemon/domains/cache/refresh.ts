@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
+import type { Settings } from '../../../protocol/settings.ts'
 import type { DaemonContext } from '../../context.ts'
 import { cacheSize } from './cache-size.ts'
 import type { UnitDone } from './engine.ts'
@@ -25,7 +26,10 @@ type RefreshRequest = {
 type RefreshContext = Pick<
   DaemonContext,
   'db' | 'engine' | 'folders' | 'health' | 'log' | 'metrics' | 'now' | 'settings' | 'storage'
->
+> & {
+  /** Makes sure that the open cache is the one on the disk; calls `waitFor` when it has to be opened again. */
+  ensureInPlace(): void
+}
 
 /** A refresh that was asked for; those who ask for the same share it. */
 type Entry = { request: RefreshRequest; started: boolean; result: Promise<RefreshResult> }
@@ -98,6 +102,16 @@ export class Refresher {
     this.#obstacle = work
   }
 
+  /** Refreshes that run or wait for their turn. */
+  get pending(): number {
+    return this.#entries.size
+  }
+
+  /** Resolves when no refresh runs or waits any more, whatever came of them. */
+  async settled(): Promise<void> {
+    while (this.#entries.size > 0) await this.#last
+  }
+
   refresh(request: RefreshRequest): Promise<RefreshResult> {
     for (const { started, result, request: other } of this.#entries) {
       // What runs now may have passed the change the caller has in mind, so a forced request is a run of its own.
@@ -128,6 +142,7 @@ export class Refresher {
 
   async #runUndisturbed(request: RefreshRequest): Promise<RefreshResult> {
     for (;;) {
+      this.#ctx.ensureInPlace()
       const obstacle = this.#obstacle
       await obstacle
       try {
@@ -144,7 +159,8 @@ export class Refresher {
     const startedAt = now()
     this.progress = { startedAt, unitsDone: 0, unitsTotal: 0, artifacts: 0 }
     log.info('refresh started', { only: request.only, force: request.force })
-    const discovery = await this.#discover(request)
+    const before = settings.current.projects
+    const discovery = withoutForgotten(await this.#discover(request), before, settings.current.projects)
     const { exclude: excluded } = settings.current.projects
     const known = await engine.write('syncUnits', { ...discovery, excluded })
     await engine.write('putMarketplaces', { marketplaces: discovery.marketplaces, now: startedAt })
@@ -216,6 +232,32 @@ export class Refresher {
     const { db, now, settings } = this.#ctx
     const stale = new Set(selectStaleProjects(db, now() - settings.current.cache.ttl_minutes * 60_000))
     return refs.filter((ref) => ref.projectId === null || stale.has(ref.projectId))
+  }
+}
+
+type ProjectSettings = Settings['projects']
+
+/**
+ * What was found, without the projects that the user asked to forget while it was looked for: those excluded since, and
+ * those no longer added that nothing else names. They would come back otherwise.
+ */
+function withoutForgotten(found: Discovery, before: ProjectSettings, now: ProjectSettings): Discovery {
+  if (before === now) return found
+  const excluded = now.exclude.filter((path) => !before.exclude.includes(path))
+  const dropped = before.include.filter((path) => !now.include.includes(path))
+  const forgotten = new Set(
+    found.projects
+      .filter(
+        ({ path, origins }) =>
+          excluded.includes(path) ||
+          (dropped.includes(path) && origins.every((origin) => origin === 'added')),
+      )
+      .map(({ path }) => path),
+  )
+  return {
+    ...found,
+    projects: found.projects.filter(({ path }) => !forgotten.has(path)),
+    units: found.units.filter(({ kind, path }) => kind !== 'project' || !forgotten.has(path)),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { ArtifactScope, ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { UnitKind } from './scan/types.ts'
 
-/** Columns of migration 001 (formats spec section 21). Times are Unix ms, flags 0 or 1. */
+/** Columns of migrations 001 (formats spec section 21) and 002. Times are Unix ms, flags 0 or 1. */
 export type CacheTables = {
   projects: ProjectsTable
   scan_units: ScanUnitsTable
@@ -11,6 +11,7 @@ export type CacheTables = {
   artifact_metadata: ArtifactMetadataView
   marketplace: MarketplaceTable
   cache_metadata: CacheMetadataTable
+  answers: AnswersTable
 }
 
 export type ProjectsTable = {
@@ -100,4 +101,14 @@ export type CacheMetadataTable = {
   key: string
   value: string | null
   updated_at: Generated<number>
+}
+
+/** What was answered to commands with an idempotency key. */
+export type AnswersTable = {
+  key: string
+  /** SHA-256 over method and parameters. */
+  request_hash: Buffer
+  /** JSON. */
+  result: string
+  at: number
 }

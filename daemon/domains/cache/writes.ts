@@ -3,7 +3,10 @@
  * connection; the offline command line and tests run the same functions in place.
  */
 import { sep } from 'node:path'
+import { inspectCopy } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import type { AnswerRecord } from '../../kernel/rpc/idempotency.ts'
+import { putAnswer, writeAnswer } from './answers.ts'
 import {
   deleteArtifacts,
   dropUnusedDescriptions,
@@ -11,6 +14,7 @@ import {
   type WriteCounts,
   writeArtifacts,
 } from './artifacts-write.ts'
+import { findDamage } from './damage.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
 import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
@@ -122,13 +126,21 @@ export const cacheWrites = {
     db.pragma('wal_checkpoint(TRUNCATE)')
   },
 
-  /** Forgets a project and its artifacts. */
-  removeProject(db: Database, { id }: { id: number }): { removedArtifacts: number } {
-    return db.transaction(() => {
+  /**
+   * Forgets a project and its artifacts. It cannot be forgotten twice, so the answer to a command with a key, `answer`
+   * without the count, is kept in the same transaction.
+   */
+  removeProject(
+    db: Database,
+    { id, answer = null }: { id: number; answer?: (AnswerRecord & { result: object }) | null },
+  ): { removedArtifacts: number } {
+    const remove = (): { removedArtifacts: number } => {
       const removedArtifacts = deleteProject(db, id)
       dropUnusedDescriptions(db)
+      if (answer) putAnswer(db, { ...answer, result: JSON.stringify({ ...answer.result, removedArtifacts }) })
       return { removedArtifacts }
-    })
+    }
+    return answer ? db.durably(remove) : db.transaction(remove)
   },
 
   /** Marks one project, or all, as stale (formats spec section 21). */
@@ -158,10 +170,16 @@ export const cacheWrites = {
     return counts
   },
 
-  /** What SQLite's quick check says of the file: null when it is sound (promise D3). */
+  keepAnswer: writeAnswer,
+
+  /** The schema of a copy of a cache. Errors: `cache.unavailable` with `problem` `copy` when it is damaged. */
+  inspectCopy(_: Database, { file }: { file: string }): number {
+    return inspectCopy(file)
+  },
+
+  /** What is wrong with the file; null when it is sound (promise D3). */
   check(db: Database, _: Record<never, never>): string | null {
-    const verdict = db.valueSql<string>('PRAGMA quick_check(1)')
-    return verdict === 'ok' ? null : (verdict ?? 'no answer')
+    return findDamage(db)
   },
 
   /** Sets the deployed or upstream version of one artifact (CACHE-2.1b). */

@@ -34,15 +34,28 @@ export const systemHandlers: Handlers<
   'daemon.metrics': daemonMetrics,
   'logs.read': readLogs,
   'logs.follow': followLogs,
-  'daemon.stop': (ctx) => {
-    ctx.stop()
-    return { pid: ctx.identity.pid, instance: ctx.identity.instance }
-  },
+  'daemon.stop': stop,
   'rpc.discover': () => openRpcDocument(),
-  'config.list': (ctx) => ctx.settings.list(),
-  'config.get': (ctx, { key }) => ctx.settings.get(key),
-  'config.set': (ctx, { key, value }) => ctx.settings.setText(key, value),
-  'config.unset': (ctx, { key }) => ctx.settings.unset(key),
+  'config.list': (ctx) => settings(ctx).list(),
+  'config.get': (ctx, { key }) => settings(ctx).get(key),
+  'config.set': (ctx, { key, value }) => settings(ctx).setText(key, value),
+  'config.unset': (ctx, { key }) => settings(ctx).unset(key),
+}
+
+/** What reads and writes TOML is loaded when it is first needed, so not after the files were replaced. */
+function settings(ctx: DaemonContext): DaemonContext['settings'] {
+  if (ctx.packageChanged()) throw new SmdError('daemon.restart_needed')
+  return ctx.settings
+}
+
+/** Errors: `daemon.busy` when it shall end only if it is idle, and is not. */
+function stop(ctx: DaemonContext, { ifIdle }: ParsedParamsOf<'daemon.stop'>): ResultOf<'daemon.stop'> {
+  const { pending } = ctx.refresher
+  if (ifIdle && pending > 0) {
+    throw new SmdError('daemon.busy', { work: 'it reads projects' })
+  }
+  ctx.stop()
+  return { pid: ctx.identity.pid, instance: ctx.identity.instance }
 }
 
 /** The newest protocol both sides speak. Errors: `protocol.version` when there is none. */
@@ -62,6 +75,7 @@ function hello(
   }
   if (!caller.greeted) caller.name = `${caller.name} ${client}`
   caller.greeted = true
+  ctx.packageChanged()
   if (cwd !== undefined) notice(ctx, cwd)
   return {
     protocol: Math.min(protocol.max, PROTOCOL_VERSION),

@@ -1,3 +1,4 @@
+import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { parseLogLine, passes, readLog } from '../../kernel/log/read-log.ts'
@@ -17,7 +18,7 @@ export function readLogs(
  * not matter when that is rotated; between the last old line and the first new one nothing can be written.
  */
 export async function followLogs(
-  { paths, log }: DaemonContext,
+  { paths, log, closing }: DaemonContext,
   { limit, ...filter }: ParsedParamsOf<'logs.follow'>,
   request: RequestContext,
 ): Promise<ResultOf<'logs.follow'>> {
@@ -29,12 +30,13 @@ export async function followLogs(
   }
   let stop = (): void => undefined
   const over = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    for (const end of [signal, closing]) end.addEventListener('abort', () => resolve(), { once: true })
     stop = log.onLine((line) => {
       const entry = parseLogLine(line)
       if (entry && passes(entry, filter) && !caller.notify('logs.line', entry)) resolve()
     })
   })
   await over.finally(stop)
+  if (closing.aborted) throw new SmdError('daemon.stopping')
   return { followed: false }
 }

@@ -1,9 +1,10 @@
 /** `config.toml` on the disk: reading it, and changing one setting while leaving every other byte as it is. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import { findSetting, type SettingKey, type SettingValue, settingSpec } from '../../../protocol/settings.ts'
 import { atomicWriteFile } from '../fs/atomic-write.ts'
+import { makeFolderDurably, syncFolder } from '../fs/durable.ts'
 import { overridingVariable } from './env.ts'
 import {
   type ConfigDocument,
@@ -115,14 +116,17 @@ async function change(
   file: string,
   edit: (document: (ConfigDocument & { bom: string }) | null) => Promise<string | null>,
 ): Promise<boolean> {
-  const run = async () => {
+  return inTurn(file, async () => {
     const document = await readDocument(file)
     const text = await edit(document)
     if (text === null || text === document?.toml.text) return false
-    if (!document) await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    if (!document) await makeFolderDurably(dirname(file))
     await atomicWriteFile(file, `${document?.bom ?? ''}${text}`)
     return true
-  }
+  })
+}
+
+async function inTurn<Result>(file: string, run: () => Promise<Result>): Promise<Result> {
   const turn = (queues.get(file) ?? Promise.resolve()).then(run, run)
   queues.set(file, turn)
   try {
@@ -130,6 +134,35 @@ async function change(
   } finally {
     if (queues.get(file) === turn) queues.delete(file)
   }
+}
+
+/**
+ * Puts `content` in the place of the whole file, or removes it when null, in turn with other changes. It must be TOML that
+ * can be read. Errors: config.syntax; those of the file system.
+ */
+export async function replaceConfig(file: string, content: Uint8Array | null): Promise<void> {
+  await inTurn(file, async () => {
+    if (content === null) return remove(file)
+    await checkSyntax(content, file)
+    await makeFolderDurably(dirname(file))
+    await atomicWriteFile(file, content)
+  })
+}
+
+/** Errors: config.syntax. */
+export async function checkSyntax(content: Uint8Array, file: string): Promise<void> {
+  const { decodeToml, parseToml } = await import('./toml.ts')
+  parseToml(decodeToml(content, file).text, file)
+}
+
+async function remove(file: string): Promise<void> {
+  try {
+    await unlink(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  await syncFolder(dirname(file))
 }
 
 /** The parser is loaded only when there is something to parse: most machines have no `config.toml`. */

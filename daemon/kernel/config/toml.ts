@@ -19,8 +19,28 @@ export function parseToml(text: string, file: string): Toml {
     refuseKeysInValues(text, sections, file)
     return { text, data, sections }
   } catch (error) {
-    throw syntaxError(error, file)
+    throw stumbledAt(error, text, file) ?? syntaxError(error, file)
   }
+}
+
+/**
+ * The library (3.3.0) stumbles over some texts, such as `-.`, instead of refusing them. The first line with which it does
+ * is the one to name.
+ */
+function stumbledAt(error: unknown, text: string, file: string): SmdError | null {
+  if (!(error instanceof TypeError)) return null
+  const lines = text.split('\n')
+  const line = lines.findIndex((_, index) => {
+    try {
+      parse(lines.slice(0, index + 1).join('\n'))
+      return false
+    } catch (sooner) {
+      return sooner instanceof TypeError
+    }
+  })
+  if (line < 0) return null
+  const details = { file, line: line + 1, column: 1, reason: 'the line cannot be read' }
+  return new SmdError('config.syntax', details, { cause: error })
 }
 
 /** Decodes a file's bytes. Errors: config.syntax with the first line that is not UTF-8. */

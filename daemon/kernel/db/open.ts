@@ -2,9 +2,11 @@ import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { migrations } from '../../../migrations/index.ts'
+import type { Migration } from '../../../migrations/migration.ts'
 import { SmdError } from '../../../protocol/errors.ts'
 import { Database } from './database.ts'
 import { APPLICATION_ID, migrate, schemaVersion } from './migrate.ts'
+import { copyBeforeMigrating, removeOlderCopies } from './migration-copy.ts'
 
 /** How long a connection waits for the writer before it reports a busy database. */
 const BUSY_MS = 5_000
@@ -14,8 +16,23 @@ const WRITER_CACHE_KB = 4_000
 /** Pages of log after which the writer folds it in by itself; each refresh ends with that anyway. */
 const CHECKPOINT_PAGES = 4_000
 
-/** Opens (and creates) the file for writing and brings its schema up to date. Only the writer does this. */
-export function openForWriting(file: string): Database {
+/** A schema beyond this was never released: the number itself is damaged. */
+const MAX_SCHEMA = 10_000
+
+/** What another version of smd, or a full disk, would have different; for tests. */
+export type OpenOptions = {
+  steps?: readonly Migration[]
+  /** Bytes left for this user in a folder. */
+  freeBytes?: (folder: string) => number
+}
+
+/**
+ * Opens (and creates) the file for writing and brings its schema up to date. Only the writer does this. What a filled
+ * file holds is copied and the copy verified before its schema changes.
+ * Errors: `cache.newer`; `cache.no_space`; `cache.unavailable`, whose `problem` is `foreign`, `corrupt` or `unmigrated`
+ * when the file is to blame and not the machine.
+ */
+export function openForWriting(file: string, { steps = migrations, freeBytes }: OpenOptions = {}): Database {
   const sqlite = createPrivately(file)
   const db = new Database(sqlite)
   try {
@@ -27,7 +44,11 @@ export function openForWriting(file: string): Database {
     db.pragma('temp_store = MEMORY')
     db.pragma('journal_size_limit = 8388608')
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
-    migrate(db)
+    const from = checkedVersion(db, file)
+    const filled = from > 0 && from < steps.length
+    if (filled) copyBeforeMigrating(db, file, from, freeBytes)
+    bringUpToDate(db, steps)
+    if (filled) removeOlderCopies(file, from)
     return db
   } catch (error) {
     db.close()
@@ -39,17 +60,15 @@ export function openForWriting(file: string): Database {
  * Opens an existing cache for reading. Readers see committed rows only and never block the writer (WAL).
  * Errors: `cache.newer` and `cache.unavailable` as named there; `cache.unavailable` when there is no file.
  */
-export function openForReading(file: string): Database {
+export function openForReading(file: string, { steps = migrations }: OpenOptions = {}): Database {
   if (!existsSync(file)) throw new SmdError('cache.unavailable', { reason: `there is no ${file}` })
   const db = new Database(connect(file))
   try {
     refuseForeign(db, file)
-    const found = schemaVersion(db)
-    if (found > migrations.length) throw new SmdError('cache.newer', { found, known: migrations.length })
-    if (found < migrations.length) {
-      throw new SmdError('cache.unavailable', {
-        reason: `schema ${found} is older than ${migrations.length}`,
-      })
+    const found = checkedVersion(db, file)
+    if (found > steps.length) throw new SmdError('cache.newer', { found, known: steps.length })
+    if (found < steps.length) {
+      throw new SmdError('cache.unavailable', { reason: `schema ${found} is older than ${steps.length}` })
     }
     db.pragma('query_only = ON')
     db.pragma('temp_store = MEMORY')
@@ -88,6 +107,31 @@ function connect(file: string): InstanceType<typeof Sqlite> {
 
 const foreign = (reason: string): SmdError =>
   new SmdError('cache.unavailable', { reason, problem: 'foreign' })
+const corrupt = (reason: string): SmdError =>
+  new SmdError('cache.unavailable', { reason, problem: 'corrupt' })
+
+/** The schema's number. Errors: `cache.unavailable` (corrupt) when there cannot be one like it. */
+function checkedVersion(db: Database, file: string): number {
+  const version = schemaVersion(db)
+  const tables = version === 0 ? (db.valueSql<number>('SELECT count(*) FROM sqlite_schema') ?? 0) : 0
+  if (version < 0 || version > MAX_SCHEMA || tables > 0)
+    throw corrupt(`${file} says of itself that it has schema ${version}`)
+  return version
+}
+
+/**
+ * A full or failing disk is no fault of the file, which stays as it was. A step that cannot run on what the file holds
+ * would fail at every start.
+ */
+function bringUpToDate(db: Database, steps: readonly Migration[]): void {
+  try {
+    migrate(db, { steps })
+  } catch (cause) {
+    if (cause instanceof SmdError && cause.slug !== 'cache.constraint') throw cause
+    const reason = `its schema could not be changed: ${(cause as Error).message}`
+    throw new SmdError('cache.unavailable', { reason, problem: 'unmigrated' }, { cause })
+  }
+}
 
 /** What is not ours is left alone; an empty file (new) has application id 0 and no tables. */
 function refuseForeign(db: Database, file: string): void {

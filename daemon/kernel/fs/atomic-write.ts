@@ -1,6 +1,6 @@
 /** Replaces a file as a whole: whoever reads it, at any time or after a crash, finds the old or the new content. */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, lstat, open, readlink, rename, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readdir, readlink, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** The calls this module makes; replaced in tests to fail or stop at any of them. */
@@ -33,9 +33,7 @@ export async function atomicWriteFile(
   if (old && !old.isFile()) throw new Error(`${path} is not a regular file`)
 
   const folder = dirname(path)
-  // Cut to keep the name below the 255 bytes of common file systems.
-  const name = Buffer.from(basename(path)).subarray(0, 200).toString()
-  const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(folder, `${stemOf(path)}${randomBytes(6).toString('hex')}.tmp`)
   const handle = await calls.open(temporary, 'wx', 0o600)
   try {
     try {
@@ -55,6 +53,25 @@ export async function atomicWriteFile(
   }
   await syncFolder(folder, calls)
 }
+
+/**
+ * Removes what writers of `target` left behind that were killed; answers how many files. Only for a process that is the
+ * one to write it.
+ */
+export async function removeLeftovers(target: string): Promise<number> {
+  const path = await followLinks(target, systemCalls)
+  const folder = dirname(path)
+  const stem = stemOf(path)
+  const names = await readdir(folder).catch(unlessAbsent)
+  const left = (names ?? []).filter(
+    (name) => name.startsWith(stem) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(stem.length)),
+  )
+  for (const name of left) await unlink(join(folder, name)).catch(unlessAbsent)
+  return left.length
+}
+
+/** Begin of the name of a temporary file; cut to keep the whole below the 255 bytes of common file systems. */
+const stemOf = (path: string): string => `.${Buffer.from(basename(path)).subarray(0, 200).toString()}.`
 
 /** The path at the end of a chain of links; the last one need not exist. */
 async function followLinks(target: string, calls: AtomicWriteCalls): Promise<string> {

@@ -64,6 +64,15 @@ export class Connection {
     socket.on('close', () => this.#closed())
   }
 
+  /** Resolves when the connection has ended. */
+  get closed(): Promise<void> {
+    const { signal } = this.#gone
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve()
+      else signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
   /** Says that the daemon stops, and ends when the client has taken what waits for it. */
   end(): void {
     if (this.#caller.greeted) this.#notify('daemon.closing', { reason: 'stopping' })

@@ -12,6 +12,7 @@ import { type RequestMeta, requestMetaSchema } from '../../../protocol/request-m
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
 import { inRequest } from '../log/request-scope.ts'
+import type { Once } from './idempotency.ts'
 import { RawJson } from './raw-json.ts'
 import { type Caller, localCaller, RequestContext } from './request.ts'
 import { nextTurn, TURN_MS } from './turn.ts'
@@ -39,23 +40,32 @@ export type Dispatcher = {
 
 export type DispatcherOptions = {
   validate: Validate
+  once?: Once
   log: Logger
   logFile: string
   /** Called when a request was carried out, or failed. */
   onRequest?(method: MethodName, ms: number, failed: boolean): void
 }
 
+const always: Once = (_method, _key, _params, work) => work(null)
+
 /** Free of any transport: socket, WebSocket, HTTP and the offline command line hand their messages in here. */
 export function createDispatcher<Context>(
   ctx: Context,
   handlers: Handlers<Context>,
-  { validate, log, logFile, onRequest }: DispatcherOptions,
+  { validate, once = always, log, logFile, onRequest }: DispatcherOptions,
 ): Dispatcher {
   const run = async (method: MethodName, params: unknown, request: RequestContext): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
     const { caller, meta } = request
     const start = performance.now()
-    const work = (): unknown => handler(ctx, validate(method, params ?? {}) as never, request)
+    const work = (): unknown => {
+      const parsed = validate(method, params ?? {}) as never
+      return once(method, meta.idempotencyKey, parsed, (record) => {
+        request.record = record
+        return handler(ctx, parsed, request)
+      })
+    }
     let failed = true
     try {
       const result = meta.requestId === undefined ? work() : inRequest(meta.requestId, work)
@@ -156,7 +166,7 @@ export function createDispatcher<Context>(
     },
     async call(method, params) {
       try {
-        const result = await run(method, params, new RequestContext(here, null))
+        const result = await run(method, params, new RequestContext(here, null, metaOf(params)))
         return (result instanceof RawJson ? JSON.parse(result.toText()) : result) as never
       } catch (error) {
         throw expected(error, method)

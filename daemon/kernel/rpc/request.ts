@@ -1,6 +1,7 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import type { NotificationName, NotificationParams } from '../../../protocol/notifications.ts'
 import type { RequestMeta } from '../../../protocol/request-meta.ts'
+import type { AnswerRecord } from './idempotency.ts'
 
 export type RequestId = string | number | null
 
@@ -29,6 +30,8 @@ const noMeta: RequestMeta = {}
 export class RequestContext {
   readonly caller: Caller
   readonly meta: RequestMeta
+  /** Where a command with a key may write its answer together with what it changes. */
+  record: AnswerRecord | null = null
   readonly #id: RequestId
   readonly #deadline: NodeJS.Timeout | undefined
   /** Made when somebody wants to know; most requests are answered at once. */

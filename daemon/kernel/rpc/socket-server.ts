@@ -12,7 +12,19 @@ import { checkSocketPath } from './socket-path.ts'
 const DRAIN_MS = 1_000
 
 export type SocketServer = {
-  /** Stops accepting, removes the socket if it is still ours, and ends open connections. */
+  /** Open connections. */
+  readonly connections: number
+  /** Whether clients find this server at its path. */
+  isInPlace(): boolean
+  /** Puts a new socket at the path, whatever is there; open connections go on. */
+  rebind(): Promise<void>
+  /** Accepts no more connections; the socket stays in its place. */
+  stopAccepting(): void
+  /** Ends open connections when their last answers were taken, or after a moment. */
+  endConnections(): Promise<void>
+  /** Removes the socket if it is still ours. */
+  removeSocket(): void
+  /** All of that: stops accepting, removes the socket, ends open connections. */
   close(): Promise<void>
 }
 
@@ -48,47 +60,77 @@ export async function listenOnSocket(
 ): Promise<SocketServer> {
   const open = new Set<Connection>()
   let count = 0
-  // Half open: a client that ends its side after the last question still gets the answers.
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = new Connection(socket, dispatcher, `socket#${++count}`)
-    open.add(connection)
-    onConnections(open.size)
-    socket.on('close', () => {
-      open.delete(connection)
+  const listen = async (fd: number | null): Promise<{ server: Server; inode: number | null }> => {
+    // Half open: a client that ends its side after the last question still gets the answers.
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const connection = new Connection(socket, dispatcher, `socket#${++count}`)
+      open.add(connection)
       onConnections(open.size)
+      socket.on('close', () => {
+        open.delete(connection)
+        onConnections(open.size)
+      })
     })
-  })
-  server.maxConnections = MAX_CONNECTIONS
-  let inode: number | null = null
-  if (inheritedFd === null) inode = await listenOnPath(server, path, platform, logFile)
-  else {
-    checkInheritedSocket(inheritedFd, path, logFile)
-    await listening(server, { fd: inheritedFd }, path, logFile)
+    server.maxConnections = MAX_CONNECTIONS
+    if (fd === null) await listenOnPath(server, path, platform, logFile)
+    else {
+      checkInheritedSocket(fd, path, logFile)
+      await listening(server, { fd }, path, logFile)
+    }
+    return { server, inode: platform === 'win32' ? null : inodeOf(path) }
+  }
+
+  let current = await listen(inheritedFd)
+  /** A socket of the service manager is not ours to remove. */
+  let isOwn = inheritedFd === null
+  const isInPlace = (): boolean => current.inode === null || inodeOf(path) === current.inode
+  const removeSocket = (): void => {
+    if (isOwn && current.inode !== null && isInPlace()) unlinkSync(path)
+  }
+  // The connections of a server are not closed with it.
+  const stopAccepting = (): void => void current.server.close()
+
+  const endConnections = async (): Promise<void> => {
+    const ended = [...open].map((connection) => connection.closed)
+    const cut = setTimeout(() => {
+      for (const connection of open) connection.destroy()
+    }, DRAIN_MS)
+    for (const connection of open) connection.end()
+    await Promise.all(ended)
+    clearTimeout(cut)
   }
 
   return {
-    close: () =>
-      new Promise((resolve) => {
-        if (inode !== null && inodeOf(path) === inode) unlinkSync(path)
-        const cut = setTimeout(() => {
-          for (const connection of open) connection.destroy()
-        }, DRAIN_MS)
-        server.close(() => {
-          clearTimeout(cut)
-          resolve()
-        })
-        for (const connection of open) connection.end()
-      }),
+    get connections() {
+      return open.size
+    },
+    isInPlace,
+    async rebind() {
+      // A pipe has no file that could be lost.
+      if (platform === 'win32') return
+      stopAccepting()
+      // Something else at the path gives way to the rename, but for a folder.
+      current = await listen(null)
+      isOwn = true
+    },
+    stopAccepting,
+    endConnections,
+    removeSocket,
+    close: () => {
+      stopAccepting()
+      removeSocket()
+      return endConnections()
+    },
   }
 }
 
-/** Binds the path; gives the inode of the socket, null for a pipe. */
+/** Binds the path. */
 async function listenOnPath(
   server: Server,
   path: string,
   platform: NodeJS.Platform,
   logFile: string,
-): Promise<number | null> {
+): Promise<void> {
   const isPipe = platform === 'win32'
   // Not longer than the final name, or the system would cut it.
   const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
@@ -101,7 +143,6 @@ async function listenOnPath(
     server.close()
     throw startFailure(path, logFile, error as NodeJS.ErrnoException)
   }
-  return isPipe ? null : lstatSync(path).ino
 }
 
 function putInPlace(bound: string, path: string): void {

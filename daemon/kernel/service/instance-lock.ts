@@ -1,7 +1,11 @@
-import { closeSync, openSync, truncateSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, truncateSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 
-export type InstanceLock = { release(): void }
+export type InstanceLock = {
+  release(): void
+  /** False when the file was deleted or replaced: then another process may hold a lock of the same name. */
+  isInPlace(): boolean
+}
 
 /**
  * The lock that makes the daemon the only one: an exclusive transaction on a tiny SQLite file, held while it lives.
@@ -13,7 +17,8 @@ export function acquireInstanceLock(file: string): InstanceLock | null {
   const sqlite = new Sqlite(file, { timeout: 0 })
   try {
     sqlite.exec('BEGIN EXCLUSIVE')
-    return { release: () => sqlite.close() }
+    const inode = inodeOf(file)
+    return { release: () => sqlite.close(), isInPlace: () => inodeOf(file) === inode }
   } catch (error) {
     sqlite.close()
     const { code } = error as { code?: string }
@@ -24,3 +29,5 @@ export function acquireInstanceLock(file: string): InstanceLock | null {
     return acquireInstanceLock(file)
   }
 }
+
+const inodeOf = (file: string): number | null => lstatSync(file, { throwIfNoEntry: false })?.ino ?? null

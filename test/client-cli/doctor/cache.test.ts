@@ -67,8 +67,14 @@ describe('checkCache', () => {
 
   it('takes note of the file of an older smd', async () => {
     makeCache()
+    change('PRAGMA user_version = 1')
+    expect((await found())[0]).toMatch(/^note cache\.db: .*schema 1 is older/)
+  })
+
+  it('finds a file whose schema has an impossible number', async () => {
+    makeCache()
     change('PRAGMA user_version = 0')
-    expect((await found())[0]).toMatch(/^note cache\.db: .*schema 0 is older/)
+    expect((await found())[0]).toMatch(/^fault cache\.db: .* is damaged/)
   })
 
   it('finds a file that others may read', async () => {

@@ -2,7 +2,12 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { examineDaemon } from '../../../client-cli/doctor/daemon.ts'
-import { writeRegistration } from '../../../daemon/kernel/service/registration.ts'
+import {
+  type Registration,
+  readRegistration,
+  thisPlace,
+  writeRegistration,
+} from '../../../daemon/kernel/service/registration.ts'
 import { VERSION } from '../../../protocol/version.ts'
 import { lines, useMachine } from './machine.ts'
 
@@ -52,7 +57,7 @@ describe('examineDaemon', () => {
       ...more,
     },
   })
-  const register = (pid: number): void => {
+  const register = (pid: number, state: Registration['state'] = 'serving'): void => {
     const { socket, registrationFile } = here.machine.paths
     writeRegistration(registrationFile, {
       protocol: 1,
@@ -61,6 +66,9 @@ describe('examineDaemon', () => {
       instance: 'x',
       socket,
       startedAt: 0,
+      state,
+      startedBy: 'cli',
+      ...thisPlace(),
     })
   }
   const check = async (): Promise<string[]> => {
@@ -178,6 +186,19 @@ describe('examineDaemon', () => {
     expect(await check()).toEqual([
       'note socket: The daemon is not running. What a former one left behind is cleared at the next start.',
     ])
+  })
+
+  it.each(['starting', 'stopping'] as const)('finds no fault in a daemon that is %s', async (state) => {
+    register(process.pid, state)
+    expect(await check()).toEqual([`note socket: The daemon (pid ${process.pid}) is ${state}.`])
+  })
+
+  it('does not take another process of the same number for the daemon (L6)', async () => {
+    const { registrationFile } = here.machine.paths
+    register(process.pid)
+    const registered = readRegistration(registrationFile) as Registration
+    writeRegistration(registrationFile, { ...registered, processStart: '1' })
+    expect((await check())[0]).toContain('The daemon is not running. What a former one left behind')
   })
 
   it('finds a daemon that lives and has lost its socket', async () => {

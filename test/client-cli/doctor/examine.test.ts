@@ -16,7 +16,7 @@ import { examine } from '../../../client-cli/doctor/examine.ts'
 import type { Finding, Machine } from '../../../client-cli/doctor/finding.ts'
 import { checkService } from '../../../client-cli/doctor/service.ts'
 import { openForWriting } from '../../../daemon/kernel/db/open.ts'
-import { writeRegistration } from '../../../daemon/kernel/service/registration.ts'
+import { thisPlace, writeRegistration } from '../../../daemon/kernel/service/registration.ts'
 import { lines, useMachine } from './machine.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -203,8 +203,17 @@ describe('examine', () => {
   it('finds a daemon that was started in the future', async () => {
     const { registrationFile, socket } = here.machine.paths
     const startedAt = here.machine.now() + 3_600_000
-    const gone = { protocol: 1, version: '0', pid: 2 ** 22 + 1, instance: 'x', socket, startedAt }
-    writeRegistration(registrationFile, gone)
+    writeRegistration(registrationFile, {
+      protocol: 1,
+      version: '0',
+      pid: 2 ** 22 + 1,
+      instance: 'x',
+      socket,
+      startedAt,
+      state: 'serving',
+      startedBy: 'cli',
+      ...thisPlace(),
+    })
     expect(await theFault()).toMatch(/^fault clock: The daemon was started at .* in the future\.$/)
   })
 

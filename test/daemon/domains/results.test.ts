@@ -46,6 +46,10 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'projects.add': [{ path: `${daemon.home}/projects/notes` }],
   'projects.remove': [{ project: 'notes' }],
   'cache.clear': [{}],
+  'backup.create': [{}],
+  'backup.list': [{}],
+  // Needs a cache in a file: test/daemon/domains/backup/backups.test.ts.
+  'backup.restore': [],
   'daemon.stop': [{}],
 })
 
@@ -88,6 +92,7 @@ describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
       ['projects.add', { path: daemon.home }],
       ['projects.remove', { project: 'none' }],
       ['marketplace.list', { cursor: 'x' }],
+      ['backup.restore', { name: 'none' }],
       ['config.get', { key: 'none' }],
       ['config.set', { key: 'none', value: '1' }],
       ['config.set', { key: 'cache.ttl_minutes', value: 'soon' }],

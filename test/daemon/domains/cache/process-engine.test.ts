@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -195,6 +195,17 @@ describe('createProcessEngine', () => {
     while (isAlive(pid)) await turn()
   })
 
+  it('has let go of the file when it is reset', async () => {
+    const home = makeHome({ prepare: manyProjects(3) })
+    const { engine, db, file } = startEngine(home)
+    await scanAll(engine, home)
+    db.close()
+    databases.splice(databases.indexOf(db), 1)
+    await engine.reset()
+    // The last connection that closes folds the log in and removes it.
+    expect(existsSync(`${file}-wal`)).toBe(false)
+  })
+
   it.each([
     ['throws', 'the thread stumbled'],
     ['exits', 'ended with code 7'],
@@ -231,6 +242,21 @@ describe('createProcessEngine', () => {
     await expect(scan).rejects.toMatchObject({ slug: 'cache.unavailable' })
     await reset
     expect(await scanAll(engine, home)).toHaveLength(41)
+  })
+
+  it('starts neither process nor threads once their files were replaced; what runs may write (L9)', async () => {
+    const home = makeHome({ prepare: manyProjects(6) })
+    let changed = false
+    const { engine } = startEngine(home, { packageChanged: () => changed })
+    expect(await engine.write('check', {})).toBeNull()
+    changed = true
+    expect(await engine.write('check', {})).toBeNull()
+    const refused = { slug: 'daemon.restart_needed' }
+    await expect(scanAll(engine, home)).rejects.toMatchObject(refused)
+    await engine.reset()
+    await expect(engine.write('check', {})).rejects.toMatchObject(refused)
+    changed = false
+    expect(await engine.write('check', {})).toBeNull()
   })
 
   it('refuses everything after close', async () => {

@@ -292,6 +292,35 @@ describe('vanished projects', () => {
   })
 })
 
+describe('projects.remove while a refresh looks for projects (D1)', () => {
+  it.each([
+    ['added', 'a/b/c/d/e/f/g/h/far', 'include'],
+    ['found', 'projects/notes', 'exclude'],
+  ])('a project that was %s stays forgotten', async (_, folder, list) => {
+    const daemon = await start({
+      prepare: (home) => {
+        shop(home)
+        home.write('a/b/c/d/e/f/g/h/far/.claude/commands/c.md', 'Do it.')
+      },
+    })
+    const path = join(daemon.home, folder)
+    if (list === 'include') await daemon.call('projects.add', { path })
+    await refresh(daemon)
+    const { engine } = daemon.ctx
+    const discover = engine.discover.bind(engine)
+    engine.discover = async (options) => {
+      const found = await discover(options)
+      await daemon.call('projects.remove', { project: path })
+      engine.discover = discover
+      return found
+    }
+    await refresh(daemon)
+    const { items } = await daemon.call('projects.list', {})
+    expect(items.map((project) => project.path)).toContain(join(daemon.home, 'projects/shop'))
+    expect(items.map((project) => project.path)).not.toContain(path)
+  })
+})
+
 describe('plugins and collections that are gone', () => {
   it('disappear with their artifacts', async () => {
     const daemon = await startSample()

@@ -97,6 +97,7 @@ const columns: Columns = {
     data: 'TEXT?',
   },
   cache_metadata: { key: 'TEXT', value: 'TEXT?', updated_at: 'INTEGER=' },
+  answers: { key: 'TEXT', request_hash: 'BLOB', result: 'TEXT', at: 'INTEGER' },
 }
 
 const db = openInMemory()

@@ -86,6 +86,37 @@ describe('daemon.stop', () => {
     expect(await daemon.call('daemon.stop', {})).toEqual({ pid, instance })
     expect(daemon.stops).toBe(1)
   })
+
+  it('refuses with daemon.busy while it reads, when it shall end only if it is idle (L8)', async () => {
+    const daemon = await start()
+    const refresh = daemon.ctx.refresher.refresh({ only: null, force: true })
+    await expect(daemon.call('daemon.stop', { ifIdle: true })).rejects.toMatchObject({ slug: 'daemon.busy' })
+    expect(daemon.stops).toBe(0)
+    await refresh
+    await daemon.call('daemon.stop', { ifIdle: true })
+    expect(daemon.stops).toBe(1)
+  })
+})
+
+describe('a package that was replaced (L9)', () => {
+  it('is a warning from the next greeting on, and loads nothing of the settings', async () => {
+    const daemon = await start()
+    const warned = async (): Promise<string[]> =>
+      (await daemon.call('daemon.status', {})).health.warnings.map(({ code }) => code)
+    let changed = false
+    daemon.around.package = { changed: () => changed, version: () => '9.9.9' }
+    const caller = { ...localCaller('socket#1'), greeted: false }
+    await daemon.dispatcher.answer(hello(1, 1), caller)
+    expect(await warned()).toEqual([])
+    changed = true
+    await daemon.dispatcher.answer(hello(1, 1), caller)
+    expect(await warned()).toEqual(['daemon.restart_needed'])
+    expect(daemon.ctx.health.warnings[0]?.text).toContain('(0.1.0 by 9.9.9)'.replace('0.1.0', VERSION))
+    for (const method of ['config.list', 'config.set'] as const) {
+      const params = { key: 'log.level', value: 'debug' }
+      await expect(daemon.call(method, params)).rejects.toMatchObject({ slug: 'daemon.restart_needed' })
+    }
+  })
 })
 
 describe('rpc.discover', () => {

@@ -14,6 +14,7 @@ describe('resolveSettings', () => {
     const { settings, origins, unknownKeys, problems } = resolve(null)
     expect(settings).toEqual({
       cache: { enabled: true, ttl_minutes: 360, path: null, max_size_mb: 500, cleanup_retention_days: 30 },
+      daemon: { idle_exit_minutes: 240 },
       discovery: { roots: [], max_depth: 6, max_directories: 100_000, skip: [] },
       projects: { include: [], exclude: [] },
       scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },

@@ -52,6 +52,16 @@ describe('parseToml', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 
+  it.each(['-.', 'a = 1\n-.', 'a = """x\ny"""\n[t]\n-.'])(
+    'names the line the library stumbles over: %j',
+    (text) => {
+      const line = text.split('\n').indexOf('-.') + 1
+      expect(() => parseToml(text, 'f')).toThrow(
+        expect.objectContaining({ slug: 'config.syntax', details: expect.objectContaining({ line }) }),
+      )
+    },
+  )
+
   it('throws nothing but config.syntax, for any text', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -18,7 +18,6 @@ import { cacheWrites } from '../../../../daemon/domains/cache/writes.ts'
 import type { OpenedCache } from '../../../../daemon/kernel/db/integrity.ts'
 import { moveAside, openAnew, openCache } from '../../../../daemon/kernel/db/integrity.ts'
 import { openForWriting } from '../../../../daemon/kernel/db/open.ts'
-import { migrations } from '../../../../migrations/index.ts'
 import { useTestHome } from '../../../support/test-daemon.ts'
 
 const makeHome = useTestHome()
@@ -125,11 +124,6 @@ describe('openCache (CACHE-2.1c, CACHE-2.1g, D2-D4)', () => {
         rmSync(file)
         mkdirSync(file)
       },
-    ],
-    [
-      'of a newer smd',
-      'newer',
-      () => new Sqlite(file).exec(`PRAGMA user_version = ${migrations.length + 1}`).close(),
     ],
   ])('sets a file aside %s, says so once and starts anew', (_, problem, spoil) => {
     fill()

@@ -68,6 +68,36 @@ describe('migrate (CACHE-1.2a)', () => {
     }
   })
 
+  it('fails at every statement of every step, up and down, on a filled cache without a trace (D4)', () => {
+    for (const [index, step] of migrations.entries()) {
+      for (const direction of ['up', 'down'] as const) {
+        const from = direction === 'up' ? index : index + 1
+        const target = direction === 'up' ? index + 1 : index
+        const statements = step[direction].split(/;\n/).filter((text) => text.trim() !== '')
+        for (let i = 0; i <= statements.length; i++) {
+          const filled = new Database(new Sqlite(':memory:'))
+          migrate(filled, { target: from })
+          if (from > 0) {
+            filled.exec(`INSERT INTO projects (id, uid, name, path) VALUES (1, x'0000000000000001', 'a', '/a');
+              INSERT INTO artifact_names (rowid, name, tags) VALUES (1, 'a', 'b');`)
+          }
+          const content = () => [
+            filled.allSql('SELECT type, name, sql FROM sqlite_schema ORDER BY name'),
+            from > 0 ? filled.allSql('SELECT * FROM projects') : [],
+            schemaVersion(filled),
+          ]
+          const before = content()
+          const text = [...statements.slice(0, i), 'INSERT INTO nowhere VALUES (1)'].join(';\n')
+          const steps = migrations.with(index, { ...step, [direction]: text })
+          expect(() => migrate(filled, { steps, target })).toThrow(/no such table/)
+          expect(content(), `${step.name} ${direction}, statement ${i}`).toEqual(before)
+          expect(migrate(filled, { target })).toEqual({ from, to: target })
+          filled.close()
+        }
+      }
+    }
+  })
+
   it('refuses a step that leaves references to nothing, and keeps the rows', () => {
     migrate(db)
     db.exec(`INSERT INTO projects (id, uid, name, path) VALUES (1, x'0000000000000001', 'a', '/a');

@@ -1,8 +1,14 @@
+import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AtomicWriteCalls, atomicWriteFile } from '../../../../daemon/kernel/fs/atomic-write.ts'
+import {
+  type AtomicWriteCalls,
+  atomicWriteFile,
+  removeLeftovers,
+} from '../../../../daemon/kernel/fs/atomic-write.ts'
 
 let folder: string
 let target: string
@@ -183,6 +189,41 @@ describe('atomicWriteFile', () => {
         expect(await fs.readdir(folder)).toEqual(renamed || before !== null ? ['config.toml'] : [])
       }
     })
+  })
+
+  it('leaves the old or the new content, with its mode, when the process is killed at any call (D5)', async () => {
+    const writer = fileURLToPath(new URL('../../../support/killed-writer.ts', import.meta.url))
+    const link = join(folder, 'link.toml')
+    const seen = new Set<string>()
+    let killed = true
+    for (let call = 1; killed; call++) {
+      await fs.rm(folder, { recursive: true })
+      await fs.mkdir(folder)
+      await fs.writeFile(target, 'old content', { mode: 0o640 })
+      await fs.symlink('config.toml', link)
+      const { signal, status } = spawnSync(process.execPath, [writer, link, 'new content', String(call)])
+      killed = signal === 'SIGKILL'
+      expect(killed || status === 0, `call ${call}`).toBe(true)
+      seen.add(await read())
+      expect(await read(), `call ${call}`).toMatch(/^(old|new) content$/)
+      expect(await modeOf(target), `call ${call}`).toBe(0o640)
+      expect((await fs.lstat(link)).isSymbolicLink()).toBe(true)
+      // The next one works whatever was left behind, and that is found.
+      await atomicWriteFile(link, 'next')
+      expect(await read()).toBe('next')
+      await removeLeftovers(link)
+      expect((await fs.readdir(folder)).sort()).toEqual(['config.toml', 'link.toml'])
+    }
+    expect(seen).toEqual(new Set(['old content', 'new content']))
+  })
+
+  it('takes nothing for a leftover that is not one', async () => {
+    const others = ['.config.toml.backup.tmp', 'config.toml.0123456789ab.tmp', '.other.toml.0123456789ab.tmp']
+    for (const name of [...others, '.config.toml.0123456789ab.tmp'])
+      await fs.writeFile(join(folder, name), '')
+    expect(await removeLeftovers(target)).toBe(1)
+    expect((await fs.readdir(folder)).sort()).toEqual(others.toSorted())
+    expect(await removeLeftovers(join(folder, 'none', 'config.toml'))).toBe(0)
   })
 
   it('goes on where the owner cannot be kept or the folder cannot be synced', async () => {
