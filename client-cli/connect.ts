@@ -1,5 +1,5 @@
 import { connect as connectSocket } from 'node:net'
-import { type Call, createClient, helloParams } from '../protocol/client.ts'
+import { type Call, createClient, helloParams, type Notification } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/framing.ts'
 import type { ResultOf } from '../protocol/methods.ts'
@@ -7,6 +7,9 @@ import { VERSION } from '../protocol/version.ts'
 
 /** A daemon that accepts a connection but does not greet within this time is stuck (daemon spec L2). */
 const HELLO_MS = 5_000
+
+/** Names this run of the command line in the log of the daemon: `smd logs --request`. */
+const requestId = Math.random().toString(36).slice(2, 10)
 
 export type Connection = {
   call: Call
@@ -21,14 +24,20 @@ export type Connection = {
 
 /**
  * Connects to the daemon's socket and greets it. Greeting and first calls are sent without waiting for anything, so a
- * short command takes one round trip.
+ * short command takes one round trip. `onNotification` gets what the daemon sends unasked.
  * Errors, of calls and of `opened`: `daemon.unavailable` when nobody listens (details.code), `daemon.not_allowed` when
  * the system forbids it. Of calls: `daemon.timeout`, `protocol.version`, and what the daemon answers.
  */
-export function connect(socketPath: string, cwd: string | undefined): Connection {
+export function connect(
+  socketPath: string,
+  cwd: string | undefined,
+  onNotification?: (notification: Notification) => void,
+): Connection {
   let refusal: SmdError | null = null
   const socket = connectSocket(socketPath)
-  const client = createClient((line) => void socket.write(`${line}\n`))
+  const client = createClient((line) => void socket.write(`${line}\n`), onNotification)
+  const call: Call = (method, params, options) =>
+    client.call(method, params, { ...options, meta: { requestId, ...options?.meta } })
   const lines = new LineSplitter(Number.POSITIVE_INFINITY)
   socket.on('data', (chunk: Buffer) => {
     for (const line of lines.push(chunk)) client.receive(line)
@@ -57,7 +66,7 @@ export function connect(socketPath: string, cwd: string | undefined): Connection
     client.fail(new SmdError('daemon.timeout', { socket: socketPath }))
     socket.destroy()
   }, HELLO_MS)
-  const greeting = client.call('daemon.hello', helloParams(`smd-cli/${VERSION}`, cwd))
+  const greeting = call('daemon.hello', helloParams(`smd-cli/${VERSION}`, cwd))
   greeting.then(
     () => clearTimeout(stuck),
     (error: SmdError) => {
@@ -66,7 +75,7 @@ export function connect(socketPath: string, cwd: string | undefined): Connection
     },
   )
   return {
-    call: client.call,
+    call,
     close: () => {
       clearTimeout(stuck)
       socket.off('close', ended)

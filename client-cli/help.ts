@@ -6,6 +6,7 @@ export const sections: ReadonlyArray<readonly [title: string, words: readonly st
   ['Look', ['list', 'search', 'show', 'where']],
   ['Manage', ['projects', 'cache', 'config', 'backup', 'validate']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'doctor', 'service']],
+  ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
 ]
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Paths, resolvePaths } from '../daemon/kernel/config/paths.ts'
-import { type Call, type CallOptions, commandMethods } from '../protocol/client.ts'
+import { type Call, type CallOptions, commandMethods, type Notification } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
 import type { MethodName } from '../protocol/methods.ts'
 import { type Connection, connect } from './connect.ts'
@@ -62,22 +62,31 @@ export function createSession(options: SessionOptions): Session {
 }
 
 /** A connection to the running daemon, wherever it says it listens. Errors: those of `connect`. */
-export async function connectToRunning(paths: Paths, cwd?: string): Promise<Connection> {
-  const connection = connect(paths.socket, cwd)
+export async function connectToRunning(
+  paths: Paths,
+  cwd?: string,
+  onNotification?: (notification: Notification) => void,
+): Promise<Connection> {
+  const connection = connect(paths.socket, cwd, onNotification)
   try {
     await connection.opened
     return connection
   } catch (error) {
     connection.close()
-    return elsewhere(paths, cwd, error)
+    return elsewhere(paths, cwd, error, onNotification)
   }
 }
 
 /** A daemon started with another XDG_RUNTIME_DIR listens elsewhere; its registration says where. */
-async function elsewhere(paths: Paths, cwd: string | undefined, error: unknown): Promise<Connection> {
+async function elsewhere(
+  paths: Paths,
+  cwd: string | undefined,
+  error: unknown,
+  onNotification?: (notification: Notification) => void,
+): Promise<Connection> {
   const registered = isUnavailable(error) ? registeredSocket(paths) : null
   if (registered === null || registered === paths.socket) throw error
-  const connection = connect(registered, cwd)
+  const connection = connect(registered, cwd, onNotification)
   await connection.opened
   return connection
 }

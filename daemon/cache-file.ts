@@ -45,7 +45,7 @@ export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () =
     identity = identityOf(storage.path)
     if (opened.storage === 'memory') storage.kind = 'memory'
     reportCache(opened, health, log)
-    if (opened.setAside) await offerBackup(paths.backupsDir, health)
+    await offerBackup(opened, paths.backupsDir, health)
   }
 
   const changeAndRefresh = (open: () => OpenedCache): Promise<void> => {
@@ -71,14 +71,8 @@ export function createCacheFile(ctx: Omit<DaemonContext, 'backups'>, stamp: () =
     mend() {
       if (changing) return
       if (mendings >= MAX_MENDINGS) {
-        const text = `${storage.path} is damaged again, after it was rebuilt ${mendings} times.`
-        health.warn({
-          code: 'cache.damaged',
-          severity: 'error',
-          text,
-          fix: 'Check the disk and restart the daemon.',
-        })
-        log.error(text)
+        health.warn('cache.damaged', { file: storage.path, count: mendings })
+        log.error('cache.db is damaged again and again', { file: storage.path, mendings })
         return
       }
       mendings++
@@ -122,32 +116,31 @@ export function reportCache(
   log: Logger,
 ): void {
   if (newer) {
-    const text = `${newer.file} has schema ${newer.found} of a newer smd, and this one knows ${newer.known}. It is left as it is; this smd keeps its cache in ${file}.`
-    log.warn(text)
-    const fix =
-      'Update smd, which then goes on with the newer file. To stay with this version, nothing has to be done.'
-    health.warn({ code: 'cache.newer', severity: 'warning', text, fix })
+    const { file: newerFile, found, known } = newer
+    health.warn('cache.newer', { newerFile, found, known, file })
+    log.warn('cache.db is of a newer smd and left as it is', { path: newerFile, found, known, file })
   }
   if (setAside) {
-    const text = `cache.db was ${problems[setAside.problem]} and is being rebuilt from disk; the old file is ${setAside.to}.`
-    log.warn(text)
-    const fix = 'Nothing to do; delete the old file when you like.'
-    health.warn({ code: 'cache.rebuilt', severity: 'info', text, fix })
+    health.warn('cache.rebuilt', { problem: problems[setAside.problem], old: setAside.to, backup: '' })
+    log.warn('cache.db was set aside and is being rebuilt from disk', {
+      problem: setAside.problem,
+      file: setAside.to,
+    })
   }
   if (memoryReason !== null) {
-    const text = `The cache lives in memory, because its file cannot be used: ${memoryReason}.`
-    log.warn(text, { file })
-    const fix = 'Make the folder writable and restart the daemon.'
-    health.warn({ code: 'cache.memory', severity: 'warning', text, fix })
+    health.warn('cache.memory', { reason: memoryReason })
+    log.warn('the cache lives in memory, because its file cannot be used', { reason: memoryReason, file })
   }
 }
 
 /** Adds the newest backup that is whole to what is said of a cache that was set aside. */
-export async function offerBackup(folder: string, health: Health): Promise<void> {
-  const said = health.warnings.find(({ code }) => code === 'cache.rebuilt')
-  const backup = said && (await newestIntactBackup(folder))
+export async function offerBackup({ setAside }: OpenedCache, folder: string, health: Health): Promise<void> {
+  const backup = setAside && (await newestIntactBackup(folder))
   if (!backup) return
   const of = new Date(backup.createdAt).toISOString()
-  const fix = `${said.fix} The settings and the cache of ${of} can be had back, too: smd backup restore ${backup.name}`
-  health.warn({ ...said, fix })
+  health.warn('cache.rebuilt', {
+    problem: problems[setAside.problem],
+    old: setAside.to,
+    backup: ` The settings and the cache of ${of} can be had back, too: smd backup restore ${backup.name}`,
+  })
 }

@@ -15,6 +15,7 @@ import {
   createAnswerStore,
   createInlineEngine,
   createProcessEngine,
+  IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -25,6 +26,8 @@ import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
 import { removeLeftovers } from './kernel/fs/atomic-write.ts'
 import type { Logger } from './kernel/log/logger.ts'
+import { EventLoopDelay } from './kernel/metrics/event-loop.ts'
+import { Metrics } from './kernel/metrics/metrics.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
 import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
@@ -45,7 +48,13 @@ export type Surroundings = {
   stop(): void
 }
 
-export type Composed = { ctx: DaemonContext; dispatcher: Dispatcher; close(): Promise<void> }
+export type Composed = {
+  ctx: DaemonContext
+  dispatcher: Dispatcher
+  /** Ends requests that would go on until their callers end them. */
+  refuseToGoOn(): void
+  close(): Promise<void>
+}
 /** `check` looks for damage in the file, in the background; what it finds is mended like damage found in use. */
 export type ComposedDaemon = Composed & {
   check(): Promise<void>
@@ -62,14 +71,14 @@ const MANY_UNITS = 300
 /** Opens settings and cache and wires everything to the dispatcher; listens nowhere and starts no scan. */
 export async function composeDaemon(around: Surroundings): Promise<ComposedDaemon> {
   const { log, now } = around
-  const health = new Health()
+  const health = new Health(now)
   const left = await removeLeftovers(around.paths.configFile)
   if (left > 0) log.warn('a change of config.toml was cut short', { file: around.paths.configFile })
   const settings = await openSettings(around, health)
   const stamp = (): string => new Date(now()).toISOString().replace(/[-:.]/g, '')
   const cache = openCache(settings.current.cache.path ?? around.paths.cacheDb, stamp())
   reportCache(cache, health, log)
-  if (cache.setAside) await offerBackup(around.paths.backupsDir, health)
+  await offerBackup(cache, around.paths.backupsDir, health)
   const workers = (units: number): number => {
     const { workers: wanted } = settings.current.scan
     if (wanted > 0) return wanted
@@ -88,7 +97,14 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const composed = compose(around, parts)
   const file = createCacheFile(composed.ctx, stamp)
   cache.db.onCorrupt = file.mend
+  composed.ctx.integrity.onDamage = (problem) => {
+    log.warn('cache.db is damaged', { problem })
+    file.mend()
+  }
+  const eventLoop = new EventLoopDelay()
+  composed.ctx.metrics.eventLoop = eventLoop
   const endThreads = (): Promise<void> => {
+    eventLoop.stop()
     composed.ctx.backups.close()
     return engine.close()
   }
@@ -100,10 +116,7 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   return {
     ...composed,
     async check() {
-      const problem = await engine.write('check', {})
-      if (problem === null) return
-      log.warn('cache.db is damaged', { problem })
-      file.mend()
+      await composed.ctx.integrity.run()
     },
     endThreads,
     closeStorage,
@@ -120,7 +133,7 @@ export async function composeInline(
   db: Database,
   storage: CacheStorage,
 ): Promise<Composed> {
-  const health = new Health()
+  const health = new Health(around.now)
   const settings = await openSettings(around, health)
   const engine = createInlineEngine(db)
   const replaceCache = (): Promise<void> =>
@@ -145,6 +158,8 @@ function compose(
   { settings, health, db, storage, engine, replaceCache, ensureInPlace }: Parts,
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
+  const metrics = new Metrics()
+  const closing = new AbortController()
   const identity = around.identity ?? {
     pid: process.pid,
     instance: randomUUID(),
@@ -155,12 +170,7 @@ function compose(
     if (!around.package?.changed()) return false
     const version = around.package.version()
     const news = version !== null && version !== VERSION ? ` (${VERSION} by ${version})` : ''
-    health.warn({
-      code: 'daemon.restart_needed',
-      severity: 'warning',
-      text: `The files of smd were replaced${news} while the daemon ran. It answers from its cache and reads nothing anew.`,
-      fix: 'Restart it: smd restart',
-    })
+    health.warn('daemon.restart_needed', { news })
     return true
   }
   settings.onChange((current) => log.setLevel(current.log.level))
@@ -173,25 +183,41 @@ function compose(
     log,
     now,
     health,
+    metrics,
     db,
     storage,
     engine,
-    refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage, ensureInPlace }),
+    integrity: new IntegrityCheck(engine, now),
+    refresher: new Refresher({
+      db,
+      engine,
+      folders,
+      health,
+      log,
+      metrics,
+      now,
+      settings,
+      storage,
+      ensureInPlace,
+    }),
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     memo: new CacheMemo(db),
     packageChanged,
+    closing: closing.signal,
     stop,
   }
   const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,
+    refuseToGoOn: () => closing.abort(),
     dispatcher: createDispatcher(ctx, handlers, {
       validate: validateParams,
       once,
       log,
       logFile: paths.logFile,
+      onRequest: (method, ms, failed) => metrics.recordRequest(method, ms, failed),
     }),
   }
 }
@@ -203,13 +229,12 @@ async function openSettings(
 ): Promise<SettingsStore> {
   const source = { file: paths.configFile, env, home: folders.home }
   const { store, problems } = await SettingsStore.openLeniently(source)
-  const fix = `Correct ${paths.configFile} and restart the daemon.`
+  const warning = (texts: readonly string[]) => ({ problems: texts.join(' '), file: paths.configFile })
   if (problems.length > 0) {
-    health.warn({ code: 'config.invalid', severity: 'error', text: problems.join(' '), fix })
+    health.warn('config.invalid', warning(problems))
     log.error('config.toml has mistakes', { problems })
   }
   const { warnings } = store
-  if (warnings.length > 0)
-    health.warn({ code: 'config.unknown_key', severity: 'info', text: warnings.join(' '), fix })
+  if (warnings.length > 0) health.warn('config.unknown_key', warning(warnings))
   return store
 }

@@ -1,5 +1,6 @@
 import type { Backups } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
+import type { IntegrityCheck } from './domains/cache/integrity-check.ts'
 import type { CacheMemo } from './domains/cache/memo.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
@@ -8,6 +9,7 @@ import type { Paths } from './kernel/config/paths.ts'
 import type { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import type { Logger } from './kernel/log/logger.ts'
+import type { Metrics } from './kernel/metrics/metrics.ts'
 import type { Health } from './kernel/service/health.ts'
 
 /** Who this process is. */
@@ -32,10 +34,12 @@ export type DaemonContext = {
   log: Logger
   now(): number
   health: Health
+  metrics: Metrics
   /** For reading only; whatever changes the cache goes through `engine.write`. */
   db: Database
   storage: CacheStorage
   engine: Engine
+  integrity: IntegrityCheck
   refresher: Refresher
   usage: CacheUsage
   backups: Backups
@@ -46,6 +50,8 @@ export type DaemonContext = {
    * something from them (a thread, a process, a module) asks first and refuses with `daemon.restart_needed`.
    */
   packageChanged(): boolean
+  /** Aborted when the daemon begins to end: what has no end of its own ends then. */
+  closing: AbortSignal
   /** Ends the process in order; returns at once. */
   stop(): void
 }

@@ -3,7 +3,7 @@
  * `{"ready":…}` when it answers, `{"error":…}` when it cannot. A closed pipe without a line means it died.
  */
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { SmdError } from '../protocol/errors.ts'
@@ -14,7 +14,7 @@ import { keepHouse } from './keep-house.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
 import { type Paths, resolvePaths } from './kernel/config/paths.ts'
 import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
-import { createLogger } from './kernel/log/logger.ts'
+import { openDaemonLog } from './kernel/log/daemon-log.ts'
 import { createGate } from './kernel/rpc/gate.ts'
 import { takeInheritedSocket } from './kernel/rpc/inherited-socket.ts'
 import { checkSocketPath } from './kernel/rpc/socket-path.ts'
@@ -71,7 +71,7 @@ async function run(): Promise<void> {
   for (const folder of [paths.stateDir, paths.runtimeDir]) ensurePrivateFolder(folder, uid)
   const lock = acquireInstanceLock(paths.lockFile)
   if (!lock) throw alreadyRunning(paths)
-  const log = createLogger(openSync(paths.logFile, 'a', 0o600), 'info', now)
+  const { log, warnOfTrouble } = openDaemonLog(paths.logFile, now)
   process.on('uncaughtException', (error) => {
     log.error('uncaught', { error: String(error.stack) })
     try {
@@ -125,13 +125,21 @@ async function run(): Promise<void> {
     })
     const { ctx, check } = composed
     const gate = createGate(composed.dispatcher, now)
+    warnOfTrouble(ctx.health)
     log.setLevel(ctx.settings.current.log.level)
-    const server = await listenOnSocket(paths.socket, gate, { logFile: paths.logFile, inheritedFd })
+    const server = await listenOnSocket(paths.socket, gate, {
+      logFile: paths.logFile,
+      inheritedFd,
+      onConnections(open) {
+        ctx.metrics.connections = open
+      },
+    })
     Object.assign(steps, {
       refuse() {
         register('stopping')
         server.stopAccepting()
         gate.close()
+        composed.refuseToGoOn()
       },
       finish: () => Promise.all([gate.emptied(), ctx.refresher.settled()]),
       endThreads: composed.endThreads,

@@ -1,11 +1,13 @@
 /**
- * `npm run docs`: writes docs/reference from the tables of the protocol, the command line and the settings, and names
- * the manual pages in package.json, since npm links only those it is told of.
+ * `npm run docs`: writes docs/reference from the tables of the protocol, the command line and the settings, and the table
+ * of warnings into docs/operations/troubleshooting.md; and names the manual pages in package.json, since npm links only
+ * those it is told of.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { referenceFiles } from './generate/files.ts'
 import { packedManPages } from './generate/man.ts'
+import { withWarnings } from './generate/warnings.ts'
 
 const folder = join(import.meta.dirname, 'reference')
 mkdirSync(folder, { recursive: true })
@@ -14,6 +16,8 @@ for (const [name, text] of Object.entries(referenceFiles())) {
   process.stdout.write(`docs/reference/${name}\n`)
 }
 
+const troubleshooting = join(import.meta.dirname, 'operations/troubleshooting.md')
+writeFileSync(troubleshooting, withWarnings(readFileSync(troubleshooting, 'utf8')))
 const manifest = join(import.meta.dirname, '../package.json')
 const entries = { ...JSON.parse(readFileSync(manifest, 'utf8')), man: packedManPages() }
 writeFileSync(manifest, `${JSON.stringify(entries, null, 2)}\n`)

@@ -260,6 +260,13 @@ export const errors = {
     '{action} needs a yes, and there is nobody to ask.',
     'Say it with --yes.',
   ),
+  'cli.output_unwritable': spec(
+    932,
+    failure,
+    500,
+    '{path} cannot be written: {reason}.',
+    'Name another file with --output.',
+  ),
 
   // Service of the login session
   'service.unsupported': spec(
@@ -392,7 +399,7 @@ export type ErrorSlug = keyof typeof errors
 export type ErrorDetails = Record<string, string | number | boolean | null | string[]>
 
 /** Fills `{name}` places of a sentence from the details; an absent detail leaves the place empty. */
-function fill(text: string, details: ErrorDetails): string {
+export function fillIn(text: string, details: ErrorDetails): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = details[name]
     return Array.isArray(value) ? value.join(', ') : value == null ? '' : String(value)
@@ -412,7 +419,7 @@ export class SmdError extends Error {
   readonly details: ErrorDetails
 
   constructor(slug: ErrorSlug, details: ErrorDetails = {}, options?: { cause?: unknown }) {
-    super(fill(errors[slug].text, details), options)
+    super(fillIn(errors[slug].text, details), options)
     this.name = 'SmdError'
     this.slug = slug
     this.details = details
@@ -423,7 +430,7 @@ export class SmdError extends Error {
   }
 
   get hint(): string {
-    return fill(this.spec.hint, this.details)
+    return fillIn(this.spec.hint, this.details)
   }
 
   toWire(): WireError {

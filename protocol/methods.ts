@@ -5,10 +5,12 @@ import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
+import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 
 export const methods = {
   ...daemonMethods,
+  ...logMethods,
   ...configMethods,
   ...projectMethods,
   ...artifactMethods,

@@ -1,5 +1,6 @@
 /** What the daemon sends unasked: JSON-RPC notifications, each a value like a method. */
 import { z } from 'zod'
+import { LogEntry } from './domains/logs.ts'
 import { lazily } from './method.ts'
 
 export type NotificationSpec<Params extends z.ZodType = z.ZodType> = {
@@ -32,6 +33,11 @@ export const notifications = {
         /** `stopping`: it shuts down. `too_slow`: this client did not take what was sent to it. */
         reason: z.enum(['stopping', 'too_slow']),
       }),
+  }),
+  'logs.line': defineNotification({
+    summary: 'One line of the log, for a caller of logs.follow.',
+    since: 1,
+    params: () => LogEntry(),
   }),
 }
 

@@ -17,6 +17,8 @@ import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { helpCommand } from './help.ts'
+import { logsCommand } from './logs.ts'
+import { metricsCommand } from './metrics.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
@@ -30,6 +32,7 @@ import { serviceStopCommand } from './service/stop.ts'
 import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
+import { supportBundleCommand } from './support-bundle.ts'
 import { validateCommand } from './validate.ts'
 import { whereCommand } from './where.ts'
 
@@ -57,6 +60,9 @@ export const coldCommands: readonly Command[] = [
   stopCommand,
   restartCommand,
   doctorCommand,
+  logsCommand,
+  metricsCommand,
+  supportBundleCommand,
   serviceInstallCommand,
   serviceUninstallCommand,
   serviceStatusCommand,

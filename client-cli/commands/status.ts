@@ -1,5 +1,6 @@
 import type { Paths } from '../../daemon/kernel/config/paths.ts'
 import { SmdError } from '../../protocol/errors.ts'
+import { exitCodeOf } from '../../protocol/health.ts'
 import { VERSION } from '../../protocol/version.ts'
 import { defineCommand } from '../command.ts'
 import { formatAge, formatBytes, formatDuration, plural } from '../format/values.ts'
@@ -8,7 +9,10 @@ import { connectToRunning } from '../session.ts'
 export const statusCommand = defineCommand({
   name: 'status',
   summary: 'Say whether the daemon runs, what it holds and how it is',
-  examples: [['smd status --json | jq .health.state', 'For a script: ok, degraded or failing']],
+  examples: [
+    ['smd status', 'Exit code 1 when the daemon does not run or is failing'],
+    ['smd status --json | jq .health.state', 'For a script: ok, degraded or failing'],
+  ],
   args: {},
   async run({ io, paths }) {
     // Never starts the daemon: the question is whether it runs.
@@ -16,8 +20,12 @@ export const statusCommand = defineCommand({
       throw await withLastFailure(paths, error)
     })
     const status = await connection.call('daemon.status', {}).finally(connection.close)
-    if (io.json) return io.value(status)
     const { cache, health } = status
+    const exit = exitCodeOf(health.state)
+    if (io.json) {
+      io.value(status)
+      return exit
+    }
     io.line(`smd ${status.version} runs for ${formatDuration(status.uptimeMs)} (pid ${status.pid})`)
     if (status.version !== VERSION)
       io.line(`This command line is smd ${VERSION}. To run the daemon of this version: smd restart`)
@@ -33,6 +41,7 @@ export const statusCommand = defineCommand({
       `${io.paint('dim', 'Health ')} ${io.paint(health.state === 'ok' ? 'green' : 'yellow', health.state)}`,
     )
     for (const { severity, text, fix } of health.warnings) io.line(`  ${severity}: ${text}\n    ${fix}`)
+    return exit
   },
 })
 

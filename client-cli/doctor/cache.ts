@@ -2,14 +2,18 @@
 import { accessSync, constants, lstatSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { SmdError } from '../../protocol/errors.ts'
+import type { DaemonReport } from './daemon.ts'
 import { type Finding, fault, type Machine, note, ok } from './finding.ts'
 import { cacheFile } from './settings.ts'
 
 const CHECK = 'cache.db'
 const REBUILD = 'Restart the daemon, which sets the file aside and reads the disk again: smd restart'
 
-/** Needs a SQLite module that loads. */
-export async function checkCache(machine: Machine): Promise<Finding[]> {
+/** Files beyond this are not read page by page by a command that people wait for; the daemon does it at its start. */
+const MAX_CHECKED_BYTES = 100_000_000
+
+/** Needs a SQLite module that loads. `known` is what a running daemon says of its cache; null without one. */
+export async function checkCache(machine: Machine, known: DaemonReport['cache']): Promise<Finding[]> {
   const file = await cacheFile(machine)
   let found: Stats | undefined
   try {
@@ -23,7 +27,7 @@ export async function checkCache(machine: Machine): Promise<Finding[]> {
   if (access) return [access]
   const exposed = machine.uid !== null && (found.mode & 0o077) !== 0
   return [
-    await checkContent(file),
+    known?.path === file ? knownContent(file, known.problem) : await checkContent(file, found.size),
     ...(exposed ? [fault(CHECK, `${file} can be read by others.`, `chmod 600 ${file}`)] : []),
   ]
 }
@@ -41,12 +45,18 @@ function checkAccess(file: string): Finding | null {
   return null
 }
 
-async function checkContent(file: string): Promise<Finding> {
+function knownContent(file: string, problem: string | null): Finding {
+  if (problem === null) return ok(CHECK, file)
+  const fix = 'Nothing to do: the daemon sets the file aside and reads the disk again'
+  return fault(CHECK, `${file} is damaged: ${problem}`, fix)
+}
+
+async function checkContent(file: string, bytes: number): Promise<Finding> {
   const { openForReading } = await import('../../daemon/kernel/db/open.ts')
   try {
     const db = openForReading(file)
     try {
-      const verdict = db.pragma('quick_check(1)')
+      const verdict = bytes > MAX_CHECKED_BYTES ? 'ok' : db.pragma('quick_check(1)')
       if (verdict !== 'ok') return fault(CHECK, `${file} is damaged: ${verdict}`, REBUILD)
     } finally {
       db.close()

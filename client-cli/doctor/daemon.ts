@@ -2,7 +2,10 @@
 import { lstatSync, type Stats } from 'node:fs'
 import { checkSocketPath } from '../../daemon/kernel/rpc/socket-path.ts'
 import { fateOf, readRegistration } from '../../daemon/kernel/service/registration.ts'
+import type { Call } from '../../protocol/client.ts'
 import { SmdError } from '../../protocol/errors.ts'
+import { isFault } from '../../protocol/health.ts'
+import type { ResultOf } from '../../protocol/methods.ts'
 import { VERSION } from '../../protocol/version.ts'
 import type { Connection } from '../connect.ts'
 import { connectToRunning } from '../session.ts'
@@ -10,48 +13,56 @@ import { type Finding, fault, type Machine, note, ok } from './finding.ts'
 
 const RESTART = 'smd restart'
 
-export async function checkDaemon(machine: Machine): Promise<Finding[]> {
-  const { paths, platform, uid } = machine
-  try {
-    checkSocketPath(paths.socket, platform)
-  } catch (error) {
-    if (error instanceof SmdError) return [fault('socket', error.message, error.hint)]
-    throw error
-  }
-  const file = socketFile(paths.socket)
-  if (file && platform !== 'win32') {
-    if (!file.isSocket())
-      return [
-        fault(
-          'socket',
-          `${paths.socket} is not a socket.`,
-          `Move it away: mv ${paths.socket} ${paths.socket}.old`,
-        ),
-      ]
-    if (uid !== null && file.uid !== uid)
-      return [
-        fault(
-          'socket',
-          `${paths.socket} belongs to user ${file.uid}, not to you (${uid}).`,
-          `sudo rm ${paths.socket}`,
-        ),
-      ]
-    if (file.mode & 0o077)
-      return [fault('socket', `Others may use ${paths.socket}.`, `chmod 600 ${paths.socket}`)]
-  }
+/** What the daemon adds to the findings of others; nulls where none answers. */
+export type DaemonReport = {
+  findings: Finding[]
+  /** What it knows of the file of its cache, which then need not be read once more. */
+  cache: { path: string; problem: string | null } | null
+  /** Unix ms. */
+  lastRefreshAt: number | null
+}
+
+export async function examineDaemon(machine: Machine): Promise<DaemonReport> {
+  const socket = checkSocketFile(machine)
+  if (socket !== null) return silent(socket)
   let connection: Connection
   try {
-    connection = await connectToRunning(paths)
+    connection = await connectToRunning(machine.paths)
   } catch (error) {
-    return [explainUnreachable(machine, error, file !== undefined)]
+    return silent(explainUnreachable(machine, error))
   }
   try {
     return await examine(machine, connection)
   } catch (error) {
-    return [explainSilence(machine, error)]
+    return silent(explainSilence(machine, error))
   } finally {
     connection.close()
   }
+}
+
+const silent = (finding: Finding): DaemonReport => ({ findings: [finding], cache: null, lastRefreshAt: null })
+
+/** What keeps the socket from being one to talk to, or null. */
+function checkSocketFile({ paths, platform, uid }: Machine): Finding | null {
+  try {
+    checkSocketPath(paths.socket, platform)
+  } catch (error) {
+    if (error instanceof SmdError) return fault('socket', error.message, error.hint)
+    throw error
+  }
+  const file = socketFile(paths.socket)
+  if (!file || platform === 'win32') return null
+  if (!file.isSocket()) {
+    const fix = `Move it away: mv ${paths.socket} ${paths.socket}.old`
+    return fault('socket', `${paths.socket} is not a socket.`, fix)
+  }
+  if (uid !== null && file.uid !== uid) {
+    const text = `${paths.socket} belongs to user ${file.uid}, not to you (${uid}).`
+    return fault('socket', text, `sudo rm ${paths.socket}`)
+  }
+  if (file.mode & 0o077)
+    return fault('socket', `Others may use ${paths.socket}.`, `chmod 600 ${paths.socket}`)
+  return null
 }
 
 /** Undefined when there is none, or when its folder may not be entered: then connecting says so. */
@@ -65,8 +76,11 @@ function socketFile(path: string): Stats | undefined {
   }
 }
 
-async function examine({ paths }: Machine, { call }: Connection): Promise<Finding[]> {
-  const { pid, version, health, socket } = await call('daemon.status', {})
+async function examine({ paths }: Machine, { call }: Connection): Promise<DaemonReport> {
+  const [{ pid, version, health, socket, cache }, verdict] = await Promise.all([
+    call('daemon.status', {}),
+    cacheVerdict(call),
+  ])
   const findings = [ok('socket', `The daemon (pid ${pid}) answers on ${socket}`)]
   if (version === VERSION) findings.push(ok('version', `Daemon and command line are both ${VERSION}`))
   else {
@@ -82,12 +96,27 @@ async function examine({ paths }: Machine, { call }: Connection): Promise<Findin
       ),
     )
   for (const { code, severity, text, fix } of health.warnings) {
-    findings.push(severity === 'info' ? note(code, text, fix) : fault(code, text, fix))
+    findings.push(isFault(severity) ? fault(code, text, fix) : note(code, text, fix))
   }
-  return findings
+  return {
+    findings,
+    cache: verdict && { path: cache.path, problem: verdict.problem },
+    lastRefreshAt: cache.lastRefreshAt,
+  }
 }
 
-function explainUnreachable({ paths }: Machine, error: unknown, socketExists: boolean): Finding {
+/** Null when the daemon cannot say: it is of another version, or its files were replaced. */
+async function cacheVerdict(call: Call): Promise<ResultOf<'cache.check'> | null> {
+  try {
+    return await call('cache.check', {})
+  } catch (error) {
+    if (error instanceof SmdError && ['rpc.unknown_method', 'daemon.restart_needed'].includes(error.slug))
+      return null
+    throw error
+  }
+}
+
+function explainUnreachable({ paths }: Machine, error: unknown): Finding {
   if (!(error instanceof SmdError)) throw error
   if (error.slug === 'daemon.not_allowed') return sandbox(paths.socket, String(error.details.code))
   if (error.slug !== 'daemon.unavailable') return fault('socket', error.message, error.hint)
@@ -101,7 +130,9 @@ function explainUnreachable({ paths }: Machine, error: unknown, socketExists: bo
     return fault('socket', text, 'smd restart --force')
   }
   const left =
-    socketExists || registered ? ' What a former one left behind is cleared at the next start.' : ''
+    socketFile(paths.socket) || registered
+      ? ' What a former one left behind is cleared at the next start.'
+      : ''
   return note('socket', `The daemon is not running.${left}`, 'Other commands start it; or: smd start')
 }
 

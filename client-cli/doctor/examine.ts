@@ -1,12 +1,15 @@
 import { statfsSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { homeFolder, type Paths } from '../../daemon/kernel/config/paths.ts'
 import { networkFileSystem } from '../../daemon/kernel/fs/network-fs.ts'
 import { checkCache } from './cache.ts'
-import { checkDaemon } from './daemon.ts'
+import { checkClock } from './clock.ts'
+import { type DaemonReport, examineDaemon } from './daemon.ts'
 import { type Finding, fault, type Machine } from './finding.ts'
 import { checkFolders } from './folders.ts'
+import { checkInotify } from './inotify.ts'
 import { checkNode } from './node.ts'
+import { checkService } from './service.ts'
 import { checkSettings } from './settings.ts'
 import { checkStorage } from './storage.ts'
 
@@ -19,20 +22,37 @@ export function thisMachine(paths: Paths, env: NodeJS.ProcessEnv): Machine {
     platform: process.platform,
     uid: process.getuid?.() ?? null,
     nodeVersion: process.versions.node,
+    userName: env.USER || userName(),
+    root: '/',
+    now: () => Date.now(),
     freeBytes: (folder) => {
       const { bavail, bsize } = statfsSync(folder)
       return bavail * bsize
     },
     networkFileSystem,
     loadSqlite: async () => {
-      const { openInMemory } = await import('../../daemon/kernel/db/open.ts')
-      openInMemory().close()
+      const { probeSqlite } = await import('../../daemon/kernel/db/open.ts')
+      probeSqlite()
     },
   }
 }
 
-/** All checks, in the order in which one depends on the other. */
+/** A user may have no entry in the system's list, as in some containers. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.())
+  }
+}
+
+/** All checks, in the order in which one depends on the other; the daemon is asked first, since it knows the cache. */
 export async function examine(machine: Machine): Promise<Finding[]> {
+  let daemon: DaemonReport = { findings: [], cache: null, lastRefreshAt: null }
+  const findings = await guarded('daemon', async () => {
+    daemon = await examineDaemon(machine)
+    return daemon.findings
+  })
   const node = await guarded('node', () => checkNode(machine))
   const sqliteLoads = node.every(({ check, state }) => check !== 'sqlite' || state === 'ok')
   return [
@@ -40,8 +60,11 @@ export async function examine(machine: Machine): Promise<Finding[]> {
     ...(await guarded('folders', () => checkFolders(machine))),
     ...(await guarded('disk', () => checkStorage(machine))),
     ...(await guarded('config.toml', () => checkSettings(machine))),
-    ...(sqliteLoads ? await guarded('cache.db', () => checkCache(machine)) : []),
-    ...(await guarded('daemon', () => checkDaemon(machine))),
+    ...(sqliteLoads ? await guarded('cache.db', () => checkCache(machine, daemon.cache)) : []),
+    ...(await guarded('clock', () => checkClock(machine, daemon.lastRefreshAt))),
+    ...(await guarded('inotify', () => checkInotify(machine))),
+    ...(await guarded('service', () => checkService(machine))),
+    ...findings,
   ]
 }
 

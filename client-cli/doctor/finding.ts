@@ -20,6 +20,11 @@ export type Machine = {
   /** Null on Windows. */
   uid: number | null
   nodeVersion: string
+  userName: string
+  /** Folder that stands for `/` where the system says something of itself. */
+  root: string
+  /** Unix ms. */
+  now(): number
   /** Bytes left for this user where an existing folder is. */
   freeBytes(folder: string): number
   /** Kind of the network file system an existing folder is on, or null. */

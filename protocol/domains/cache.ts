@@ -80,6 +80,23 @@ export const cacheMethods = {
       }),
     errors: [],
   }),
+  'cache.check': defineMethod({
+    summary: 'Whether every page of cache.db is in order; a damaged file is set aside and read anew.',
+    kind: 'query',
+    since: 1,
+    params: () =>
+      z.object({
+        /** How old the verdict may be; 0 looks now. */
+        maxAgeMs: DurationMs.default(600_000),
+      }),
+    result: () =>
+      z.object({
+        checkedAt: EpochMs,
+        /** What SQLite found first; null when all is well. */
+        problem: z.string().nullable(),
+      }),
+    errors: [],
+  }),
   'cache.refresh': defineMethod({
     summary:
       'Read the disk again: one project, or all. Without force, only what is older than the time to live.',

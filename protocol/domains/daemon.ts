@@ -5,12 +5,15 @@ import { AbsolutePath, DurationMs, EpochMs } from '../primitives.ts'
 
 export const HealthWarning = lazily(() =>
   z.object({
-    /** Stable, e.g. `cache.rebuilt`. */
+    /** Stable, e.g. `cache.rebuilt`; all are in docs/operations/troubleshooting.md. */
     code: z.string(),
     severity: z.enum(['error', 'warning', 'info']),
+    /** A few words, for headings. */
+    title: z.string(),
     text: z.string(),
     /** What to do about it. */
     fix: z.string(),
+    raisedAt: EpochMs,
   }),
 )
 
@@ -70,6 +73,19 @@ export const daemonMethods = {
     since: 1,
     params: () => z.object({}),
     result: () => DaemonStatus(),
+    errors: [],
+  }),
+  'daemon.metrics': defineMethod({
+    summary: 'Figures of the process, requests, cache and health, in the text format of Prometheus.',
+    kind: 'query',
+    since: 1,
+    params: () => z.object({}),
+    result: () =>
+      z.object({
+        /** Content type that an HTTP server would send with it. */
+        contentType: z.string(),
+        text: z.string(),
+      }),
     errors: [],
   }),
   'daemon.stop': defineMethod({

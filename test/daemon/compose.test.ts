@@ -147,7 +147,7 @@ describe('a cache file of a newer smd (D4, ADR 0012)', () => {
     const { cache, health } = await daemon.dispatcher.call('daemon.status', {})
     const beside = versionedFile(file, migrations.length)
     expect(cache).toMatchObject({ storage: 'file', path: beside })
-    expect(health.warnings).toEqual([
+    expect(health.warnings).toMatchObject([
       {
         code: 'cache.newer',
         severity: 'warning',
@@ -218,7 +218,8 @@ describe('damage in the middle of the file (CACHE-2.1g, D3)', () => {
       daemon.ctx.db.onCorrupt()
       await skills(daemon)
     }
-    expect(codes(daemon)).toEqual(['cache.rebuilt', 'cache.damaged'])
+    // That it was rebuilt is explained by that.
+    expect(codes(daemon)).toEqual(['cache.damaged'])
     expect(daemon.ctx.health.state).toBe('failing')
     expect(await skills(daemon)).toEqual(['a', 'b', 'c'])
     expect(asideIn(home)).toHaveLength(2)

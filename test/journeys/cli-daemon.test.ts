@@ -114,6 +114,8 @@ describe('smd doctor', () => {
       'disk space',
       'config.toml',
       'cache.db',
+      'clock',
+      ...(process.platform === 'linux' ? ['inotify'] : []),
       'socket',
       'version',
     ])

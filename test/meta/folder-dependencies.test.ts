@@ -5,7 +5,7 @@ import { type Import, importsOf, sourceFiles } from './sources.ts'
 const imports = sourceFiles('protocol', 'migrations', 'daemon', 'client-cli', 'web').flatMap(importsOf)
 
 /** Protocol files without the validator: what a client may load. */
-const clientProtocol = ['client', 'errors', 'framing', 'settings', 'version', 'vocabulary']
+const clientProtocol = ['client', 'errors', 'framing', 'health', 'settings', 'version', 'vocabulary']
 
 /** Files of the daemon that the command line may load: what it needs before, or instead of, a daemon. */
 const clientDaemon = [
@@ -24,6 +24,11 @@ const clientDaemon = [
   'daemon/kernel/db/open.ts',
   'daemon/kernel/fs/network-fs.ts',
   'daemon/kernel/rpc/socket-path.ts',
+  // smd logs and smd support-bundle work without a daemon, too.
+  'daemon/kernel/db/describe.ts',
+  'daemon/kernel/log/follow-log.ts',
+  'daemon/kernel/log/read-log.ts',
+  'daemon/kernel/log/redact.ts',
 ]
 
 /** Packages that only one place may use; everybody else uses that place. */
@@ -31,6 +36,8 @@ const packageOwners: Record<string, RegExp> = {
   'better-sqlite3': /^daemon\/kernel\/(db\/|service\/instance-lock\.ts)/,
   'json-rpc-2.0': /^daemon\/kernel\/rpc\/(dispatch|encode)\.ts$/,
   '@decimalturn/toml-patch': /^daemon\/kernel\/config\//,
+  pino: /^daemon\/kernel\/log\/pino-logger\.ts$/,
+  yazl: /^client-cli\/support\/write-bundle\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
   'node:child_process':

@@ -6,7 +6,9 @@ import { coldCommands } from '../../client-cli/commands/cold.ts'
 import { hotCommands } from '../../client-cli/commands/hot.ts'
 import { referenceFiles } from '../../docs/generate/files.ts'
 import { anchor } from '../../docs/generate/markdown.ts'
+import { withWarnings } from '../../docs/generate/warnings.ts'
 import { errors } from '../../protocol/errors.ts'
+import { warnables } from '../../protocol/health.ts'
 import { methods } from '../../protocol/methods.ts'
 import { settingKeys } from '../../protocol/settings.ts'
 import { read, repoFiles, repoRoot } from './sources.ts'
@@ -36,6 +38,14 @@ describe('docs/reference (CACHE-2.4g, CACHE-6.4a)', () => {
     }
     const hidden = [...hotCommands, ...coldCommands].filter((command) => command.hidden)
     expect(hidden.filter(({ name }) => stored('cli.md').includes(`smd ${name}`))).toEqual([])
+  })
+})
+
+describe('docs/operations/troubleshooting.md', () => {
+  it('has every warning as the table says it (P8)', () => {
+    const page = read('docs/operations/troubleshooting.md')
+    expect(page === withWarnings(page), 'The table of warnings is out of date. Run: npm run docs').toBe(true)
+    for (const name of Object.keys(warnables)) expect(page).toContain(`\n| \`${name}\` |`)
   })
 })
 

@@ -1,6 +1,7 @@
 /** The tables of the protocol: complete, consistent, documented, used and tested. */
 import { describe, expect, it } from 'vitest'
 import { type ErrorSpec, errors } from '../../protocol/errors.ts'
+import { type Warnable, type WarningCode, warnables } from '../../protocol/health.ts'
 import type { Method } from '../../protocol/method.ts'
 import { methods } from '../../protocol/methods.ts'
 import { PROTOCOL_VERSION } from '../../protocol/version.ts'
@@ -50,6 +51,37 @@ describe('the error table', () => {
       return tests.some((test) => names.some((name) => test.includes(name)))
     }
     expect(entries.filter(([slug, spec]) => !tested(slug, spec)).map(([slug]) => slug)).toEqual([])
+  })
+})
+
+describe('the table of warnings', () => {
+  const entries = Object.entries<Warnable>(warnables)
+
+  it('says what happened and what to do, and names only parents that exist', () => {
+    for (const [code, { title, text, fix, dependsOn, timeToVisibleMs }] of entries) {
+      expect(code).toMatch(/^[a-z]+\.[a-z_]+$/)
+      for (const sentence of [title, text, fix]) expect(sentence, code).toMatch(/\S/)
+      expect(timeToVisibleMs, code).toBeGreaterThanOrEqual(0)
+      for (const parent of dependsOn) expect(Object.keys(warnables), code).toContain(parent)
+    }
+  })
+
+  it('has no warning that explains itself, however many steps it takes', () => {
+    const parents = (code: string): readonly string[] => warnables[code as WarningCode].dependsOn
+    for (const [code] of entries) {
+      const above = new Set(parents(code))
+      for (const parent of above) for (const next of parents(parent)) above.add(next)
+      expect(above.has(code), code).toBe(false)
+    }
+  })
+
+  it('has no warning that nothing raises and no test provokes', () => {
+    for (const folders of [['daemon'], ['test']]) {
+      const texts = textsOf(...folders)
+      expect(
+        Object.keys(warnables).filter((code) => !texts.some((text) => text.includes(`'${code}'`))),
+      ).toEqual([])
+    }
   })
 })
 

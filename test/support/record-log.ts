@@ -16,6 +16,8 @@ export function recordLog(): { log: Logger; lines: LogLine[] } {
     warn: at('warn'),
     error: at('error'),
     setLevel: () => undefined,
+    onLine: () => () => undefined,
+    counts: { debug: 0, info: 0, warn: 0, error: 0 },
   }
   return { log, lines }
 }

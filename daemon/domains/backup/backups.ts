@@ -99,9 +99,7 @@ export class Backups {
     } catch (error) {
       const { message: text } = error as Error
       log.warn('the daily backup failed', { error: text })
-      const fix =
-        'Make room, or the folder writable; it is tried again every hour. At once: smd backup create'
-      health.warn({ code: 'backup.failed', severity: 'warning', text, fix })
+      health.warn('backup.failed', { reason: text })
     }
   }
 

@@ -56,6 +56,14 @@ export async function refreshCache(
   return { refreshed: true, started: true, result: null }
 }
 
+/** Whether the file is in order: what was found not longer than `maxAgeMs` ago, else what is found now. */
+export function checkCache(
+  ctx: DaemonContext,
+  { maxAgeMs }: ParsedParamsOf<'cache.check'>,
+): Promise<ResultOf<'cache.check'>> {
+  return ctx.integrity.latest(maxAgeMs)
+}
+
 /** Errors: `project.not_found`, `project.ambiguous`. */
 export function invalidateCache(
   ctx: DaemonContext,

@@ -12,7 +12,14 @@ import {
   validateArtifacts,
   whereArtifact,
 } from './artifacts-service.ts'
-import { cacheStatus, clearCache, invalidateCache, listMarketplaces, refreshCache } from './cache-service.ts'
+import {
+  cacheStatus,
+  checkCache,
+  clearCache,
+  invalidateCache,
+  listMarketplaces,
+  refreshCache,
+} from './cache-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 
 type CacheMethod = Extract<
@@ -34,6 +41,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.where': read(whereArtifact),
   'artifacts.validate': validateArtifacts,
   'cache.status': cacheStatus,
+  'cache.check': checkCache,
   'cache.refresh': refreshCache,
   'cache.invalidate': invalidateCache,
   'cache.clear': clearCache,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import type { Settings } from '../../../protocol/settings.ts'
 import type { DaemonContext } from '../../context.ts'
@@ -24,7 +25,7 @@ type RefreshRequest = {
 
 type RefreshContext = Pick<
   DaemonContext,
-  'db' | 'engine' | 'folders' | 'health' | 'log' | 'now' | 'settings' | 'storage'
+  'db' | 'engine' | 'folders' | 'health' | 'log' | 'metrics' | 'now' | 'settings' | 'storage'
 > & {
   /** Makes sure that the open cache is the one on the disk; calls `waitFor` when it has to be opened again. */
   ensureInPlace(): void
@@ -124,8 +125,15 @@ export class Refresher {
 
   async #start(entry: Entry): Promise<RefreshResult> {
     entry.started = true
+    const { health, metrics } = this.#ctx
     try {
-      return await this.#runUndisturbed(entry.request)
+      const result = await this.#runUndisturbed(entry.request)
+      health.clear('refresh.failed')
+      metrics.recordRefresh(result.durationMs)
+      return result
+    } catch (error) {
+      if (!(error instanceof SmdError)) health.warn('refresh.failed', { reason: (error as Error).message })
+      throw error
     } finally {
       this.#entries.delete(entry)
       this.progress = null
@@ -215,12 +223,7 @@ export class Refresher {
     const sizeMb = Math.round(cacheSize(storage.path) / 1_000_000)
     health.clear('cache.too_large')
     if (sizeMb <= mostMb) return
-    health.warn({
-      code: 'cache.too_large',
-      severity: 'warning',
-      text: `The cache has ${sizeMb} MB, more than the ${mostMb} MB that cache.max_size_mb allows.`,
-      fix: 'Exclude projects (smd projects remove), or raise the setting: smd config set cache.max_size_mb MB',
-    })
+    health.warn('cache.too_large', { sizeMb, mostMb })
   }
 
   /** What belongs to no project is always read again: it is little, and every project depends on it. */

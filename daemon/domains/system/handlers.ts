@@ -12,11 +12,16 @@ import type { DaemonContext } from '../../context.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { cacheSize, countTotals, selectLastRefresh } from '../cache/index.ts'
+import { followLogs, readLogs } from './logs-service.ts'
+import { daemonMetrics } from './metrics-service.ts'
 
 export const systemHandlers: Handlers<
   DaemonContext,
   | 'daemon.hello'
   | 'daemon.status'
+  | 'daemon.metrics'
+  | 'logs.read'
+  | 'logs.follow'
   | 'daemon.stop'
   | 'rpc.discover'
   | 'config.list'
@@ -26,6 +31,9 @@ export const systemHandlers: Handlers<
 > = {
   'daemon.hello': hello,
   'daemon.status': daemonStatus,
+  'daemon.metrics': daemonMetrics,
+  'logs.read': readLogs,
+  'logs.follow': followLogs,
   'daemon.stop': stop,
   'rpc.discover': () => openRpcDocument(),
   'config.list': (ctx) => settings(ctx).list(),

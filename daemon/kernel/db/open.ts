@@ -88,6 +88,11 @@ export function openInMemory(): Database {
   return db
 }
 
+/** Fails when the native module does not load, with the reason of the system. */
+export function probeSqlite(): void {
+  new Sqlite(':memory:').close()
+}
+
 /** The file is created 0600 before SQLite opens it; -wal and -shm inherit its mode. */
 function createPrivately(file: string): InstanceType<typeof Sqlite> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

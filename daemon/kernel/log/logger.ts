@@ -1,41 +1,21 @@
-import { writeSync } from 'node:fs'
+/** The seam between smd and its log: what a service may say, and how severe it is. */
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
-type Fields = Record<string, unknown>
+export type Fields = Record<string, unknown>
 
-/** One JSON object per line; `time` is Unix ms. */
+/** One JSON object per line, secrets hidden; lines that a request caused carry its id. */
 export type Logger = Record<LogLevel, (message: string, fields?: Fields) => void> & {
   setLevel(level: LogLevel): void
+  /** Calls `listener` with each line that is written from now on, without its line end; returns what ends that. */
+  onLine(listener: (line: string) => void): () => void
+  /** Lines since the start, by level; those below the level do not count. */
+  readonly counts: Readonly<Record<LogLevel, number>>
 }
 
-/** Writes lines to a file descriptor that stays open; the daemon's is its log file. */
-export function createLogger(fd: number, level: LogLevel, now: () => number): Logger {
-  let threshold = logLevels.indexOf(level)
-  /** Lines that could not be written, e.g. on a full disk; the next one that can says how many. */
-  let lost = 0
-  const at =
-    (name: LogLevel) =>
-    (message: string, fields: Fields = {}): void => {
-      if (logLevels.indexOf(name) < threshold) return
-      const line = { time: now(), level: name, message, ...fields, ...(lost > 0 && { lostLines: lost }) }
-      try {
-        writeSync(fd, `${JSON.stringify(line)}\n`)
-        lost = 0
-      } catch {
-        lost++
-      }
-    }
-  return {
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    setLevel(next) {
-      threshold = logLevels.indexOf(next)
-    },
-  }
-}
+/** Whether `level` is at least as severe as `least`. */
+export const atLeast = (level: LogLevel, least: LogLevel): boolean =>
+  logLevels.indexOf(level) >= logLevels.indexOf(least)
 
 /** For processes that have no log: the offline command line and tests. */
 export const silentLogger: Logger = {
@@ -44,4 +24,6 @@ export const silentLogger: Logger = {
   warn: () => undefined,
   error: () => undefined,
   setLevel: () => undefined,
+  onLine: () => () => undefined,
+  counts: { debug: 0, info: 0, warn: 0, error: 0 },
 }

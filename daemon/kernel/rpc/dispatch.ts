@@ -11,6 +11,7 @@ import type { MethodName, ParsedParamsOf, ResultOf } from '../../../protocol/met
 import { type RequestMeta, requestMetaSchema } from '../../../protocol/request-meta.ts'
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
+import { inRequest } from '../log/request-scope.ts'
 import type { Once } from './idempotency.ts'
 import { RawJson } from './raw-json.ts'
 import { type Caller, localCaller, RequestContext } from './request.ts'
@@ -37,30 +38,44 @@ export type Dispatcher = {
   call<Name extends MethodName>(method: Name, params: unknown): Promise<ResultOf<Name>>
 }
 
+export type DispatcherOptions = {
+  validate: Validate
+  once?: Once
+  log: Logger
+  logFile: string
+  /** Called when a request was carried out, or failed. */
+  onRequest?(method: MethodName, ms: number, failed: boolean): void
+}
+
+const always: Once = (_method, _key, _params, work) => work(null)
+
 /** Free of any transport: socket, WebSocket, HTTP and the offline command line hand their messages in here. */
 export function createDispatcher<Context>(
   ctx: Context,
   handlers: Handlers<Context>,
-  {
-    validate,
-    once = (_method, _key, _params, work) => work(null),
-    log,
-    logFile,
-  }: { validate: Validate; once?: Once; log: Logger; logFile: string },
+  { validate, once = always, log, logFile, onRequest }: DispatcherOptions,
 ): Dispatcher {
   const run = async (method: MethodName, params: unknown, request: RequestContext): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
+    const { caller, meta } = request
     const start = performance.now()
-    try {
+    const work = (): unknown => {
       const parsed = validate(method, params ?? {}) as never
-      const result = once(method, request.meta.idempotencyKey, parsed, (record) => {
+      return once(method, meta.idempotencyKey, parsed, (record) => {
         request.record = record
         return handler(ctx, parsed, request)
       })
-      return result instanceof Promise ? await request.unlessAborted(result) : result
+    }
+    let failed = true
+    try {
+      const result = meta.requestId === undefined ? work() : inRequest(meta.requestId, work)
+      const value = result instanceof Promise ? await request.unlessAborted(result) : result
+      failed = false
+      return value
     } finally {
-      const { caller, meta } = request
-      log.debug('request', { method, caller: caller.name, ...meta, ms: performance.now() - start })
+      const ms = performance.now() - start
+      onRequest?.(method, ms, failed)
+      log.debug('request', { method, caller: caller.name, ...meta, ms })
     }
   }
 
@@ -68,7 +83,12 @@ export function createDispatcher<Context>(
   const expected = (error: unknown, method: string, requestId?: string): SmdError => {
     if (error instanceof SmdError) return error
     const reference = requestId ?? randomUUID().slice(0, 8)
-    log.error('request failed', { method, reference, error: String((error as Error)?.stack ?? error) })
+    log.error('request failed', {
+      method,
+      reference,
+      requestId,
+      error: String((error as Error)?.stack ?? error),
+    })
     return new SmdError('internal', { reference, log: logFile }, { cause: error })
   }
 

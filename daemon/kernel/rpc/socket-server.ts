@@ -28,6 +28,15 @@ export type SocketServer = {
   close(): Promise<void>
 }
 
+export type SocketOptions = {
+  logFile: string
+  platform?: NodeJS.Platform
+  /** Descriptor of a socket that a service manager opened. */
+  inheritedFd?: number | null
+  /** Called with their number when one comes or goes. */
+  onConnections?(open: number): void
+}
+
 /**
  * Listens on a Unix socket (0600) or a named pipe.
  *
@@ -46,7 +55,8 @@ export async function listenOnSocket(
     logFile,
     platform = process.platform,
     inheritedFd = null,
-  }: { logFile: string; platform?: NodeJS.Platform; inheritedFd?: number | null },
+    onConnections = () => undefined,
+  }: SocketOptions,
 ): Promise<SocketServer> {
   const open = new Set<Connection>()
   let count = 0
@@ -55,7 +65,11 @@ export async function listenOnSocket(
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       const connection = new Connection(socket, dispatcher, `socket#${++count}`)
       open.add(connection)
-      socket.on('close', () => open.delete(connection))
+      onConnections(open.size)
+      socket.on('close', () => {
+        open.delete(connection)
+        onConnections(open.size)
+      })
     })
     server.maxConnections = MAX_CONNECTIONS
     if (fd === null) await listenOnPath(server, path, platform, logFile)

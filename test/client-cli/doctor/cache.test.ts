@@ -10,7 +10,7 @@ const isRoot = process.getuid?.() === 0
 describe('checkCache', () => {
   const here = useMachine()
   const file = (): string => here.machine.paths.cacheDb
-  const found = async (): Promise<string[]> => lines(await checkCache(here.machine))
+  const found = async (): Promise<string[]> => lines(await checkCache(here.machine, null))
   const makeCache = (): void => openForWriting(file()).close()
   const change = (sql: string): void => {
     const db = new Sqlite(file())
@@ -89,9 +89,19 @@ describe('checkCache', () => {
     expect((await found())[0]).toMatch(/^fault cache\.db: .* cannot be written \(EACCES\)/)
   })
 
+  it('takes the word of the daemon for its own file instead of reading it', async () => {
+    writeFileSync(file(), 'damaged '.repeat(2_000), { mode: 0o600 })
+    const known = (path: string, problem: string | null) => checkCache(here.machine, { path, problem })
+    expect(lines(await known(file(), null))).toEqual([`ok cache.db: ${file()}`])
+    expect(lines(await known(file(), 'page 5 is odd'))).toEqual([
+      `fault cache.db: ${file()} is damaged: page 5 is odd`,
+    ])
+    expect(lines(await known(`${file()}.other`, null))[0]).toMatch(/^fault cache\.db: .* is damaged: /)
+  })
+
   it('names a fix for each fault', async () => {
     writeFileSync(file(), 'x'.repeat(9_000), { mode: 0o644 })
-    for (const finding of await checkCache(here.machine)) {
+    for (const finding of await checkCache(here.machine, null)) {
       if (finding.state === 'fault') expect(finding.fix).toBeTruthy()
     }
   })

@@ -1,7 +1,7 @@
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkDaemon } from '../../../client-cli/doctor/daemon.ts'
+import { examineDaemon } from '../../../client-cli/doctor/daemon.ts'
 import {
   type Registration,
   readRegistration,
@@ -11,7 +11,7 @@ import {
 import { VERSION } from '../../../protocol/version.ts'
 import { lines, useMachine } from './machine.ts'
 
-describe('checkDaemon', () => {
+describe('examineDaemon', () => {
   const here = useMachine()
   const servers: Server[] = []
   const open = new Set<Socket>()
@@ -40,7 +40,9 @@ describe('checkDaemon', () => {
     socket.on('data', (chunk: Buffer) => {
       for (const line of chunk.toString('utf8').split('\n').filter(Boolean)) {
         const { id, method } = JSON.parse(line)
-        socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: results[method] })}\n`)
+        const error = { code: -32_601, message: '', data: { slug: 'rpc.unknown_method', hint: '' } }
+        const answer = method in results ? { result: results[method] } : { error }
+        socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...answer })}\n`)
       }
     })
   }
@@ -51,6 +53,7 @@ describe('checkDaemon', () => {
       version: VERSION,
       socket: here.machine.paths.socket,
       health: { state: 'ok', warnings: [] },
+      cache: { path: here.machine.paths.cacheDb, lastRefreshAt: 5 },
       ...more,
     },
   })
@@ -69,7 +72,7 @@ describe('checkDaemon', () => {
     })
   }
   const check = async (): Promise<string[]> => {
-    const findings = await checkDaemon(here.machine)
+    const { findings } = await examineDaemon(here.machine)
     for (const { state, fix } of findings) if (state === 'fault') expect(fix).toBeTruthy()
     return lines(findings)
   }
@@ -93,13 +96,26 @@ describe('checkDaemon', () => {
     await listen((socket) => {
       const data = { slug: 'protocol.version', hint: '', details: {} }
       socket.on('data', () => {
-        for (const id of [1, 2]) {
+        for (const id of [1, 2, 3]) {
           const error = { code: 911, message: 'This client speaks protocol 1 to 1, …', data }
           socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`)
         }
       })
     })
     expect(await check()).toEqual(['fault version: This client speaks protocol 1 to 1, …'])
+  })
+
+  it('learns from the daemon what it knows of its cache, unless it is too old to say', async () => {
+    await listen(daemonThatSays({ ...status(), 'cache.check': { checkedAt: 1, problem: 'page 5 is odd' } }))
+    expect(await examineDaemon(here.machine)).toMatchObject({
+      cache: { path: here.machine.paths.cacheDb, problem: 'page 5 is odd' },
+      lastRefreshAt: 5,
+    })
+  })
+
+  it('is content with a daemon that cannot say it', async () => {
+    await listen(daemonThatSays(status()))
+    expect(await examineDaemon(here.machine)).toMatchObject({ cache: null, lastRefreshAt: 5 })
   })
 
   it('passes on what the daemon says of itself', async () => {
@@ -146,7 +162,7 @@ describe('checkDaemon', () => {
     expect(await check()).toEqual([`fault socket: ${socket} is not a socket.`])
     symlinkSync(socket, `${socket}2`)
     const paths = { ...here.machine.paths, socket: `${socket}2` }
-    expect(lines(await checkDaemon({ ...here.machine, paths }))[0]).toContain('is not a socket')
+    expect(lines((await examineDaemon({ ...here.machine, paths })).findings)[0]).toContain('is not a socket')
   })
 
   it('finds a socket that others may use', async () => {
@@ -158,7 +174,9 @@ describe('checkDaemon', () => {
   it('finds a socket of somebody else', async () => {
     await listen(daemonThatSays(status()))
     const uid = (here.machine.uid ?? 0) + 1
-    expect(lines(await checkDaemon({ ...here.machine, uid }))[0]).toContain(`not to you (${uid})`)
+    expect(lines((await examineDaemon({ ...here.machine, uid })).findings)[0]).toContain(
+      `not to you (${uid})`,
+    )
   })
 
   it('says that a daemon is not running, and what a dead one left behind', async () => {

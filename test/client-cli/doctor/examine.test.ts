@@ -1,8 +1,22 @@
-import { chmodSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { execLine } from '../../../client-cli/autostart/systemd-syntax.ts'
 import { examine } from '../../../client-cli/doctor/examine.ts'
 import type { Finding, Machine } from '../../../client-cli/doctor/finding.ts'
+import { checkService } from '../../../client-cli/doctor/service.ts'
+import { openForWriting } from '../../../daemon/kernel/db/open.ts'
+import { thisPlace, writeRegistration } from '../../../daemon/kernel/service/registration.ts'
 import { lines, useMachine } from './machine.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -20,6 +34,18 @@ describe('examine', () => {
     expect(lines(faults)).toHaveLength(1)
     expect(faults[0]?.fix).toBeTruthy()
     return lines(faults)[0] ?? ''
+  }
+
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+  const writeSystemFile = (name: string, text: string): void => write(join(here.machine.root, name), text)
+  const unitFolder = (): string => join(here.machine.home, '.config/systemd/user')
+  const writeUnit = (text: string): void => write(join(unitFolder(), 'smd.service'), text)
+  const enableUnit = (): void => {
+    mkdirSync(join(unitFolder(), 'default.target.wants'))
+    symlinkSync('../smd.service', join(unitFolder(), 'default.target.wants/smd.service'))
   }
 
   it('finds nothing wrong on a machine in order where no daemon runs, and starts none', async () => {
@@ -156,6 +182,102 @@ describe('examine', () => {
     mkdirSync(long, { mode: 0o700 })
     const paths = { ...here.machine.paths, socket: join(long, 'smd.sock') }
     expect(await theFault({ paths })).toMatch(/^fault socket: The socket path is \d+ bytes long/)
+  })
+
+  it.each([
+    ['the log', (m: Machine) => m.paths.logFile, 'smd.log'],
+    ['the cache', (m: Machine) => m.paths.cacheDb, 'cache.db'],
+  ])('finds %s to be from the future', async (_, fileOf, name) => {
+    const file = fileOf(here.machine)
+    if (name === 'cache.db') openForWriting(file).close()
+    else writeFileSync(file, '')
+    const later = (minutes: number): Date => new Date(here.machine.now() + minutes * 60_000)
+    utimesSync(file, later(4), later(4))
+    expect(await faultsOf()).toEqual([])
+    utimesSync(file, later(6), later(6))
+    expect(await theFault()).toMatch(
+      new RegExp(`^fault clock: .*${name} was changed at .* in the future\\.$`),
+    )
+  })
+
+  it('finds a daemon that was started in the future', async () => {
+    const { registrationFile, socket } = here.machine.paths
+    const startedAt = here.machine.now() + 3_600_000
+    writeRegistration(registrationFile, {
+      protocol: 1,
+      version: '0',
+      pid: 2 ** 22 + 1,
+      instance: 'x',
+      socket,
+      startedAt,
+      state: 'serving',
+      startedBy: 'cli',
+      ...thisPlace(),
+    })
+    expect(await theFault()).toMatch(/^fault clock: The daemon was started at .* in the future\.$/)
+  })
+
+  it('finds a system that lets nobody watch enough files', async () => {
+    writeSystemFile('proc/sys/fs/inotify/max_user_watches', '8191\n')
+    expect(await theFault()).toBe(
+      'fault inotify: A user may watch only 8,191 files and folders (fs.inotify.max_user_watches).',
+    )
+    writeSystemFile('proc/sys/fs/inotify/max_user_watches', '8192\n')
+    expect(await faultsOf()).toEqual([])
+    writeSystemFile('proc/sys/fs/inotify/max_user_watches', '100\n')
+    expect(await faultsOf({ platform: 'darwin' })).toEqual([])
+  })
+
+  it('finds a service whose Node or whose smd is gone', async () => {
+    const { home } = here.machine
+    const smd = join(home, 'my smd.cjs')
+    writeFileSync(smd, '')
+    const unit = (command: string) =>
+      `[Unit]\nDescription=smd\n[Service]\nExecStart=${command}\nRestart=on-failure\n`
+    for (const good of [
+      `${process.execPath} "${smd}" start --foreground`,
+      `-${process.execPath} '${smd}' start`,
+      `${process.execPath} ${smd.replace(' ', '\\x20')}`,
+      `${process.execPath} "%h/my smd.cjs"`,
+    ]) {
+      writeUnit(unit(good))
+      expect(await faultsOf(), good).toEqual([])
+    }
+    writeUnit(unit(`${process.execPath} "${smd}2" start --foreground`))
+    expect(await theFault()).toBe(`fault service: smd.service starts ${smd}2, which does not exist.`)
+    writeUnit(unit('/no/such/node smd.cjs'))
+    expect(await theFault()).toBe('fault service: smd.service starts /no/such/node, which does not exist.')
+    writeUnit('[Service]\n')
+    expect(await theFault()).toBe('fault service: smd.service starts nothing.')
+    expect(await faultsOf({ platform: 'darwin' })).toEqual([])
+  })
+
+  it('reads command lines as smd writes them into units (property)', async () => {
+    const name = fc
+      .string({ unit: fc.constantFrom(...`ab %"\\'$@é`), minLength: 1, maxLength: 12 })
+      .filter((text) => text.trim() === text)
+    await fc.assert(
+      fc.asyncProperty(name, async (text) => {
+        const smd = join(here.machine.home, `${text}.cjs`)
+        writeFileSync(smd, '')
+        const command = (path: string): string => execLine([process.execPath, path, 'start', '--foreground'])
+        writeUnit(`[Service]\nExecStart=${command(smd)}\n`)
+        expect(checkService(here.machine).map(({ state }) => state)).toEqual(['ok'])
+        writeUnit(`[Service]\nExecStart=${command(`${smd}.gone`)}\n`)
+        expect(checkService(here.machine)[0]?.text).toBe(
+          `smd.service starts ${smd}.gone, which does not exist.`,
+        )
+      }),
+    )
+  })
+
+  it('finds a service that ends with the session, and no fault where smd is no service', async () => {
+    writeUnit(`[Service]\nExecStart=${process.execPath}\n`)
+    expect(await faultsOf()).toEqual([])
+    enableUnit()
+    expect(await theFault()).toBe('fault linger: smd is a service, but systemd ends it when you log out.')
+    writeSystemFile('var/lib/systemd/linger/me', '')
+    expect(await faultsOf()).toEqual([])
   })
 
   it('goes on when a check itself breaks', async () => {

@@ -14,10 +14,13 @@ export function useMachine(): { readonly machine: Machine } {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'smd-doctor-')))
     const env = { SMD_HOME: join(root, 'smd'), HOME: root }
     const uid = process.getuid?.() ?? null
-    machine = thisMachine(
+    const system = join(root, 'system')
+    mkdirSync(system)
+    const here = thisMachine(
       resolvePaths(env, process.platform, root, uid, () => root),
       env,
     )
+    machine = { ...here, root: system, userName: 'me' }
     for (const folder of ['smd', 'smd/config', 'smd/data', 'smd/state', 'smd/run']) {
       mkdirSync(join(root, folder), { mode: 0o700 })
     }

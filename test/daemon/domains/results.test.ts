@@ -11,6 +11,9 @@ const startSample = () => start({ prepare: ({ home }) => void writeSampleHome(ho
 const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[] } => ({
   'daemon.hello': [helloParams('test/1')],
   'daemon.status': [{}],
+  'daemon.metrics': [{}],
+  'logs.read': [{}, { level: 'error', request: 'none', limit: 1 }],
+  'logs.follow': [{}],
   'rpc.discover': [{}],
   'config.list': [{}],
   'config.get': [{ key: 'cache.ttl_minutes' }, { key: 'projects.include' }],
@@ -31,6 +34,7 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'artifacts.where': [{ name: 'code-review' }, { name: 'CLAUDE.md', limit: 1 }],
   'artifacts.validate': [{ path: `${daemon.home}/projects/webshop`, profile: 'portable' }],
   'cache.status': [{}],
+  'cache.check': [{}, { maxAgeMs: 0 }],
   'cache.refresh': [
     {},
     { force: true },

@@ -1,9 +1,10 @@
 /** MCP servers a SkillMeat collection lists in its manifest (formats spec section 3, `[[mcp_servers]]`). */
+
+import { redactText } from '../../../kernel/secrets/redact.ts'
 import { type ConfigSource, compact, configArtifact } from './config-artifact.ts'
 import { diagnose } from './diagnostics.ts'
 import type { ConfigFindings } from './hooks.ts'
 import { isRecord, ownValue, recordAt, shorten, textOf } from './json-values.ts'
-import { redactText } from './redact.ts'
 import { gitSource, shortCommit } from './source-text.ts'
 
 /** One artifact per server; entries without a name are told of the file. */

@@ -1,9 +1,10 @@
 /** Hooks out of settings and hook files: one artifact per handler (ecosystem spec 2.5). */
+
+import { redactText, redactUrl } from '../../../kernel/secrets/redact.ts'
 import { type ConfigSource, compact, configArtifact } from './config-artifact.ts'
 import type { HookShape } from './config-locations.ts'
 import { diagnose } from './diagnostics.ts'
 import { isRecord, ownValue, shorten, textOf } from './json-values.ts'
-import { redactText, redactUrl } from './redact.ts'
 import type { Diagnostic, ScannedArtifact } from './types.ts'
 
 /** Events of Claude Code. The list grows, so a name that is not in it is only worth a warning. */

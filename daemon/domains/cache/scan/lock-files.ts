@@ -1,7 +1,8 @@
 /** Lock files of other managers: where an installed artifact came from (ecosystem spec 5 and 6). Read only. */
+
+import { redactUrl } from '../../../kernel/secrets/redact.ts'
 import { diagnose } from './diagnostics.ts'
 import { isRecord, ownValue, recordAt, shorten, stringList, textOf } from './json-values.ts'
-import { redactUrl } from './redact.ts'
 import { folderOfSkillPath, gitSource, shortCommit } from './source-text.ts'
 import type { Diagnostic } from './types.ts'
 

@@ -1,6 +1,7 @@
 /** The part of a frontmatter that is kept beside the columns: small, JSON-safe, without secrets. */
+
+import { redactText } from '../../../kernel/secrets/redact.ts'
 import type { MarkdownMeta } from './frontmatter-meta.ts'
-import { redactText } from './redact.ts'
 
 /** Longest value kept, as JSON; beyond it only its kind is. In UTF-16 units. */
 const valueLimit = 300

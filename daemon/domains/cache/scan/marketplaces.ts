@@ -1,10 +1,10 @@
 /** Plugin marketplaces known to Claude Code, read from their local clones (ecosystem spec 2.6, 3.2). */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { redactUrl } from '../../../kernel/secrets/redact.ts'
 import { lookAt, noCounters, readConfigFile } from './config-file.ts'
 import { diagnose } from './diagnostics.ts'
 import { isRecord, ownValue, recordAt, shorten, stringList, textOf } from './json-values.ts'
-import { redactUrl } from './redact.ts'
 import { gitSource, shortCommit } from './source-text.ts'
 import type { MachineFolders, UnitResult } from './types.ts'
 

@@ -1,5 +1,5 @@
 /** What a server's command line runs: the package behind `npx`, `uvx`, `docker run` and the like. */
-import { looksSecret } from './redact.ts'
+import { looksSecret } from '../../../kernel/secrets/redact.ts'
 import { gitSource } from './source-text.ts'
 
 export type ServerPackage = {

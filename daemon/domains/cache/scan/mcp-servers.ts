@@ -1,10 +1,11 @@
 /** MCP servers out of the tables of many hosts: one artifact per server (ecosystem spec 7). */
+
+import { redactText, redactUrl } from '../../../kernel/secrets/redact.ts'
 import { type ConfigSource, compact, configArtifact } from './config-artifact.ts'
 import { diagnose } from './diagnostics.ts'
 import type { ConfigFindings } from './hooks.ts'
 import { isRecord, ownValue, recordAt, shorten, stringList, textOf } from './json-values.ts'
 import { serverPackage } from './mcp-package.ts'
-import { redactText, redactUrl } from './redact.ts'
 import type { Diagnostic } from './types.ts'
 
 /** Whether a server of a project's `.mcp.json` may run (ecosystem spec 7.1). */

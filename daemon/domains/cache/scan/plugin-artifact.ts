@@ -1,4 +1,6 @@
 /** The artifact that stands for an installed plugin as a whole. */
+
+import { redactUrl } from '../../../kernel/secrets/redact.ts'
 import { isOutdated } from '../version-compare.ts'
 import { compact } from './config-artifact.ts'
 import { lookAt, signatureOf } from './config-file.ts'
@@ -14,7 +16,6 @@ import {
   textOf,
 } from './json-values.ts'
 import type { PluginManifest } from './plugin-manifest.ts'
-import { redactUrl } from './redact.ts'
 import type { Diagnostic, ScanCounters, ScannedArtifact, ScanUnit } from './types.ts'
 
 /**

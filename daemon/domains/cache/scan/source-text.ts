@@ -1,5 +1,5 @@
 /** Source strings of the cache: `github:owner/repo/path@version` and its relatives (formats spec section 11). */
-import { redactUrl } from './redact.ts'
+import { redactUrl } from '../../../kernel/secrets/redact.ts'
 
 type SourceParts = {
   /** `owner/repo`, a URL, or an scp-like address. */

@@ -506,3 +506,22 @@ describe('cache.max_size_mb (CACHE-2.1h)', () => {
     expect(daemon.ctx.health.warnings).toEqual([])
   })
 })
+
+describe('refresh.failed', () => {
+  it('is warned of when it lasts, and is over with the next refresh that works', async () => {
+    const daemon = await start({ prepare: shop })
+    const codes = (): string[] => daemon.ctx.health.warnings.map(({ code }) => code)
+    const { discover } = daemon.ctx.engine
+    daemon.ctx.engine.discover = () => Promise.reject(new Error('disk on fire'))
+    await expect(refresh(daemon)).rejects.toMatchObject({ slug: 'internal' })
+    expect(codes()).toEqual([])
+    daemon.clock.now += 60_000
+    expect(codes()).toEqual(['refresh.failed'])
+    expect(daemon.ctx.health.warnings[0]?.text).toBe(
+      'The last refresh failed: disk on fire. What is shown may be old.',
+    )
+    daemon.ctx.engine.discover = discover
+    await refresh(daemon)
+    expect(codes()).toEqual([])
+  })
+})

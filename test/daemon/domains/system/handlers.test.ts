@@ -69,10 +69,10 @@ describe('daemon.status', () => {
       artifacts: 0,
       health: { state: 'ok', warnings: [] },
     })
-    daemon.ctx.health.warn({ code: 'x', severity: 'warning', text: 'Hm.', fix: 'Do.' })
+    daemon.ctx.health.warn('cache.memory', { reason: 'the disk is full' })
     expect((await daemon.call('daemon.status', {})).health).toMatchObject({
       state: 'degraded',
-      warnings: [{ code: 'x' }],
+      warnings: [{ code: 'cache.memory', severity: 'warning' }],
     })
     daemon.clock.now = 0
     expect((await daemon.call('daemon.status', {})).uptimeMs).toBe(0)

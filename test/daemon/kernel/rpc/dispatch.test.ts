@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { currentRequest } from '../../../../daemon/kernel/log/request-scope.ts'
 import { createDispatcher, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
 import { encodeReply } from '../../../../daemon/kernel/rpc/encode.ts'
 import { RawJson } from '../../../../daemon/kernel/rpc/raw-json.ts'
@@ -11,6 +13,7 @@ import { recordLog } from '../../../support/record-log.ts'
 /** A few methods that behave in the ways handlers can; what they are called for does not matter here. */
 function setUp(more: Record<string, (ctx: object, params: never, request: RequestContext) => unknown> = {}) {
   const { log, lines } = recordLog()
+  const requests: Array<[method: string, failed: boolean]> = []
   const handlers = {
     'config.get': (_: object, { key }: { key: string }) => ({ key }),
     'projects.show': (_: object, { project }: { project: string }) => {
@@ -26,6 +29,10 @@ function setUp(more: Record<string, (ctx: object, params: never, request: Reques
     validate: validateParams,
     log,
     logFile: '/state/smd.log',
+    onRequest(method, ms, failed) {
+      expect(ms).toBeGreaterThanOrEqual(0)
+      requests.push([method, failed])
+    },
   })
   const caller = localCaller('test')
   const answer = async (message: unknown): Promise<unknown> => {
@@ -34,7 +41,7 @@ function setUp(more: Record<string, (ctx: object, params: never, request: Reques
     const encoded = encodeReply(reply)
     return JSON.parse(typeof encoded === 'string' ? encoded : [...encoded].join(''))
   }
-  return { dispatcher, answer, caller, lines }
+  return { dispatcher, answer, caller, lines, requests }
 }
 
 const get = (id?: unknown, key = 'x') => ({ jsonrpc: '2.0', id, method: 'config.get', params: { key } })
@@ -381,5 +388,43 @@ describe('call', () => {
     })
     await expect(dispatcher.call('projects.show', {})).rejects.toMatchObject({ slug: 'rpc.invalid_params' })
     await expect(dispatcher.call('cache.status', {})).rejects.toMatchObject({ slug: 'internal' })
+  })
+})
+
+describe('what a dispatcher tells of its requests', () => {
+  it('is each method that exists, once, and whether it failed', async () => {
+    const { answer, requests } = setUp()
+    await answer(get(1))
+    await answer({ jsonrpc: '2.0', id: 2, method: 'projects.show', params: { project: 'x' } })
+    await answer({ jsonrpc: '2.0', id: 3, method: 'config.get', params: {} })
+    await answer({ jsonrpc: '2.0', id: 4, method: 'no.such' })
+    expect(requests).toEqual([
+      ['config.get', false],
+      ['projects.show', true],
+      ['config.get', true],
+    ])
+  })
+
+  it('names the request to whatever the handler logs, now and later', async () => {
+    const seen: Array<string | undefined> = []
+    const note = async (): Promise<object> => {
+      seen.push(currentRequest())
+      await nextTurn()
+      seen.push(currentRequest())
+      return {}
+    }
+    const { answer } = setUp({ 'config.list': note })
+    const list = (id: number, meta?: object) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'config.list',
+      params: meta ? { _meta: meta } : {},
+    })
+    await Promise.all([
+      answer(list(1, { requestId: 'one' })),
+      answer(list(2, { requestId: 'two' })),
+      answer(list(3)),
+    ])
+    expect(seen).toEqual(['one', 'two', undefined, 'one', 'two', undefined])
   })
 })

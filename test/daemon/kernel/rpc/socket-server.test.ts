@@ -41,6 +41,27 @@ describe('listenOnSocket', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('tells how many are connected', async () => {
+    const numbers: number[] = []
+    let changed = (): void => undefined
+    const server = await listenOnSocket(path, dispatcher, {
+      logFile: 'log',
+      onConnections(open) {
+        numbers.push(open)
+        changed()
+      },
+    })
+    const until = async (count: number): Promise<void> => {
+      while (numbers.length < count) await new Promise<void>((resolve) => (changed = resolve))
+    }
+    const sockets = [createConnection(path), createConnection(path)]
+    await until(2)
+    for (const socket of sockets) socket.destroy()
+    await until(4)
+    expect(numbers).toEqual([1, 2, 1, 0])
+    await server.close()
+  })
+
   it.each([
     ['a file', () => writeFileSync(path, 'left over')],
     ['the socket of a dead daemon', () => writeFileSync(path, '', { mode: 0o600 })],

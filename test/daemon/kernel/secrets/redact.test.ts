@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables as settings write them
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { looksSecret, redactText, redactUrl } from '../../../../../daemon/domains/cache/scan/redact.ts'
+import { looksSecret, redactText, redactUrl } from '../../../../daemon/kernel/secrets/redact.ts'
 
 /** A secret with letters and digits, as providers make them. */
 const random = fc

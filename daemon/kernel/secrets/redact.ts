@@ -1,29 +1,35 @@
 /**
- * Keeps secrets out of what a scan remembers: commands, prompts and addresses of configuration files pass through here
- * before they become a name, a description or metadata. Rather too much is hidden than too little.
+ * Keeps secrets out of what smd remembers and writes: commands, prompts and addresses of configuration files pass
+ * through here before they become a name, a description or metadata, and so does every line of the log. Rather too much
+ * is hidden than too little.
  */
 
-const hidden = '***'
+/** What stands in the place of a secret. */
+export const hidden = '***'
 
 /** Words that name a secret, as part of a variable, a flag, a header or a query key. */
-const secretWord =
+export const secretWord =
   '(?:token|secret|passw(?:or)?d|passphrase|passwd|pwd|api[-_]?key|apikey|access[-_]?key|private[-_]?key|secret[-_]?key|credential|authorization|auth|cookie|signature|webhook|dsn)'
 
 /** Tokens that give themselves away by their beginning. */
 const knownToken =
-  /(?:sk|pk|rk)[-_](?:[\w-]{12,})|gh[pousr]_\w{8,}|github_pat_\w{8,}|gl(?:pat|dt|rt)-[\w-]{8,}|xox[abeoprs]-[\w-]{8,}|xapp-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|AIza[\w-]{20,}|ya29\.[\w-]{8,}|eyJ[\w-]{8,}(?:\.[\w-]*)*|npm_\w{8,}|hf_\w{8,}|pypi-[\w-]{8,}|whsec_\w{8,}|dop_v1_\w{8,}|shp(?:at|ss|ca|pa)_\w{8,}|SG\.[\w-]{8,}(?:\.[\w-]*)*|\d{8,10}:[\w-]{30,}/g
+  /(?<![a-z])(?:sk|pk|rk)[-_](?:[\w-]{12,})|gh[pousr]_\w{8,}|github_pat_\w{8,}|gl(?:pat|dt|rt)-[\w-]{8,}|xox[abeoprs]-[\w-]{8,}|xapp-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|AIza[\w-]{20,}|ya29\.[\w-]{8,}|eyJ[\w-]{8,}(?:\.[\w-]*)*|npm_\w{8,}|hf_\w{8,}|pypi-[\w-]{8,}|whsec_\w{8,}|dop_v1_\w{8,}|shp(?:at|ss|ca|pa)_\w{8,}|SG\.[\w-]{8,}(?:\.[\w-]*)*|\d{8,10}:[\w-]{30,}/g
 
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
 
-const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'`<>|;)]+/gi
+// Names are searched from the word that gives them away, and their lengths have bounds: long texts take linear time.
+const address = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'`<>|;)]+/gi
 /** The whole value: a scheme and its credentials are two words. */
 const header = /(authorization["']?\s*[=:]\s*["']?)(?!\$)[^\s"'][^"'\n]*/gi
 const bearer = /\b(bearer\s+)(?!\$|tokens?\b|auth)[^\s"'`]+/gi
 const assigned = new RegExp(
-  `([\\w.-]*${secretWord}[\\w.-]*["']?\\s*(?:=|:(?!//))\\s*)("[^"]*"|'[^']*'|[^\\s"'&;,|)]+)`,
+  `(${secretWord}[\\w.-]{0,64}["']?\\s*(?:=|:(?!//))\\s*)("[^"]*"|'[^']*'|[^\\s"'&;,|)]+)`,
   'gi',
 )
-const flagged = new RegExp(`(--?[\\w-]*${secretWord}[\\w-]*\\s+)("[^"]*"|'[^']*'|[^\\s"'-][^\\s"']*)`, 'gi')
+const flagged = new RegExp(
+  `(--?[\\w-]{0,64}${secretWord}[\\w-]{0,64}\\s+)("[^"]*"|'[^']*'|[^\\s"'-][^\\s"']*)`,
+  'gi',
+)
 const userFlag = /((?:^|\s)(?:-u|--user|--proxy-user)\s+)("[^"]*"|'[^']*'|\S+)/g
 const longWord = /[A-Za-z0-9_+=~.-]{20,}/g
 
@@ -34,8 +40,15 @@ const isReference = (value: string): boolean =>
 const hide = (_: string, before: string, value: string): string =>
   isReference(value) ? before + value : before + hidden
 
-/** A command line or free text with everything hidden that looks like a secret. */
+/** A command line or free text with everything hidden that looks like a secret, random words too. */
 export function redactText(text: string): string {
+  return redactNamed(text)
+    .replace(uuid, hidden)
+    .replace(longWord, (word) => (isRandom(word) ? hidden : word))
+}
+
+/** As `redactText`, but only what its place or its beginning gives away as a secret: for paths and ids. */
+export function redactNamed(text: string): string {
   return text
     .replace(address, redactUrl)
     .replace(/-----BEGIN[\s\S]*?(?:-----END[^-]*-----|$)/g, hidden)
@@ -45,8 +58,6 @@ export function redactText(text: string): string {
     .replace(flagged, hide)
     .replace(userFlag, hide)
     .replace(knownToken, hidden)
-    .replace(uuid, hidden)
-    .replace(longWord, (word) => (isRandom(word) ? hidden : word))
 }
 
 /** An address without user, password, query, fragment, and without path segments that look like keys. */

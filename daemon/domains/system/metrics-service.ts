@@ -1,0 +1,119 @@
+import { warnables } from '../../../protocol/health.ts'
+import type { ResultOf } from '../../../protocol/methods.ts'
+import { PROTOCOL_VERSION } from '../../../protocol/version.ts'
+import type { DaemonContext } from '../../context.ts'
+import { logLevels } from '../../kernel/log/logger.ts'
+import { type Family, METRICS_TYPE, renderMetrics, type Sample } from '../../kernel/metrics/exposition.ts'
+import { processMetrics } from '../../kernel/metrics/process-metrics.ts'
+import { cacheSize, selectCacheCounts } from '../cache/index.ts'
+
+/** Everything smd counts, in the text format of Prometheus. */
+export function daemonMetrics(ctx: DaemonContext): ResultOf<'daemon.metrics'> {
+  const families = [
+    ...processMetrics(ctx.identity.startedAt, ctx.metrics.eventLoop),
+    ...daemonFamilies(ctx),
+    ...requestFamilies(ctx),
+    ...cacheFamilies(ctx),
+    ...healthFamilies(ctx),
+  ]
+  return { contentType: METRICS_TYPE, text: renderMetrics(families) }
+}
+
+function daemonFamilies({ identity, now, metrics, log }: DaemonContext): Family[] {
+  const { version, startedAt } = identity
+  const build = { version, protocol: `${PROTOCOL_VERSION}` }
+  return [
+    gauge('smd_build_info', 'Version of the daemon.', [{ labels: build, value: 1 }]),
+    gauge('smd_uptime_seconds', 'Time since the start.', [{ value: Math.max(0, now() - startedAt) / 1_000 }]),
+    gauge('smd_connections', 'Open connections.', [{ value: metrics.connections }]),
+    counter(
+      'smd_log_lines_total',
+      'Lines of the log.',
+      logLevels.map((level) => ({ labels: { level }, value: log.counts[level] })),
+    ),
+  ]
+}
+
+function requestFamilies({ metrics }: DaemonContext): Family[] {
+  const { methods } = metrics
+  return [
+    counter(
+      'smd_requests_total',
+      'Requests that were answered, by method.',
+      methods.map(([method, { durations }]) => ({ labels: { method }, value: durations.distribution.count })),
+    ),
+    counter(
+      'smd_request_errors_total',
+      'Requests that failed, by method.',
+      methods.map(([method, { errors }]) => ({ labels: { method }, value: errors })),
+    ),
+    {
+      name: 'smd_request_duration_seconds',
+      help: 'How long requests took, by method.',
+      type: 'histogram',
+      samples: methods.map(([method, { durations }]) => ({
+        labels: { method },
+        value: durations.distribution,
+      })),
+    },
+  ]
+}
+
+function cacheFamilies({ db, storage, usage, metrics, now, settings }: DaemonContext): Family[] {
+  const counts = selectCacheCounts(db, now() - settings.current.cache.ttl_minutes * 60_000)
+  return [
+    gauge('smd_cache_projects', 'Projects in the cache.', [{ value: counts.projects }]),
+    gauge(
+      'smd_cache_artifacts',
+      'Artifacts in the cache, by type.',
+      Object.entries(counts.byType).map(([type, value]) => ({ labels: { type }, value })),
+    ),
+    gauge('smd_cache_size_bytes', 'Size of cache.db and its log.', [{ value: cacheSize(storage.path) }]),
+    counter('smd_cache_reads_total', 'Reads answered from a fresh cache, and those that had to wait.', [
+      { labels: { result: 'hit' }, value: usage.hits },
+      { labels: { result: 'miss' }, value: usage.misses },
+    ]),
+    {
+      name: 'smd_refresh_duration_seconds',
+      help: 'How long reading the disk took.',
+      type: 'histogram',
+      samples: [{ value: metrics.refreshes.distribution }],
+    },
+  ]
+}
+
+/** A warning that is not there is 0, so that an alert ends when it goes. */
+function healthFamilies({ health }: DaemonContext): Family[] {
+  const { warnings, state } = health
+  return [
+    gauge(
+      'smd_health_warning',
+      'Whether this is warned of (docs/operations/troubleshooting.md).',
+      Object.entries(warnables).map(([code, { severity }]) => ({
+        labels: { code, severity },
+        value: Number(warnings.some((warning) => warning.code === code)),
+      })),
+    ),
+    gauge(
+      'smd_health_state',
+      'Which of the states the daemon is in.',
+      (['ok', 'degraded', 'failing'] as const).map((name) => ({
+        labels: { state: name },
+        value: Number(name === state),
+      })),
+    ),
+  ]
+}
+
+const gauge = (name: string, help: string, samples: Sample[]): Family => ({
+  name,
+  help,
+  type: 'gauge',
+  samples,
+})
+const counter = (name: string, help: string, samples: Sample[]): Family => ({
+  name,
+  help,
+  type: 'counter',
+  samples,
+})
