@@ -4,13 +4,14 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { dirname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { SmdError } from '../protocol/errors.ts'
 import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
 import { type ComposedDaemon, composeDaemon } from './compose.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
 import { resolvePaths } from './kernel/config/paths.ts'
-import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
+import { closeFolder, ensurePrivateFolder } from './kernel/fs/private-folder.ts'
 import { createLogger } from './kernel/log/logger.ts'
 import { checkSocketPath } from './kernel/rpc/socket-path.ts'
 import { listenOnSocket, type SocketServer } from './kernel/rpc/socket-server.ts'
@@ -46,6 +47,7 @@ async function run(): Promise<void> {
   const paths = resolvePaths(process.env, process.platform, homedir(), uid, process.cwd)
   checkSocketPath(paths.socket, process.platform)
   for (const folder of [paths.stateDir, paths.runtimeDir]) ensurePrivateFolder(folder, uid)
+  for (const folder of [paths.dataDir, dirname(paths.configFile)]) closeFolder(folder, uid)
   const lock = acquireInstanceLock(paths.lockFile)
   if (!lock) {
     const other = readRegistration(paths.registrationFile)

@@ -7,6 +7,7 @@ import { ensurePrivateFolder } from '../../daemon/kernel/fs/private-folder.ts'
 import { SmdError, type WireError } from '../../protocol/errors.ts'
 import { compileCacheFolder, daemonEntry } from '../entries.ts'
 import { connectToRunning } from '../session.ts'
+import { daemonEnvironment } from './daemon-environment.ts'
 import { daemonFlags, daemonMemory } from './daemon-memory.ts'
 
 /** How long the winner of a start race may take until it listens (daemon spec L2). */
@@ -29,7 +30,7 @@ export async function startDaemon(paths: Paths, env: NodeJS.ProcessEnv): Promise
     cwd: '/',
     env: {
       ...daemonMemory,
-      ...env,
+      ...daemonEnvironment(env),
       NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? compileCacheFolder(paths),
     },
   })
