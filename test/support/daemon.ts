@@ -114,10 +114,18 @@ async function end(pid: number): Promise<void> {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch {
     return false
   }
+}
+
+/** Ended, but not taken note of: in a container the process with number 1 may do that once a second, or never. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false
+  // `123 (name) Z …`, where the name may hold anything
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
 }
 
 function giveAway(folder: string, user: number): void {
