@@ -1,10 +1,27 @@
 /** The typed client, without the validator: whatever carries lines to a daemon can call its methods. */
 import { SmdError, type WireError } from './errors.ts'
 import type { MethodName, ParamsOf, ResultOf } from './methods.ts'
+import type { NotificationName, NotificationParams } from './notifications.ts'
+import type { RequestMeta } from './request-meta.ts'
 import { PROTOCOL_MIN, PROTOCOL_VERSION } from './version.ts'
 
+export type CallOptions = {
+  /** Gives the call up: it rejects with `request.cancelled` when the daemon agrees. */
+  signal?: AbortSignal
+  meta?: RequestMeta
+}
+
 /** Calls one method; rejects with `SmdError`. */
-export type Call = <Name extends MethodName>(method: Name, params: ParamsOf<Name>) => Promise<ResultOf<Name>>
+export type Call = <Name extends MethodName>(
+  method: Name,
+  params: ParamsOf<Name>,
+  options?: CallOptions,
+) => Promise<ResultOf<Name>>
+
+/** What the daemon sends unasked. */
+export type Notification = {
+  [Name in NotificationName]: { method: Name; params: NotificationParams<Name> }
+}[NotificationName]
 
 export type Client = {
   call: Call
@@ -14,8 +31,13 @@ export type Client = {
   fail(error: SmdError): void
 }
 
-type Pending = { resolve(value: never): void; reject(error: SmdError): void }
-type Response = { id?: number | null; result?: never; error?: WireError }
+type Pending = {
+  resolve(value: never): void
+  reject(error: SmdError): void
+  /** Stops listening for a wish to cancel. */
+  settle(): void
+}
+type Message = { id?: number | null; method?: string; result?: never; error?: WireError }
 
 /** The handshake, to be sent as the first line; its failure arrives like any other call's. */
 export function helloParams(client: string, cwd?: string): ParamsOf<'daemon.hello'> {
@@ -23,44 +45,62 @@ export function helloParams(client: string, cwd?: string): ParamsOf<'daemon.hell
   return cwd === undefined ? hello : { ...hello, cwd }
 }
 
-/** A client over `send`, which writes one line (without its line end) to the daemon. */
-export function createClient(send: (line: string) => void): Client {
+/**
+ * A client over `send`, which writes one line (without its line end) to the daemon. `onNotification` gets what is sent
+ * unasked; names it does not know are to be ignored.
+ */
+export function createClient(
+  send: (line: string) => void,
+  onNotification: (notification: Notification) => void = () => undefined,
+): Client {
   const pending = new Map<number, Pending>()
   let lastId = 0
   let failed: SmdError | null = null
   const fail = (error: SmdError): void => {
     failed ??= error
-    for (const waiting of pending.values()) waiting.reject(error)
+    for (const waiting of pending.values()) {
+      waiting.settle()
+      waiting.reject(error)
+    }
     pending.clear()
   }
   return {
-    call: (method, params) =>
+    call: (method, params, { signal, meta } = {}) =>
       new Promise((resolve, reject) => {
         if (failed) return reject(failed)
         const id = ++lastId
-        pending.set(id, { resolve, reject })
-        send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+        const cancel = (): void =>
+          send(JSON.stringify({ jsonrpc: '2.0', method: '$/cancel', params: { id } }))
+        const settle = (): void => signal?.removeEventListener('abort', cancel)
+        pending.set(id, { resolve, reject, settle })
+        send(
+          JSON.stringify({ jsonrpc: '2.0', id, method, params: meta ? { ...params, _meta: meta } : params }),
+        )
+        if (signal?.aborted) cancel()
+        else signal?.addEventListener('abort', cancel)
       }),
     receive(line) {
-      const response = parse(line)
-      if (!response)
+      const message = parse(line)
+      if (!message)
         return fail(new SmdError('daemon.unavailable', { reason: 'it sent no JSON-RPC response' }))
-      const { id, error } = response
+      if (message.method !== undefined) return onNotification(message as Notification)
+      const { id, error } = message
       // Without an id the daemon could not read a request, and says no more than that of which one.
       if (id == null) return error && fail(SmdError.fromWire(error))
       const waiting = pending.get(id)
       pending.delete(id)
+      waiting?.settle()
       if (error) waiting?.reject(SmdError.fromWire(error))
-      else waiting?.resolve(response.result as never)
+      else waiting?.resolve(message.result as never)
     },
     fail,
   }
 }
 
-function parse(line: string): Response | null {
+function parse(line: string): Message | null {
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'object' ? (value as Response | null) : null
+    return typeof value === 'object' ? (value as Message | null) : null
   } catch {
     return null
   }

@@ -150,6 +150,20 @@ export const errors = {
     'A batch may have at most {limit} requests, this one has {count}.',
     'Send several batches.',
   ),
+  'request.cancelled': spec(
+    914,
+    failure,
+    499,
+    'The request was cancelled by its caller.',
+    'What it had begun may still be carried out; ask again to be sure.',
+  ),
+  'request.deadline': spec(
+    915,
+    failure,
+    504,
+    'There was no answer within the {deadlineMs} ms the caller allowed.',
+    'Allow more time, or look at the daemon with: smd status',
+  ),
   'config.invalid': spec(
     920,
     usage,

@@ -2,14 +2,16 @@ import { z } from 'zod'
 import { type ErrorSlug, errors } from './errors.ts'
 import type { Method } from './method.ts'
 import { methods } from './methods.ts'
+import { type NotificationSpec, notifications } from './notifications.ts'
 import { PROTOCOL_VERSION } from './version.ts'
 
 /**
  * The protocol as an OpenRPC 1.3 document, made from the method table.
- * Source: https://spec.open-rpc.org. `x-kind` and `x-since` are ours.
+ * Source: https://spec.open-rpc.org. `x-kind`, `x-since` and `x-notifications` are ours.
  */
 export function openRpcDocument() {
   const entries = Object.entries(methods) as Array<[string, Method]>
+  const unasked = Object.entries(notifications) as Array<[string, NotificationSpec]>
   return {
     openrpc: '1.3.2',
     info: {
@@ -28,6 +30,12 @@ export function openRpcDocument() {
       errors: method.errors.map(errorObject),
       'x-kind': method.kind,
       'x-since': method.since,
+    })),
+    'x-notifications': unasked.map(([name, { summary, since, params }]) => ({
+      name,
+      summary,
+      params: jsonSchema(params, 'output'),
+      'x-since': since,
     })),
   }
 }

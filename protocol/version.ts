@@ -18,7 +18,13 @@ export const MAX_HELLO_BYTES = 64 * 1024
 export const MAX_BATCH = 100
 /** A connection that has not said hello after this time is closed. */
 export const HELLO_DEADLINE_MS = 2_000
-/** Requests of one connection that are worked on, or whose answers the client has not taken; it is not read beyond. */
+/** Requests of one connection that are worked on at the same time, or whose answers the client has not taken. */
 export const MAX_IN_FLIGHT = 64
+/** Bytes of further requests that may wait; a connection is not read beyond. */
+export const MAX_WAITING_BYTES = 1024 * 1024
+/** Bytes that may wait for a client that does not take them; nothing more is answered, and what comes unasked ends it. */
+export const MAX_QUEUE_BYTES = 8 * 1024 * 1024
+/** What the daemon can do beyond its methods; a client looks here before it relies on it. */
+export const CAPABILITIES = ['cancel', 'deadline', 'requestId'] as const
 /** Connections at the same time; further ones are closed at once. */
 export const MAX_CONNECTIONS = 256

@@ -1,6 +1,7 @@
 import type { ErrorSlug } from '../../protocol/errors.ts'
 import type { Method } from '../../protocol/method.ts'
 import { methods } from '../../protocol/methods.ts'
+import { type NotificationSpec, notifications } from '../../protocol/notifications.ts'
 import { jsonSchema } from '../../protocol/openrpc.ts'
 import { artifactScopes, artifactTypes, projectStatuses } from '../../protocol/vocabulary.ts'
 import { type DocComments, docComments } from './doc-comments.ts'
@@ -17,6 +18,8 @@ const common: readonly ErrorSlug[] = [
   'protocol.handshake_required',
   'protocol.frame_too_large',
   'protocol.batch_too_large',
+  'request.cancelled',
+  'request.deadline',
 ]
 
 export function methodsPage(): string {
@@ -48,6 +51,25 @@ export function methodsPage(): string {
       ...table(
         ['Name', 'Values'],
         Object.entries(words).map(([name, values]) => [code(name), values.map(code).join(', ')]),
+      ),
+      '## Notifications',
+      '',
+      'Sent by the daemon unasked, as JSON-RPC notifications. Ignore those you do not know.',
+      '',
+      ...table(
+        ['Name', 'Since', 'When', 'Parameters'],
+        Object.entries<NotificationSpec>(notifications).map(([name, { since, summary, params }]) => [
+          code(name),
+          `${since}`,
+          summary,
+          code(
+            typeText(jsonSchema(params, 'output') as SchemaNode, {
+              words,
+              comments: new Map(),
+              indent: null,
+            }),
+          ),
+        ]),
       ),
       ...entries.flatMap(([name, method]) => section(name, method, comments)),
     ],

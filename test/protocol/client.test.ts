@@ -5,10 +5,14 @@ import { methods } from '../../protocol/methods.ts'
 
 function talk() {
   const sent: Array<{ id: number; method: string; params: unknown }> = []
-  const client = createClient((line) => void sent.push(JSON.parse(line)))
+  const heard: unknown[] = []
+  const client = createClient(
+    (line) => void sent.push(JSON.parse(line)),
+    (notification) => heard.push(notification),
+  )
   const reply = (id: number, part: object): void =>
     client.receive(JSON.stringify({ jsonrpc: '2.0', id, ...part }))
-  return { client, sent, reply }
+  return { client, sent, heard, reply }
 }
 
 describe('createClient', () => {
@@ -33,6 +37,36 @@ describe('createClient', () => {
       slug: 'project.not_found',
       message: 'No project matches "x".',
     })
+  })
+
+  it('hands on what comes unasked, also of a kind it does not know', () => {
+    const { client, heard } = talk()
+    client.receive('{"jsonrpc":"2.0","method":"daemon.closing","params":{"reason":"stopping"}}')
+    client.receive('{"jsonrpc":"2.0","method":"later.version","params":{}}')
+    expect(heard).toMatchObject([{ method: 'daemon.closing' }, { method: 'later.version' }])
+  })
+
+  it('says what a request says of itself, and gives it up when told to', async () => {
+    const { client, sent, reply } = talk()
+    const control = new AbortController()
+    const call = client.call('cache.refresh', {}, { signal: control.signal, meta: { requestId: 'r1' } })
+    control.abort()
+    expect(sent).toEqual([
+      { jsonrpc: '2.0', id: 1, method: 'cache.refresh', params: { _meta: { requestId: 'r1' } } },
+      { jsonrpc: '2.0', method: '$/cancel', params: { id: 1 } },
+    ])
+    reply(1, { error: new SmdError('request.cancelled').toWire() })
+    await expect(call).rejects.toMatchObject({ slug: 'request.cancelled' })
+  })
+
+  it('gives up nothing that was answered already', async () => {
+    const { client, sent, reply } = talk()
+    const control = new AbortController()
+    const call = client.call('cache.status', {}, { signal: control.signal })
+    reply(1, { result: 'done' })
+    await call
+    control.abort()
+    expect(sent).toHaveLength(1)
   })
 
   it('ignores answers nobody waits for', async () => {

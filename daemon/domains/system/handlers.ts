@@ -1,9 +1,16 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import { openRpcDocument } from '../../../protocol/openrpc.ts'
-import { MAX_BATCH, MAX_FRAME_BYTES, PROTOCOL_MIN, PROTOCOL_VERSION } from '../../../protocol/version.ts'
+import {
+  CAPABILITIES,
+  MAX_BATCH,
+  MAX_FRAME_BYTES,
+  PROTOCOL_MIN,
+  PROTOCOL_VERSION,
+} from '../../../protocol/version.ts'
 import type { DaemonContext } from '../../context.ts'
-import type { Caller, Handlers } from '../../kernel/rpc/dispatch.ts'
+import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { cacheSize, countTotals, selectLastRefresh } from '../cache/index.ts'
 
 export const systemHandlers: Handlers<
@@ -34,7 +41,7 @@ export const systemHandlers: Handlers<
 function hello(
   ctx: DaemonContext,
   { protocol, client, cwd }: ParsedParamsOf<'daemon.hello'>,
-  caller: Caller,
+  { caller }: RequestContext,
 ): ResultOf<'daemon.hello'> {
   if (protocol.max < PROTOCOL_MIN || protocol.min > PROTOCOL_VERSION) {
     throw new SmdError('protocol.version', {
@@ -50,7 +57,7 @@ function hello(
   if (cwd !== undefined) notice(ctx, cwd)
   return {
     protocol: Math.min(protocol.max, PROTOCOL_VERSION),
-    capabilities: [],
+    capabilities: [...CAPABILITIES],
     instance: ctx.identity.instance,
     version: ctx.identity.version,
     limits: { frameBytes: MAX_FRAME_BYTES, batch: MAX_BATCH },

@@ -1,17 +1,21 @@
 import type { Socket } from 'node:net'
 import { SmdError } from '../../../protocol/errors.ts'
 import { LineSplitter, LineTooLong } from '../../../protocol/framing.ts'
+import type { NotificationName, NotificationParams } from '../../../protocol/notifications.ts'
 import {
   HELLO_DEADLINE_MS,
   MAX_FRAME_BYTES,
   MAX_HELLO_BYTES,
   MAX_IN_FLIGHT,
+  MAX_QUEUE_BYTES,
+  MAX_WAITING_BYTES,
 } from '../../../protocol/version.ts'
-import { type Caller, type Dispatcher, failure, idOf, type Reply } from './dispatch.ts'
+import { CANCEL, cancelledId, type Dispatcher, failure, idOf, type Reply } from './dispatch.ts'
 import { Outbox } from './outbox.ts'
+import type { Caller, RequestContext } from './request.ts'
 import { nextTurn, TURN_MS } from './turn.ts'
 
-/** How long a client that sent too much may go on sending before its connection is cut. */
+/** How long a client may go on sending, or taking, before its connection is cut. */
 const LINGER_MS = 1_000
 
 /**
@@ -19,17 +23,20 @@ const LINGER_MS = 1_000
  *
  * Before `daemon.hello` succeeded only that method is answered, within a deadline and a small size limit. Whatever the
  * client sends, the daemon goes on; only a line beyond the limit ends the connection, since its end cannot be found.
- * A client that sends faster than it is answered, or does not take its answers, is not read any further.
+ * A client that sends faster than it is answered, or does not take its answers, is not read any further; one that does
+ * not take what it subscribed to is cut off.
  */
 export class Connection {
   readonly #socket: Socket
   readonly #dispatcher: Dispatcher
   readonly #caller: Caller
+  readonly #gone = new AbortController()
   readonly #lines = new LineSplitter(MAX_HELLO_BYTES)
   readonly #outbox: Outbox
   readonly #deadline: NodeJS.Timeout
   /** Received and not started yet. */
   readonly #waiting: string[] = []
+  #waitingBytes = 0
   /** Started and not taken by the client yet. */
   #inFlight = 0
   /** How many may be; before the greeting was answered one, so that its answer is the first. */
@@ -41,20 +48,49 @@ export class Connection {
   constructor(socket: Socket, dispatcher: Dispatcher, name: string) {
     this.#socket = socket
     this.#dispatcher = dispatcher
-    this.#caller = { name, greeted: false }
+    this.#caller = {
+      name,
+      greeted: false,
+      open: new Map<string | number, RequestContext>(),
+      gone: this.#gone.signal,
+      notify: (method, params) => this.#notify(method, params),
+    }
     this.#outbox = new Outbox(socket)
     this.#deadline = setTimeout(() => socket.destroy(), HELLO_DEADLINE_MS)
     this.#deadline.unref()
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('end', () => this.#hearNoMore())
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => clearTimeout(this.#deadline))
+    socket.on('close', () => this.#closed())
+  }
+
+  /** Says that the daemon stops, and ends when the client has taken what waits for it. */
+  end(): void {
+    if (this.#caller.greeted) this.#notify('daemon.closing', { reason: 'stopping' })
+    this.#socket.destroySoon()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #closed(): void {
+    clearTimeout(this.#deadline)
+    this.#waiting.length = 0
+    const reason = new SmdError('request.cancelled')
+    for (const request of this.#caller.open.values()) request.abort(reason)
+    this.#gone.abort(reason)
   }
 
   #receive(chunk: Buffer): void {
     if (this.#deaf) return
     try {
-      for (const line of this.#lines.push(chunk)) this.#waiting.push(line)
+      for (const line of this.#lines.push(chunk)) {
+        if (this.#waiting.length > 0 && this.#cancels(line)) continue
+        this.#waiting.push(line)
+        this.#waitingBytes += line.length
+      }
+      if (this.#waitingBytes > MAX_WAITING_BYTES) this.#socket.pause()
       void this.#pump()
     } catch (error) {
       if (!(error instanceof LineTooLong)) throw error
@@ -62,14 +98,31 @@ export class Connection {
     }
   }
 
+  /** Giving up does not queue behind what is given up. False when the line says something else. */
+  #cancels(line: string): boolean {
+    const id = line.includes(CANCEL) ? cancelledId(parse(line)) : null
+    if (id === null) return false
+    const at = this.#waiting.findIndex((waiting) => idOf(parse(waiting)) === id)
+    if (at === -1) void this.#dispatcher.answer(parse(line), this.#caller)
+    else {
+      this.#waitingBytes -= this.#waiting.splice(at, 1)[0]?.length ?? 0
+      void this.#reply(Promise.resolve(failure(id, new SmdError('request.cancelled').toWire())))
+    }
+    return true
+  }
+
   /** What the client still sends is thrown away for a moment: closed at once, it would not get to read the reply. */
   #refuse(limit: number): void {
     const reply = failure(null, new SmdError('protocol.frame_too_large', { limit }).toWire())
     void this.#reply(Promise.resolve(reply))
-    const cut = setTimeout(() => this.#socket.destroy(), LINGER_MS)
-    this.#socket.once('close', () => clearTimeout(cut))
+    this.#cutSoon()
     this.#socket.resume()
     this.#hearNoMore()
+  }
+
+  #cutSoon(): void {
+    const cut = setTimeout(() => this.#socket.destroy(), LINGER_MS)
+    this.#socket.once('close', () => clearTimeout(cut))
   }
 
   #hearNoMore(): void {
@@ -77,13 +130,33 @@ export class Connection {
     void this.#pump()
   }
 
+  /** A client that lets too much pile up is told so, in case it wakes up, and cut off; nothing is skipped silently. */
+  #notify<Name extends NotificationName>(method: Name, params: NotificationParams<Name>): boolean {
+    const socket = this.#socket
+    if (socket.destroyed || socket.writableEnded) return false
+    if (this.#outbox.bytes <= MAX_QUEUE_BYTES) {
+      this.#outbox.push(JSON.stringify({ jsonrpc: '2.0', method, params }))
+      return true
+    }
+    const closing = { jsonrpc: '2.0', method: 'daemon.closing', params: { reason: 'too_slow' } }
+    this.#outbox.push(JSON.stringify(closing))
+    socket.end()
+    this.#cutSoon()
+    return false
+  }
+
   /** Starts waiting requests in the order they came, as many as may be open; the handshake has to be over first. */
   async #pump(): Promise<void> {
     if (this.#pumping) return
     this.#pumping = true
     let start = performance.now()
-    while (this.#waiting.length > 0 && this.#inFlight < this.#mayBeInFlight) {
-      void this.#reply(this.#answer(this.#waiting.shift() as string))
+    while (this.#waiting.length > 0 && this.#mayStart()) {
+      const line = this.#waiting.shift() as string
+      this.#waitingBytes -= line.length
+      const replied = this.#reply(this.#answer(line))
+      if (this.#waiting.length === 0) break
+      // What is answered at once is written before the next one starts, so that answers do not pile up here.
+      await Promise.race([replied, nextTurn()])
       if (performance.now() - start < TURN_MS) continue
       await nextTurn()
       start = performance.now()
@@ -91,15 +164,18 @@ export class Connection {
     this.#pumping = false
     if (this.#deaf) {
       if (this.#waiting.length === 0 && this.#inFlight === 0) this.#socket.end()
-    } else if (this.#waiting.length > 0) this.#socket.pause()
-    else if (this.#socket.isPaused()) this.#socket.resume()
+    } else if (this.#waitingBytes <= MAX_WAITING_BYTES && this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #mayStart(): boolean {
+    return this.#inFlight < this.#mayBeInFlight && this.#outbox.bytes <= MAX_QUEUE_BYTES
   }
 
   async #reply(answer: Promise<Reply>): Promise<void> {
     this.#inFlight++
     try {
       const reply = await answer
-      if (reply !== null) await this.#outbox.send(reply)
+      if (reply !== null && !this.#socket.destroyed) await this.#outbox.send(reply)
     } catch (error) {
       // A reply that broke off halfway cannot be taken back; the reason stands in the log.
       this.#socket.destroy(error as Error)

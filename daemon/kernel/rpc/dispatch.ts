@@ -8,25 +8,19 @@ import {
 } from 'json-rpc-2.0'
 import { SmdError, type WireError } from '../../../protocol/errors.ts'
 import type { MethodName, ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import { type RequestMeta, requestMetaSchema } from '../../../protocol/request-meta.ts'
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
 import { RawJson } from './raw-json.ts'
+import { type Caller, localCaller, RequestContext } from './request.ts'
 import { nextTurn, TURN_MS } from './turn.ts'
-
-/** What a handler knows of its caller. */
-export type Caller = {
-  /** For the log, e.g. `socket#12`. */
-  name: string
-  /** Set by a successful `daemon.hello`. */
-  greeted: boolean
-}
 
 /** One function per method; a missing or misspelt one is a compile error. */
 export type Handlers<Context, Names extends MethodName = MethodName> = {
   [Name in Names]: (
     ctx: Context,
     params: ParsedParamsOf<Name>,
-    caller: Caller,
+    request: RequestContext,
   ) => ResultOf<Name> | RawJson | Promise<ResultOf<Name> | RawJson>
 }
 
@@ -48,20 +42,22 @@ export function createDispatcher<Context>(
   handlers: Handlers<Context>,
   { validate, log, logFile }: { validate: Validate; log: Logger; logFile: string },
 ): Dispatcher {
-  const run = async (method: MethodName, params: unknown, caller: Caller): Promise<unknown> => {
+  const run = async (method: MethodName, params: unknown, request: RequestContext): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
     const start = performance.now()
     try {
-      return await handler(ctx, validate(method, params ?? {}) as never, caller)
+      const result: unknown = handler(ctx, validate(method, params ?? {}) as never, request)
+      return result instanceof Promise ? await request.unlessAborted(result) : result
     } finally {
-      log.debug('request', { method, caller: caller.name, ms: performance.now() - start })
+      const { caller, meta } = request
+      log.debug('request', { method, caller: caller.name, ...meta, ms: performance.now() - start })
     }
   }
 
   /** Expected failures pass as they are; a bug gets a reference that stands in the log too, and no more (S8). */
-  const expected = (error: unknown, method: string): SmdError => {
+  const expected = (error: unknown, method: string, requestId?: string): SmdError => {
     if (error instanceof SmdError) return error
-    const reference = randomUUID().slice(0, 8)
+    const reference = requestId ?? randomUUID().slice(0, 8)
     log.error('request failed', { method, reference, error: String((error as Error)?.stack ?? error) })
     return new SmdError('internal', { reference, log: logFile }, { cause: error })
   }
@@ -79,24 +75,34 @@ export function createDispatcher<Context>(
 
   const server = new JSONRPCServer<Caller>({ errorListener: () => undefined })
   for (const name of Object.keys(handlers) as MethodName[]) {
-    server.addMethodAdvanced(name, async (request, caller) => {
-      const id = request.id ?? null
+    server.addMethodAdvanced(name, async ({ id = null, params }, caller) => {
+      let request: RequestContext | null = null
       try {
-        const result = await run(name, request.params, caller)
+        request = new RequestContext(caller, id, metaOf(params))
+        const result = await run(name, params, request)
         const inParts = result instanceof RawJson && typeof result.content !== 'string'
         return { jsonrpc: '2.0', id, result: inParts ? new RawJson(logged(result.content, name)) : result }
       } catch (error) {
-        return failure(id, expected(error, name).toWire())
+        return failure(id, expected(error, name, request?.meta.requestId).toWire())
+      } finally {
+        request?.close()
       }
     })
   }
 
+  const here = localCaller('here')
   const answerOne = async (message: unknown, caller: Caller): Promise<JSONRPCResponse | null> => {
     const wrong = whyNoRequest(message)
     if (wrong !== null) {
       return failure(idOf(message), new SmdError('rpc.invalid_request', { reason: wrong }).toWire())
     }
     const request = message as JSONRPCRequest
+    const cancelled = cancelledId(message)
+    if (cancelled !== null) {
+      // One that was answered meanwhile is not open any more; there is nothing to say then.
+      caller.open.get(cancelled)?.abort(new SmdError('request.cancelled'))
+      return null
+    }
     if (!server.hasMethod(request.method)) {
       if (request.id === undefined) return null
       const method = request.method.slice(0, 100)
@@ -128,13 +134,23 @@ export function createDispatcher<Context>(
     },
     async call(method, params) {
       try {
-        const result = await run(method, params, { name: 'here', greeted: true })
+        const result = await run(method, params, new RequestContext(here, null))
         return (result instanceof RawJson ? JSON.parse(result.toText()) : result) as never
       } catch (error) {
         throw expected(error, method)
       }
     },
   }
+}
+
+/** Parameters may say something of the request itself. Errors: `rpc.invalid_params`. */
+function metaOf(params: unknown): RequestMeta | undefined {
+  const meta = (params as { _meta?: unknown } | null | undefined)?._meta
+  if (meta === undefined) return undefined
+  const checked = requestMetaSchema().safeParse(meta)
+  if (checked.success) return checked.data
+  const reason = `_meta: ${checked.error.issues[0]?.path.join('.')} ${checked.error.issues[0]?.message}`
+  throw new SmdError('rpc.invalid_params', { reason })
 }
 
 /** A response that reports a failure; `id` null when the request had none that could be read. */
@@ -150,6 +166,15 @@ function whyNoRequest(message: unknown): string | null {
   if (typeof method !== 'string') return 'method is not a text'
   if (params !== undefined && typeof params !== 'object') return 'params is neither object nor array'
   return id === undefined || isJSONRPCID(id) ? null : 'id is neither text nor number'
+}
+
+/** Notification that gives up a request. */
+export const CANCEL = '$/cancel'
+
+/** The id of the request that a message gives up (`$/cancel {id}`), or null when it is another message. */
+export function cancelledId(message: unknown): string | number | null {
+  const { method, params } = (message ?? {}) as { method?: unknown; params?: unknown }
+  return method === CANCEL ? idOf(params) : null
 }
 
 /** The id of a message of any shape; null when there is none that could be repeated. */

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import { MAX_CONNECTIONS } from '../../../protocol/version.ts'
@@ -27,13 +27,13 @@ export async function listenOnSocket(
   dispatcher: Dispatcher,
   { logFile, platform = process.platform }: { logFile: string; platform?: NodeJS.Platform },
 ): Promise<SocketServer> {
-  const open = new Set<Socket>()
+  const open = new Set<Connection>()
   let count = 0
   // Half open: a client that ends its side after the last question still gets the answers.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    open.add(socket)
-    socket.on('close', () => open.delete(socket))
-    new Connection(socket, dispatcher, `socket#${++count}`)
+    const connection = new Connection(socket, dispatcher, `socket#${++count}`)
+    open.add(connection)
+    socket.on('close', () => open.delete(connection))
   })
   server.maxConnections = MAX_CONNECTIONS
   const isPipe = platform === 'win32'
@@ -55,13 +55,13 @@ export async function listenOnSocket(
       new Promise((resolve) => {
         if (inode !== null && inodeOf(path) === inode) unlinkSync(path)
         const cut = setTimeout(() => {
-          for (const socket of open) socket.destroy()
+          for (const connection of open) connection.destroy()
         }, DRAIN_MS)
         server.close(() => {
           clearTimeout(cut)
           resolve()
         })
-        for (const socket of open) socket.destroySoon()
+        for (const connection of open) connection.end()
       }),
   }
 }

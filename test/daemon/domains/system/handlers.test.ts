@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { localCaller } from '../../../../daemon/kernel/rpc/request.ts'
 import { methods } from '../../../../protocol/methods.ts'
-import { MAX_BATCH, MAX_FRAME_BYTES, PROTOCOL_VERSION, VERSION } from '../../../../protocol/version.ts'
+import {
+  CAPABILITIES,
+  MAX_BATCH,
+  MAX_FRAME_BYTES,
+  PROTOCOL_VERSION,
+  VERSION,
+} from '../../../../protocol/version.ts'
 import { useTestDaemon } from '../../../support/test-daemon.ts'
 
 const start = useTestDaemon()
@@ -14,19 +21,19 @@ const hello = (min: number, max: number, more: object = {}) => ({
 describe('daemon.hello', () => {
   it('agrees on the newest protocol both speak, and says who answers', async () => {
     const { dispatcher, ctx } = await start()
-    const caller = { name: 'socket#1', greeted: false }
+    const caller = { ...localCaller('socket#1'), greeted: false }
     expect(
       await dispatcher.answer(hello(1, 99, { capabilities: ['new'], future: true }), caller),
     ).toMatchObject({
       result: {
         protocol: PROTOCOL_VERSION,
-        capabilities: [],
+        capabilities: [...CAPABILITIES],
         instance: ctx.identity.instance,
         version: VERSION,
         limits: { frameBytes: MAX_FRAME_BYTES, batch: MAX_BATCH },
       },
     })
-    expect(caller).toEqual({ name: 'socket#1 test/1', greeted: true })
+    expect(caller).toMatchObject({ name: 'socket#1 test/1', greeted: true })
     for (let i = 0; i < 5; i++) await dispatcher.answer(hello(1, 1), caller)
     expect(caller.name).toBe('socket#1 test/1')
   })
@@ -36,7 +43,7 @@ describe('daemon.hello', () => {
     [99, 99],
   ])('refuses a client that speaks %i to %i only, and names both sides', async (min, max) => {
     const { dispatcher } = await start()
-    const caller = { name: 'socket#1', greeted: false }
+    const caller = { ...localCaller('socket#1'), greeted: false }
     expect(await dispatcher.answer(hello(min, max), caller)).toMatchObject({
       error: {
         code: 911,

@@ -2,10 +2,17 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDispatcher, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
 import { RawJson } from '../../../../daemon/kernel/rpc/raw-json.ts'
+import type { Caller, RequestContext } from '../../../../daemon/kernel/rpc/request.ts'
 import { listenOnSocket, type SocketServer } from '../../../../daemon/kernel/rpc/socket-server.ts'
 import { validateParams } from '../../../../daemon/kernel/rpc/validate.ts'
 import { SmdError } from '../../../../protocol/errors.ts'
-import { HELLO_DEADLINE_MS, MAX_FRAME_BYTES, MAX_IN_FLIGHT } from '../../../../protocol/version.ts'
+import {
+  HELLO_DEADLINE_MS,
+  MAX_FRAME_BYTES,
+  MAX_IN_FLIGHT,
+  MAX_QUEUE_BYTES,
+  MAX_WAITING_BYTES,
+} from '../../../../protocol/version.ts'
 import { RawClient, request } from '../../../support/raw-client.ts'
 import { recordLog } from '../../../support/record-log.ts'
 import { useTestHome } from '../../../support/test-daemon.ts'
@@ -15,8 +22,10 @@ const PART = `"${'x'.repeat(20_000)}"`
 /** Handlers as the daemon has them: at once, later, in parts. */
 const released: Array<() => void> = []
 const counts = { started: 0 }
+const callers: Caller[] = []
+const LARGE = 1_000_000
 const handlers = {
-  'daemon.hello': (_: object, { client }: { client: string }, caller: { greeted: boolean }) => {
+  'daemon.hello': (_: object, { client }: { client: string }, { caller }: RequestContext) => {
     if (client === 'refused') throw new SmdError('protocol.version')
     caller.greeted = true
     return { greeted: client }
@@ -29,6 +38,11 @@ const handlers = {
       counts.started++
       released.push(() => resolve({ done: true }))
     }),
+  'config.list': (_: object, _params: object, { caller }: RequestContext) => {
+    callers.push(caller)
+    return {}
+  },
+  'artifacts.list': () => new RawJson(`"${'x'.repeat(LARGE)}"`),
   'daemon.stop': () =>
     new RawJson(
       (function* () {
@@ -61,6 +75,7 @@ beforeEach(async () => {
   path = `${makeHome().home}/s`
   log = recordLog()
   released.length = 0
+  callers.length = 0
   counts.started = 0
   const dispatcher = createDispatcher({}, handlers as unknown as Handlers<object>, {
     validate: validateParams,
@@ -269,6 +284,96 @@ describe('Connection, hostile clients (P4)', () => {
     expect(counts.started).toBe(MAX_IN_FLIGHT + 10)
   })
 
+  it('cancels a request that is worked on, and one that waits behind 64 others', async () => {
+    const client = connect()
+    client.greet()
+    await client.until(1)
+    client.send(...Array.from({ length: MAX_IN_FLIGHT + 2 }, (_, i) => request(i, 'cache.clear')))
+    while (counts.started < MAX_IN_FLIGHT) await turn()
+    const waiting = MAX_IN_FLIGHT + 1
+    client.send(...[waiting, 3].map((id) => ({ jsonrpc: '2.0', method: '$/cancel', params: { id } })))
+    const replies = await client.until(3)
+    expect(replies.slice(1).map((reply) => [reply.id, reply.error?.data.slug])).toEqual([
+      [waiting, 'request.cancelled'],
+      [3, 'request.cancelled'],
+    ])
+    while (client.replies.length < MAX_IN_FLIGHT + 3) {
+      for (const release of released.splice(0)) release()
+      await turn()
+    }
+    expect(counts.started).toBe(MAX_IN_FLIGHT + 1)
+  })
+
+  it('reads no further than 1 MiB of requests that wait', async () => {
+    const client = connect()
+    client.greet()
+    await client.until(1)
+    const clear = (i: number) => request(i, 'cache.clear', { filler: 'x'.repeat(1_000) })
+    const sent = MAX_IN_FLIGHT + Math.ceil((3 * MAX_WAITING_BYTES) / 1_000)
+    client.send(...Array.from({ length: sent }, (_, i) => clear(i)))
+    while (counts.started < MAX_IN_FLIGHT) await turn()
+    await expectServed()
+    expect(client.socket.writableLength).toBeGreaterThan(0)
+    while (client.replies.length < sent + 1) {
+      for (const release of released.splice(0)) release()
+      await turn()
+    }
+    expect(counts.started).toBe(sent)
+  })
+
+  it('answers no more than 8 MiB ahead of a client that does not take it', async () => {
+    const slow = connect()
+    slow.greet()
+    await slow.until(1)
+    slow.socket.pause()
+    const before = process.memoryUsage().rss
+    slow.send(
+      ...Array.from({ length: 60 }, (_, i) => request(i, 'artifacts.list')),
+      request('last', 'config.list'),
+    )
+    await expectServed()
+    expect(callers).toEqual([])
+    expect(process.memoryUsage().rss - before).toBeLessThan(40 * LARGE)
+    slow.socket.resume()
+    expect((await slow.until(62)).at(-1)).toMatchObject({ id: 'last' })
+  })
+
+  it('ends a client that takes nothing for a minute while something waits for it', async () => {
+    const stuck = connect()
+    stuck.greet()
+    await stuck.until(1)
+    stuck.socket.pause()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    stuck.send(
+      ...Array.from({ length: 20 }, (_, i) => request(i, 'artifacts.list')),
+      request('last', 'config.list'),
+    )
+    while (vi.getTimerCount() === 0) await turn()
+    vi.advanceTimersByTime(59_999)
+    await expectServed()
+    expect(stuck.socket.destroyed).toBe(false)
+    vi.advanceTimersByTime(1)
+    stuck.socket.resume()
+    await stuck.ended
+    expect(stuck.replies.length).toBeLessThan(21)
+    await expectServed()
+  })
+
+  it('tells a handler when its client has gone', async () => {
+    const client = connect()
+    client.greet()
+    client.send(request(1, 'config.list'), request(2, 'cache.clear'))
+    while (counts.started === 0) await turn()
+    const [caller] = callers
+    const open = [...(caller?.open.values() ?? [])]
+    expect(open).toHaveLength(1)
+    const gone = new Promise((resolve) => caller?.gone.addEventListener('abort', resolve))
+    client.socket.destroy()
+    await gone
+    expect(open[0]?.signal.reason).toMatchObject({ slug: 'request.cancelled' })
+    expect(caller?.notify('daemon.closing', { reason: 'stopping' })).toBe(false)
+  })
+
   it('cuts the connection, and that one only, when a reply breaks off halfway', async () => {
     const client = connect()
     client.greet()
@@ -280,7 +385,64 @@ describe('Connection, hostile clients (P4)', () => {
   })
 })
 
+describe('Connection, what comes unasked', () => {
+  /** A client and what a handler may send it. */
+  async function subscribed(): Promise<{ client: RawClient; caller: Caller }> {
+    const client = connect()
+    client.greet()
+    client.send(request(1, 'config.list'))
+    await client.until(2)
+    return { client, caller: callers.at(-1) as Caller }
+  }
+
+  it('comes in order, between replies and never inside of one', async () => {
+    const { client, caller } = await subscribed()
+    client.send(request(2, 'cache.status'))
+    for (let i = 0; i < 5; i++) {
+      caller.notify('daemon.closing', { reason: 'stopping' })
+      await turn()
+    }
+    const lines = await client.until(8)
+    expect(lines.filter((line) => line.id === undefined)).toEqual(
+      Array(5).fill({ jsonrpc: '2.0', method: 'daemon.closing', params: { reason: 'stopping' } }),
+    )
+    expect(lines.find((line) => line.id === 2)?.result).toHaveLength(PARTS)
+    expect(client.rest).toBe('')
+  })
+
+  it('ends a client that lets 8 MiB of it pile up, says so, and harms nobody else', async () => {
+    const { client, caller } = await subscribed()
+    client.socket.pause()
+    const reason = 'x'.repeat(100_000) as 'stopping'
+    let sent = 0
+    while (caller.notify('daemon.closing', { reason })) sent++
+    expect(sent * reason.length).toBeGreaterThan(MAX_QUEUE_BYTES)
+    expect(sent * reason.length).toBeLessThan(MAX_QUEUE_BYTES * 1.5)
+    expect(caller.notify('daemon.closing', { reason })).toBe(false)
+    await expectServed()
+    client.socket.resume()
+    await client.ended
+    expect(client.replies.at(-1)).toEqual({
+      jsonrpc: '2.0',
+      method: 'daemon.closing',
+      params: { reason: 'too_slow' },
+    })
+  })
+})
+
 describe('SocketServer.close', () => {
+  it('says why to those who greeted, after their answers', async () => {
+    const client = connect()
+    client.greet()
+    client.send(get(1))
+    const stranger = connect()
+    await client.until(2)
+    await server.close()
+    await client.ended
+    expect(client.replies.at(-1)).toMatchObject({ method: 'daemon.closing', params: { reason: 'stopping' } })
+    expect(stranger.replies).toEqual([])
+  })
+
   it('ends open connections, also one that does not read', async () => {
     const stuck = connect()
     stuck.greet()

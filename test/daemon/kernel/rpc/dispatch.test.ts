@@ -1,13 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createDispatcher, encodeReply, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
 import { RawJson } from '../../../../daemon/kernel/rpc/raw-json.ts'
+import { localCaller, type RequestContext } from '../../../../daemon/kernel/rpc/request.ts'
 import { validateParams } from '../../../../daemon/kernel/rpc/validate.ts'
 import { SmdError } from '../../../../protocol/errors.ts'
 import { recordLog } from '../../../support/record-log.ts'
 
 /** A few methods that behave in the ways handlers can; what they are called for does not matter here. */
-function setUp(more: Record<string, (ctx: object, params: never) => unknown> = {}) {
+function setUp(more: Record<string, (ctx: object, params: never, request: RequestContext) => unknown> = {}) {
   const { log, lines } = recordLog()
   const handlers = {
     'config.get': (_: object, { key }: { key: string }) => ({ key }),
@@ -25,14 +26,14 @@ function setUp(more: Record<string, (ctx: object, params: never) => unknown> = {
     log,
     logFile: '/state/smd.log',
   })
-  const caller = { name: 'test', greeted: true }
+  const caller = localCaller('test')
   const answer = async (message: unknown): Promise<unknown> => {
     const reply = await dispatcher.answer(message, caller)
     if (reply === null) return null
     const encoded = encodeReply(reply)
     return JSON.parse(typeof encoded === 'string' ? encoded : [...encoded].join(''))
   }
-  return { dispatcher, answer, lines }
+  return { dispatcher, answer, caller, lines }
 }
 
 const get = (id?: unknown, key = 'x') => ({ jsonrpc: '2.0', id, method: 'config.get', params: { key } })
@@ -247,7 +248,7 @@ describe('createDispatcher, failures', () => {
     })
     const reply = await dispatcher.answer(
       { jsonrpc: '2.0', id: 1, method: 'cache.clear' },
-      { name: 'test', greeted: true },
+      localCaller('test'),
     )
     const parts = encodeReply(reply as NonNullable<typeof reply>) as Iterable<string>
     expect(() => [...parts]).toThrow(SmdError)
@@ -260,6 +261,113 @@ describe('createDispatcher, failures', () => {
     expect(lines).toEqual([
       { level: 'debug', message: 'request', method: 'config.get', caller: 'test', ms: expect.any(Number) },
     ])
+  })
+})
+
+describe('requests that are given up (P4)', () => {
+  /** A handler that waits for its signal, and tells when it has begun and what it heard. */
+  function waiting() {
+    const heard: unknown[] = []
+    let begun = (): void => undefined
+    const started = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const handler = (_ctx: object, _params: never, { signal }: RequestContext) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          heard.push(signal.reason)
+          resolve('late')
+        })
+        begun()
+      })
+    return { heard, started, handler }
+  }
+  const clear = (id: unknown, params: object = {}) => ({ jsonrpc: '2.0', id, method: 'cache.clear', params })
+  const cancel = (params: unknown) => ({ jsonrpc: '2.0', method: '$/cancel', params })
+
+  it('answers a cancelled request at once with request.cancelled, and tells its handler', async () => {
+    const { heard, started, handler } = waiting()
+    const { answer, caller } = setUp({ 'cache.clear': handler })
+    const reply = answer(clear('a'))
+    await started
+    expect(await answer(cancel({ id: 'a' }))).toBeNull()
+    expect(await reply).toMatchObject({ id: 'a', error: { code: 914, data: { slug: 'request.cancelled' } } })
+    expect(heard).toMatchObject([{ slug: 'request.cancelled' }])
+    expect(caller.open.size).toBe(0)
+  })
+
+  it('cancels one request of a batch, by the next message', async () => {
+    const { started, handler } = waiting()
+    const { answer } = setUp({ 'cache.clear': handler })
+    const reply = answer([get(1), clear(2)])
+    await started
+    await answer(cancel({ id: 2 }))
+    expect(await reply).toMatchObject([
+      { id: 1, result: { key: 'x' } },
+      { id: 2, error: { code: 914 } },
+    ])
+  })
+
+  it.each([[undefined], [null], [{}], [{ id: 7 }], [{ id: {} }], [[1]]])(
+    'takes no notice of a cancellation with %j',
+    async (params) => {
+      const { answer } = setUp()
+      expect(await answer(cancel(params))).toBeNull()
+      expect(await answer(get(1))).toMatchObject({ result: { key: 'x' } })
+    },
+  )
+
+  it('answers request.deadline when the time the caller allowed is over', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { heard, started, handler } = waiting()
+      const { answer } = setUp({ 'cache.clear': handler })
+      const reply = answer(clear(1, { _meta: { deadlineMs: 50 } }))
+      await started
+      vi.advanceTimersByTime(49)
+      expect(heard).toEqual([])
+      vi.advanceTimersByTime(1)
+      expect(await reply).toMatchObject({
+        error: { message: expect.stringContaining('50 ms'), data: { slug: 'request.deadline' } },
+      })
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('keeps no timer for a request that was answered in time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { answer } = setUp()
+      await answer({ ...get(1), params: { key: 'x', _meta: { deadlineMs: 1_000 } } })
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('names a request as its caller does, in the log and in an internal error', async () => {
+    const { answer, lines } = setUp()
+    const params = { _meta: { requestId: 'cli-7f3a', later: true } }
+    const reply = await answer({ jsonrpc: '2.0', id: 1, method: 'cache.status', params })
+    expect(reply).toMatchObject({ error: { data: { details: { reference: 'cli-7f3a' } } } })
+    expect(lines.map(({ level, requestId, reference }) => [level, requestId ?? reference])).toEqual([
+      ['debug', 'cli-7f3a'],
+      ['error', 'cli-7f3a'],
+    ])
+  })
+
+  it.each([
+    [5],
+    ['x'],
+    [{ deadlineMs: 0 }],
+    [{ deadlineMs: 'soon' }],
+    [{ requestId: 'a b' }],
+    [{ requestId: '' }],
+  ])('calls _meta %j invalid', async (_meta) => {
+    const reply = await setUp().answer({ ...get(1), params: { key: 'x', _meta } })
+    expect(reply).toMatchObject({ error: { code: -32_602, message: expect.stringContaining('_meta') } })
   })
 })
 
