@@ -37,7 +37,7 @@ const rules: Array<{ what: string; pattern: RegExp; folders: string[]; except: s
   },
   {
     what: 'a shell, or code made of text (S11)',
-    pattern: /\bshell\s*:\s*(?!\{)|\beval\(|\bnew Function\(|\bnode:vm\b|windowsVerbatimArguments/,
+    pattern: /\bshell\s*:\s*(?![\s{])|\beval\(|\bnew Function\(|\bnode:vm\b|windowsVerbatimArguments/,
     folders: ['protocol', 'migrations', 'daemon', 'client-cli', 'web'],
     except: [],
   },
