@@ -13,7 +13,7 @@ const MAX_MENDINGS = 3
  * is set aside.
  */
 export function createMender(ctx: DaemonContext, stamp: () => string): () => void {
-  const { db, engine, health, log, refresher, storage, usage } = ctx
+  const { db, engine, health, log, refresher, storage } = ctx
   let mendings = 0
   let mending = false
 
@@ -23,7 +23,6 @@ export function createMender(ctx: DaemonContext, stamp: () => string): () => voi
     db.close()
     const opened = openAnew(storage.path, stamp())
     db.takeOver(opened.db)
-    usage.forgetCounts()
     storage.path = opened.file
     if (opened.storage === 'memory') storage.kind = 'memory'
     reportCache(opened, health, log)

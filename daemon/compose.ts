@@ -7,11 +7,11 @@ import { createMender, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
+  CacheMemo,
   CacheUsage,
   cacheHandlers,
   createInlineEngine,
   createWorkerEngine,
-  defineCacheFunctions,
   Refresher,
 } from './domains/cache/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -103,7 +103,6 @@ function compose(
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
   const identity: Identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
-  defineCacheFunctions(db)
   settings.onChange((current) => log.setLevel(current.log.level))
   const ctx: DaemonContext = {
     identity,
@@ -117,7 +116,8 @@ function compose(
     storage,
     engine,
     refresher: new Refresher({ db, engine, folders, health, log, now, settings, storage }),
-    usage: new CacheUsage(db),
+    usage: new CacheUsage(),
+    memo: new CacheMemo(db),
     stop,
   }
   const handlers = { ...systemHandlers, ...cacheHandlers }

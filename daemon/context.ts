@@ -1,4 +1,5 @@
 import type { Engine } from './domains/cache/engine.ts'
+import type { CacheMemo } from './domains/cache/memo.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
@@ -36,6 +37,8 @@ export type DaemonContext = {
   engine: Engine
   refresher: Refresher
   usage: CacheUsage
+  /** What many answers need and seldom changes. */
+  memo: CacheMemo
   /** Ends the process in order; returns at once. */
   stop(): void
 }

@@ -1,5 +1,4 @@
 /** Rows of a large cache, without files: for tests of plans, sizes and paging. */
-import { defineCacheFunctions } from '../../daemon/domains/cache/sql-functions.ts'
 import type { Database } from '../../daemon/kernel/db/database.ts'
 
 /**
@@ -7,7 +6,6 @@ import type { Database } from '../../daemon/kernel/db/database.ts'
  * Most names stand in a few places, every fifth artifact has one of twenty names that are everywhere.
  */
 export function fillWithArtifacts(db: Database, projects: number, perProject: number): void {
-  defineCacheFunctions(db)
   const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)'
   const uid = (kind: string): string => `CAST(substr('${kind}' || printf('%08d', i), -8) AS BLOB)`
   db.transaction(() => {

@@ -5,14 +5,15 @@ import type { ArtifactScope, ArtifactType } from '../../../protocol/vocabulary.t
 import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import { RawJson } from '../../kernel/rpc/raw-json.ts'
+import { toItem } from './artifact-item.ts'
 import { completeNames, searchArtifacts } from './artifact-search.ts'
 import {
   type ArtifactCandidate,
   type ArtifactPosition,
-  type ArtifactSort,
   type ArtifactWhere,
   countArtifacts,
   countPlaces,
+  selectArtifactRows,
   selectArtifacts,
   selectCandidates,
   selectDetail,
@@ -31,58 +32,79 @@ type Filter = Omit<ParsedParamsOf<'artifacts.table'>, 'limit' | 'cursor'>
 /** One page of artifacts as objects. Errors: `page.bad_cursor`, `project.not_found`, `project.ambiguous`. */
 export function listArtifacts(ctx: DaemonContext, params: ParsedParamsOf<'artifacts.list'>): RawJson {
   const { limit, cursor, sort, ...filter } = params
-  return page(ctx, { filter, sort, limit, cursor, form: 'item', head: '{"items":[' })
+  const take = (where: ArtifactWhere, after: ArtifactPosition | null, size: number): Part => {
+    const rows = selectArtifacts(ctx.db, where, { sort, after, limit: size + 1 })
+    const shown = rows.slice(0, size)
+    const last = rows.length > size ? shown.at(-1) : undefined
+    const items = JSON.stringify(shown.map((row) => toItem(row, ctx.memo)))
+    const value = last && (sort === 'name' ? last.name : last.modified_at)
+    return { json: items.slice(1, -1), next: last && value !== undefined ? { value, uid: last.uid } : null }
+  }
+  return page(ctx, { filter, scope: [sort, 'item', filter], limit, cursor, head: '{"items":[', take })
 }
 
 /** One page of artifacts as rows, by name; the same errors. */
 export function tableOfArtifacts(ctx: DaemonContext, params: ParsedParamsOf<'artifacts.table'>): RawJson {
   const { limit, cursor, ...filter } = params
   const head = `{"columns":${JSON.stringify(artifactColumns)},"rows":[`
-  return page(ctx, { filter, sort: 'name', limit, cursor, form: 'row', head })
+  const take = (where: ArtifactWhere, after: ArtifactPosition | null, size: number): Part => {
+    const rows = selectArtifactRows(ctx.db, where, { after, limit: size + 1 }) ?? ''
+    return cutRows(rows, size)
+  }
+  return page(ctx, { filter, scope: ['name', 'row', filter], limit, cursor, head, take })
 }
+
+/** At most `size` rows out of a text of at most one more; where there is one more, the place of the last that is left. */
+function cutRows(rows: string, size: number): Part {
+  // A quote inside of a value has a backslash before it, so this is nowhere but at the beginning of a row.
+  const starts = rows.split(ROW_START).length - 1
+  if (starts <= size) return { json: rows, next: null }
+  const json = rows.slice(0, rows.lastIndexOf(ROW_START) - 1)
+  const [id, name] = JSON.parse(json.slice(json.lastIndexOf(ROW_START))) as [string, string]
+  return { json, next: { value: name, uid: id.slice('art_'.length) } }
+}
+
+const ROW_START = '["art_'
+
+/** Some rows as JSON, with a comma between two, and where the next ones follow; null when there are none. */
+type Part = { json: string; next: { value: string | number; uid: string } | null }
 
 type Page = {
   filter: Filter
-  sort: ArtifactSort
+  /** What a cursor belongs to. */
+  scope: unknown[]
   limit: number
   cursor: string | undefined
-  form: 'item' | 'row'
   head: string
+  take(where: ArtifactWhere, after: ArtifactPosition | null, size: number): Part
 }
 
 /** Short pages are one text; long ones come in parts, so that nobody else waits for them. */
-function page(ctx: DaemonContext, { filter, sort, limit, cursor, form, head }: Page): RawJson {
+function page(ctx: DaemonContext, { filter, scope: parts, limit, cursor, head, take }: Page): RawJson {
   const where = toWhere(ctx, filter)
-  const scope = JSON.stringify([sort, form, filter])
+  const scope = JSON.stringify(parts)
   const start = readPosition(scope, cursor)
-  const total = ctx.usage.counted(scope, () => countArtifacts(ctx.db, where))
-  const parts = function* (): Generator<string> {
+  ctx.memo.refresh()
+  const total = ctx.memo.counted(scope, () => countArtifacts(ctx.db, where))
+  const texts = function* (): Generator<string> {
     let after = start
     let left = limit
-    let more = true
     let text = head
-    let separator = ''
-    while (left > 0 && more) {
-      const size = Math.min(left, PART)
-      const rows = selectArtifacts(ctx.db, where, { sort, after, limit: size + 1, form })
-      more = rows.length > size
-      const shown = more ? rows.slice(0, size) : rows
-      left -= size
-      const last = shown.at(-1)
-      if (last) {
-        text += separator + shown.map((row) => row.json).join(',')
-        separator = ','
-        after = { value: last.value, uid: last.uid }
+    for (;;) {
+      const { json, next } = take(where, after, Math.min(left, PART))
+      left -= PART
+      text += json
+      if (left <= 0 || next === null) {
+        const nextCursor = next && packCursor(scope, [next.value, next.uid])
+        return yield `${text}],"total":${total},"nextCursor":${JSON.stringify(nextCursor)}}`
       }
-      if (left > 0 && more) {
-        yield text
-        text = ''
-      }
+      yield text
+      text = ','
+      after = { value: next.value, uid: Buffer.from(next.uid, 'hex') }
+      ctx.memo.refresh()
     }
-    const next = more && after ? packCursor(scope, [after.value, after.uid.toString('hex')]) : null
-    yield `${text}],"total":${total},"nextCursor":${JSON.stringify(next)}}`
   }
-  return new RawJson(limit > PART ? parts() : [...parts()].join(''))
+  return new RawJson(limit > PART ? texts() : [...texts()].join(''))
 }
 
 function readPosition(scope: string, cursor: string | undefined): ArtifactPosition | null {
@@ -98,20 +120,23 @@ function toWhere(ctx: DaemonContext, { project, ...rest }: Filter): ArtifactWher
 }
 
 /** Ranked search; see artifact-search.ts for what counts as a hit. */
-export function search(ctx: DaemonContext, params: ParsedParamsOf<'artifacts.search'>): RawJson {
+export function search(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'artifacts.search'>,
+): ResultOf<'artifacts.search'> {
   const { query, limit, offset, sort, ...filter } = params
-  const found = searchArtifacts(ctx.db, { query, filters: toWhere(ctx, filter), limit, offset, sort })
-  const items = selectItems(
-    ctx.db,
-    found.hits.map((hit) => hit.id),
-  )
-  const scored = items.map(
-    (json, i) => `${json.slice(0, -1)},"score":${JSON.stringify(found.hits[i]?.score ?? 0)}}`,
-  )
-  const { total, totalIsExact, correctedQuery } = found
-  return new RawJson(
-    `{"items":[${scored.join(',')}],"total":${total},"totalIsExact":${totalIsExact},"correctedQuery":${JSON.stringify(correctedQuery)}}`,
-  )
+  const { hits, total, totalIsExact, correctedQuery } = searchArtifacts(ctx.db, {
+    query,
+    filters: toWhere(ctx, filter),
+    limit,
+    offset,
+    sort,
+  })
+  const scores = new Map(hits.map(({ id, score }) => [id, score]))
+  const rows = selectItems(ctx.db, [...scores.keys()])
+  ctx.memo.refresh()
+  const items = rows.map((row) => ({ ...toItem(row, ctx.memo), score: scores.get(row.id) ?? 0 }))
+  return { items, total, totalIsExact, correctedQuery }
 }
 
 export function complete(
@@ -122,18 +147,25 @@ export function complete(
 }
 
 /** One artifact by id. Errors: `artifact.not_found`. */
-export function getArtifact(ctx: DaemonContext, { id }: ParsedParamsOf<'artifacts.get'>): RawJson {
+export function getArtifact(
+  ctx: DaemonContext,
+  { id }: ParsedParamsOf<'artifacts.get'>,
+): ResultOf<'artifacts.get'> {
   const uid = uidOf('art', id)
-  const item = uid && selectItem(ctx.db, uid)
-  if (!item) throw new SmdError('artifact.not_found', { name: id })
-  return new RawJson(item)
+  const row = uid && selectItem(ctx.db, uid)
+  if (!row) throw new SmdError('artifact.not_found', { name: id })
+  ctx.memo.refresh()
+  return toItem(row, ctx.memo)
 }
 
 /**
  * One artifact by name or id. Of several places the one in effect is shown, by the host's rules (ecosystem spec 2.4).
  * Errors: `artifact.not_found`; `artifact.ambiguous` when the name stands for several types and none was asked for.
  */
-export function showArtifact(ctx: DaemonContext, params: ParsedParamsOf<'artifacts.show'>): RawJson {
+export function showArtifact(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'artifacts.show'>,
+): ResultOf<'artifacts.show'> {
   const { name, type, scope, project } = params
   const uid = uidOf('art', name)
   const where = toWhere(ctx, { type, scope, project })
@@ -147,7 +179,11 @@ export function showArtifact(ctx: DaemonContext, params: ParsedParamsOf<'artifac
   const copies = isAll ? found : selectCandidates(ctx.db, { name: chosen.name }, { type: chosen.type })
   const others = copies.filter((copy) => copy.id !== chosen.id && copy.type === chosen.type)
   const detail = selectDetail(ctx.db, chosen.id)
-  const extra = {
+  const [row] = selectItems(ctx.db, [chosen.id])
+  if (!row) throw new SmdError('artifact.not_found', { name })
+  ctx.memo.refresh()
+  return {
+    ...toItem(row, ctx.memo),
     title: detail?.title ?? null,
     host: chosen.host,
     fragment: detail?.fragment || null,
@@ -162,8 +198,6 @@ export function showArtifact(ctx: DaemonContext, params: ParsedParamsOf<'artifac
     })),
     alsoInTotal: others.length,
   }
-  const [item] = selectItems(ctx.db, [chosen.id])
-  return new RawJson(`${item?.slice(0, -1)},${JSON.stringify(extra).slice(1)}`)
 }
 
 /** Names compare without case; when one is spelt exactly as asked, the others are not meant. */

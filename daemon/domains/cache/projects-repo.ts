@@ -119,7 +119,7 @@ export function selectProjectDetail(
   id: number,
 ): { outdated: number; modified: number; diagnostics: string | null } {
   const counts = db.getSql<{ outdated: number | null; modified: number | null }>(
-    'SELECT sum(is_outdated) AS outdated, sum(local_modified) AS modified FROM artifacts WHERE project_id = ?',
+    'SELECT sum(is_outdated) AS outdated, sum(local_modified) AS modified FROM artifacts WHERE project_id = +?',
     id,
   )
   const diagnostics = db.valueSql<string | null>(

@@ -5,6 +5,7 @@ import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
+import { wireDiagnostic } from './artifact-item.ts'
 import { projectId } from './ids.ts'
 import { findProject } from './project-ref.ts'
 import {
@@ -16,7 +17,6 @@ import {
   selectProjectsBy,
 } from './projects-repo.ts'
 import type { Diagnostic } from './scan/types.ts'
-import { wireDiagnostic } from './sql-functions.ts'
 
 type Project = ResultOf<'projects.list'>['items'][number]
 

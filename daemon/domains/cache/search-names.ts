@@ -26,7 +26,7 @@ export function completeNames(
 const NEXT_NAME = `SELECT name FROM artifacts INDEXED BY artifacts_name
   WHERE name > ? ORDER BY name, uid LIMIT 1`
 const NEXT_NAME_OF_TYPE = `SELECT name FROM artifacts INDEXED BY artifacts_type_name
-  WHERE type = ? AND name > ? ORDER BY name, uid LIMIT 1`
+  WHERE type = +? AND name > ? ORDER BY name, uid LIMIT 1`
 
 function seek(db: Database, sql: string, type: ArtifactType | undefined, name: string): string | undefined {
   return type === undefined ? db.valueSql<string>(sql, name) : db.valueSql<string>(sql, type, name)

@@ -7,7 +7,9 @@ type Parameter = string | number | bigint | Buffer | null
 type Parameters = Parameter[] | [Record<string, Parameter>]
 type Query<Row> = Compilable<Row> | CompiledQuery<Row>
 
-/** Statements kept per connection; more than the number of distinct texts smd sends. */
+const newStatements = (): Map<string, BetterSqlite3.Statement> => new Map()
+
+/** Statements kept per connection and form; more than the number of distinct texts smd sends. */
 const MAX_STATEMENTS = 256
 
 /**
@@ -19,8 +21,9 @@ const MAX_STATEMENTS = 256
  */
 export class Database {
   #sqlite: BetterSqlite3.Database
-  readonly #statements = new Map<string, BetterSqlite3.Statement>()
-  readonly #functions = new Map<string, (value: string | null) => string | null>()
+  readonly #statements = { rows: newStatements(), values: newStatements() }
+  #committed: number | undefined
+  #version = 0
   /** Called when SQLite finds that the file is damaged; the error is thrown all the same. */
   onCorrupt: () => void = () => undefined
 
@@ -42,6 +45,7 @@ export class Database {
 
   /** Runs a statement that returns no rows. */
   run(query: Query<unknown>): { changes: number; lastInsertRowid: number } {
+    this.#version++
     const { sql, parameters } = compiled(query)
     return this.#guard(() => counted(this.#statement(sql).run(...parameters)))
   }
@@ -57,22 +61,31 @@ export class Database {
 
   /** First column of the first row, or undefined; the cheapest way to fetch one value. */
   valueSql<Value>(sql: string, ...parameters: Parameters): Value | undefined {
-    return this.#guard(() => this.#statement(sql, true).get(...parameters) as Value | undefined)
+    return this.#guard(() => this.#statement(sql, 'values').get(...parameters) as Value | undefined)
   }
 
   runSql(sql: string, ...parameters: Parameters): { changes: number; lastInsertRowid: number } {
+    this.#version++
     return this.#guard(() => counted(this.#statement(sql).run(...parameters)))
   }
 
   /** Several statements at once, without parameters or rows: schema steps. */
   exec(sql: string): void {
+    this.#version++
     this.#guard(() => this.#sqlite.exec(sql))
   }
 
-  /** Makes `name` callable in this connection's SQL. `work` depends on its arguments only and returns text or null. */
-  defineFunction(name: string, work: (value: string | null) => string | null): void {
-    this.#functions.set(name, work)
-    this.#sqlite.function(name, { deterministic: true }, work as (...values: unknown[]) => unknown)
+  /**
+   * A number that is another one whenever what this connection sees may have changed: somebody committed, this
+   * connection wrote, or another database took this one's place. Takes 2 us.
+   */
+  get version(): number {
+    const committed = this.valueSql<number>('PRAGMA data_version')
+    if (committed !== this.#committed) {
+      this.#committed = committed
+      this.#version++
+    }
+    return this.#version
   }
 
   pragma(text: string): unknown {
@@ -101,7 +114,7 @@ export class Database {
   /** Runs `work` on one unchanging picture of the database, whatever the writer commits meanwhile. */
   snapshot<Result>(work: () => Result): Result {
     if (this.#sqlite.inTransaction) return work()
-    this.exec('BEGIN')
+    this.#guard(() => this.#sqlite.exec('BEGIN'))
     try {
       return work()
     } finally {
@@ -110,7 +123,7 @@ export class Database {
   }
 
   close(): void {
-    this.#statements.clear()
+    for (const statements of Object.values(this.#statements)) statements.clear()
     this.#sqlite.close()
   }
 
@@ -121,21 +134,21 @@ export class Database {
   takeOver(other: Database): void {
     this.close()
     this.#sqlite = other.#sqlite
-    for (const [name, work] of this.#functions) this.defineFunction(name, work)
+    this.#version++
   }
 
-  /** `pluck` is a mode of the statement object, so both forms of one text are kept apart. */
-  #statement(sql: string, pluck = false): BetterSqlite3.Statement {
-    const key = pluck ? `pluck:${sql}` : sql
-    const known = this.#statements.get(key)
+  /** How rows come out is a mode of the statement object, so there is one for each form that a text is used in. */
+  #statement(sql: string, form: 'rows' | 'values' = 'rows'): BetterSqlite3.Statement {
+    const statements = this.#statements[form]
+    const known = statements.get(sql)
     if (known) return known
     const statement = this.#sqlite.prepare(sql)
-    if (pluck) statement.pluck()
-    if (this.#statements.size >= MAX_STATEMENTS) {
-      const oldest = this.#statements.keys().next().value
-      if (oldest !== undefined) this.#statements.delete(oldest)
+    if (form === 'values') statement.pluck()
+    if (statements.size >= MAX_STATEMENTS) {
+      const oldest = statements.keys().next().value
+      if (oldest !== undefined) statements.delete(oldest)
     }
-    this.#statements.set(key, statement)
+    statements.set(sql, statement)
     return statement
   }
 

@@ -3,8 +3,12 @@
 import { connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
 import { connect } from '../../../client-cli/connect.ts'
-import { type ArtifactPosition, selectArtifacts } from '../../../daemon/domains/cache/artifacts-repo.ts'
-import { defineCacheFunctions } from '../../../daemon/domains/cache/sql-functions.ts'
+import type { ItemRow } from '../../../daemon/domains/cache/artifact-item.ts'
+import {
+  type ArtifactPosition,
+  selectArtifactRows,
+  selectArtifacts,
+} from '../../../daemon/domains/cache/artifacts-repo.ts'
 import type { Database } from '../../../daemon/kernel/db/database.ts'
 import { openForReading, openForWriting } from '../../../daemon/kernel/db/open.ts'
 import type { Call } from '../../../protocol/client.ts'
@@ -64,7 +68,7 @@ async function pointReads({ socket, floors, rounds, calls }: Job): Promise<Answe
 /** Pages of 100 rows, one after the other through the whole list, against SQL, JSON and the bare transport. */
 async function listPages({ socket, cacheDb, floors, rounds, calls }: Job): Promise<Answer> {
   const { call, close } = connect(socket, undefined)
-  const db = openCache(cacheDb)
+  const db = openForReading(cacheDb)
   const send = await openRaw(join(floors, 'send.sock'))
   const sizes: number[] = []
   let cursor: string | null = null
@@ -80,10 +84,9 @@ async function listPages({ socket, cacheDb, floors, rounds, calls }: Job): Promi
   }
   const size = Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / sizes.length)
   const floor = async (): Promise<void> => {
-    const rows = selectArtifacts(db, {}, { sort: 'name', after, limit: PAGE, form: 'item' })
-    const last = rows.at(-1)
-    after = rows.length < PAGE || !last ? null : { value: last.value, uid: last.uid }
-    JSON.parse(`[${rows.map((row) => row.json).join(',')}]`)
+    const rows = selectArtifacts(db, {}, { sort: 'name', after, limit: PAGE })
+    after = positionAfter(rows)
+    JSON.parse(JSON.stringify(rows))
     await send.exchange(Buffer.from(`${size}\n`), size)
   }
   const repeat = (work: () => Promise<void>) => async (): Promise<number[]> => {
@@ -93,9 +96,7 @@ async function listPages({ socket, cacheDb, floors, rounds, calls }: Job): Promi
   }
   let position: ArtifactPosition | null = null
   const sqlOnly = async (): Promise<void> => {
-    const rows = selectArtifacts(db, {}, { sort: 'name', after: position, limit: PAGE, form: 'item' })
-    const last = rows.at(-1)
-    position = rows.length < PAGE || !last ? null : { value: last.value, uid: last.uid }
+    position = positionAfter(selectArtifacts(db, {}, { sort: 'name', after: position, limit: PAGE }))
   }
   const samples = await interleave(
     { rounds, warmUp: 2 },
@@ -111,6 +112,12 @@ async function listPages({ socket, cacheDb, floors, rounds, calls }: Job): Promi
   send.close()
   db.close()
   return { ...samples, bytes: [size] }
+}
+
+/** Where the next page begins; null after the last one. */
+function positionAfter(rows: readonly ItemRow[]): ArtifactPosition | null {
+  const last = rows.at(-1)
+  return rows.length < PAGE || !last ? null : { value: last.name, uid: Buffer.from(last.uid, 'hex') }
 }
 
 const listPage = (call: Call, cursor: string | null) =>
@@ -173,7 +180,7 @@ async function writes({ socket, floors, rounds, calls }: Job): Promise<Answer> {
 /** All rows as one reply, and how long others wait meanwhile. */
 async function wholeTable({ socket, cacheDb, floors, rounds }: Job): Promise<Answer> {
   const { call, close } = connect(socket, undefined)
-  const db = openCache(cacheDb)
+  const db = openForReading(cacheDb)
   const send = await openRaw(join(floors, 'send.sock'))
   const limit = 10_000
   const whole = await call('artifacts.table', { limit })
@@ -184,8 +191,7 @@ async function wholeTable({ socket, cacheDb, floors, rounds }: Job): Promise<Ans
     {
       floor: () =>
         timed(async () => {
-          const rows = selectArtifacts(db, {}, { sort: 'name', after: null, limit, form: 'row' })
-          JSON.parse(`[${rows.map((row) => row.json).join(',')}]`)
+          JSON.parse(`[${selectArtifactRows(db, {}, { after: null, limit })}]`)
           await send.exchange(Buffer.from(`${size}\n`), size)
         }),
       table: () => timed(() => call('artifacts.table', { limit })),
@@ -268,10 +274,4 @@ async function artifactIds(call: Call): Promise<string[]> {
     cursor = found.nextCursor
   } while (cursor !== null && ids.length < 1_000)
   return ids
-}
-
-function openCache(file: string): Database {
-  const db = openForReading(file)
-  defineCacheFunctions(db)
-  return db
 }

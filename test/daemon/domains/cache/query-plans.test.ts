@@ -33,7 +33,7 @@ const uid = Buffer.from('a0000500')
 const list = (where: ArtifactWhere, sort: ArtifactSort = 'name', isNext = false) => {
   const value = sort === 'name' ? 'artifact-5' : 1_700_000_500_000
   const after = isNext ? { value, uid } : null
-  return (db: Database) => selectArtifacts(db, where, { sort, after, limit: 100, form: 'item' })
+  return (db: Database) => selectArtifacts(db, where, { sort, after, limit: 100 })
 }
 const count = (where: ArtifactWhere) => (db: Database) => countArtifacts(db, where)
 
