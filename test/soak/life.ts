@@ -29,6 +29,8 @@ export type LoopDelay = { p50: number; p99: number; max: number; count: number }
 
 export type Life = {
   pid: number
+  /** Unix ms; it was started a moment later. */
+  startedAt: number
   /** How long the event loop kept others waiting since it was last asked, ms. */
   loopDelay(): Promise<LoopDelay>
   /** Ends it and resolves when it is gone. Throws when it did not end in order though it was asked to. */
@@ -46,6 +48,7 @@ process.on('exit', () => {
 export async function startLife(entry: string, place: Place): Promise<Life> {
   const delayFile = join(place.paths.stateDir, '..', 'loop-delay.json')
   const instrument = join(import.meta.dirname, 'loop-delay.ts')
+  const startedAt = Date.now()
   const child = spawn(process.execPath, [...daemonFlags, '--import', instrument, entry, '--report'], {
     env: { ...daemonMemory, ...place.env, SMD_SOAK_LOOP: delayFile },
     cwd: '/',
@@ -63,6 +66,7 @@ export async function startLife(entry: string, place: Place): Promise<Life> {
   let asked = false
   const life: Life = {
     pid: report.ready.pid,
+    startedAt,
     died: null,
     async loopDelay() {
       rmSync(delayFile, { force: true })

@@ -103,9 +103,12 @@ async function refreshUntilBroken(socket: string): Promise<void> {
 /** Waits until nothing is done and nobody is connected, and everything that ends by itself has. */
 async function idle(place: Place, life: Life): Promise<Idle> {
   const { call, close } = connect(place.paths.socket, undefined)
-  // The first scan begins a moment after the start.
-  await call('cache.refresh', {})
-  while ((await call('cache.status', {})).refresh !== null) await wait(20)
+  for (;;) {
+    const { refresh, lastRefreshAt } = await call('cache.status', {})
+    // A daemon scans by itself a moment after it started.
+    if (refresh === null && (lastRefreshAt ?? 0) >= life.startedAt) break
+    await wait(20)
+  }
   close()
   let settled = figuresOf(life.pid)
   for (let calm = 0; calm < 10; ) {
