@@ -1,11 +1,12 @@
 /**
  * Builds what is published: `dist/smd.cjs` (launcher, any Node), `dist/cli.cjs` and its chunks, `dist/daemon.cjs` and
- * the thread entries. Everything but better-sqlite3 is bundled, so that an installation has two packages and starts
+ * the thread entries, and the manual pages in `dist/man`. Everything but better-sqlite3 is bundled, so that an installation has two packages and starts
  * quickly (performance spec section 8). CommonJS, because it loads faster than modules.
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin, type RolldownOutput } from 'rolldown'
+import { manPages } from './docs/generate/man.ts'
 
 const dist = join(import.meta.dirname, 'dist')
 
@@ -48,7 +49,7 @@ async function bundle(input: Record<string, string>, prefix: string): Promise<Ro
     plugins: [lightYargs],
     // yargs asks where it lies only to extend a configuration file, and what is in the first chunk needs no second one.
     checks: { emptyImportMeta: false, ineffectiveDynamicImport: false },
-    transform: { target: 'node22.12', define: { SMD_BUNDLED: 'true' } },
+    transform: { target: 'node22.14', define: { SMD_BUNDLED: 'true' } },
     output: {
       dir: dist,
       format: 'cjs',
@@ -95,11 +96,13 @@ const outputs = [
     {
       daemon: source('daemon/main.ts'),
       'scanner-thread': source('daemon/scanner-thread.ts'),
-      'writer-thread': source('daemon/writer-thread.ts'),
+      'writer-process': source('daemon/writer-process.ts'),
     },
     'daemon',
   ),
 ]
 writeNotices(outputs)
+mkdirSync(join(dist, 'man'))
+for (const [name, page] of Object.entries(manPages())) writeFileSync(join(dist, 'man', name), page)
 copyFileSync(source('client-cli/launcher.cjs'), join(dist, 'smd.cjs'))
 chmodSync(join(dist, 'smd.cjs'), 0o755)

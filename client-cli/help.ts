@@ -5,8 +5,8 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where']],
   ['Manage', ['projects', 'cache', 'config', 'validate']],
-  ['Daemon', ['start', 'stop', 'status', 'doctor']],
-  ['More', ['demo', 'completion']],
+  ['Daemon', ['start', 'stop', 'status', 'doctor', 'service']],
+  ['More', ['demo', 'help', 'completion']],
 ]
 
 /** What commands of several words have in common. */
@@ -14,6 +14,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   projects: 'The projects smd knows',
   cache: 'What smd remembers of them: how fresh, read again, forget',
   'cache config': 'Settings of the cache',
+  service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
 }
 
@@ -100,11 +101,15 @@ function page(head: string[], width: number, heading: Style, all: Section[]): st
   return parts.join('\n\n')
 }
 
-/** `search <query..>`; for a group its verbs: `projects list|show|add`. */
+/** More than this would not fit a narrow terminal, columns. */
+const LONGEST_VERBS = 30
+
+/** `search <query..>`; for a group its verbs, as far as they are short: `projects list|show|add`. */
 function row(commands: readonly Command[], word: string): Row {
   const command = commands.find(({ name }) => name === word)
   if (command) return [commandLine(command), command.summary]
-  return [`${word} ${verbsOf(commands, word).join('|')}`, groupSummaries[word] ?? '']
+  const verbs = verbsOf(commands, word).join('|')
+  return [`${word} ${verbs.length > LONGEST_VERBS ? 'COMMAND' : verbs}`, groupSummaries[word] ?? '']
 }
 
 /** The words that may follow those of `prefix`. */

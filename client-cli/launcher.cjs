@@ -2,12 +2,15 @@
 // Runs on any Node, however old: checks the version before anything native or modern is loaded, and starts an adequate
 // Node from the package's own folder when there is one. Old syntax on purpose.
 'use strict'
-var NEEDED = [22, 12]
+var NEEDED = [22, 14]
+// The SQLite module needs this interface; without it Node crashes. The first releases of 23 did not have it.
+var NEEDED_NAPI = 10
 
-function adequate(version) {
-  var parts = version.split('.')
+function adequate(versions) {
+  var parts = versions.node.split('.')
   var major = Number(parts[0])
-  return major > NEEDED[0] || (major === NEEDED[0] && Number(parts[1]) >= NEEDED[1])
+  var recent = major > NEEDED[0] || (major === NEEDED[0] && Number(parts[1]) >= NEEDED[1])
+  return recent && Number(versions.napi) >= NEEDED_NAPI
 }
 
 function runWith(node) {
@@ -25,7 +28,7 @@ function runWith(node) {
   })
 }
 
-if (adequate(process.versions.node)) {
+if (adequate(process.versions)) {
   require('./cli.cjs')
 } else {
   var path = require('path')

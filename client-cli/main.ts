@@ -29,7 +29,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   )
 }
 
-/** Code is run from that folder, so it has to be one that only we can write to; a missing one is made so (umask). */
+/** Only in a folder that the daemon has made, and that only we can write to: code is run from there. */
 async function useCompileCache(paths: Paths): Promise<void> {
   if (!isOurs(paths.stateDir)) return
   const { enableCompileCache } = await import('node:module')
@@ -40,7 +40,7 @@ function isOurs(folder: string): boolean {
   try {
     const found = statSync(folder, { throwIfNoEntry: false })
     const uid = process.getuid?.()
-    return !found || uid === undefined || (found.uid === uid && (found.mode & 0o022) === 0)
+    return found !== undefined && (uid === undefined || (found.uid === uid && (found.mode & 0o022) === 0))
   } catch {
     // No way to it: commands that need the folder say so.
     return false

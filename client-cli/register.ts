@@ -22,19 +22,13 @@ export async function runYargs(
   process: NodeJS.Process,
 ): Promise<number> {
   const io = createIo(process, { json: argv.includes('--json'), env: process.env })
-  const width = Math.min(Number.isFinite(io.columns) ? io.columns : 80, MAX_WIDTH)
-  const line = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
   try {
-    const target = findTarget(commands, line)
-    if (target.words.length > 0 && !asksForHelp(line, target)) return await parse(line, target, commands, run)
-    const heading = (text: string): string => io.paint('bold', text)
-    const group = target.words.join(' ')
+    const target = findTarget(commands, argv)
+    if (target.words.length > 0 && !asksForHelp(argv, target)) return await parse(argv, target, commands, run)
     const text =
       target.words.length === 0
-        ? withoutCommand(line, io, () => overview(commands, width, heading))
-        : target.command
-          ? commandHelp(target.command, width, heading)
-          : groupHelp(commands, group, width, heading)
+        ? withoutCommand(argv, io, () => page(commands, target, io))
+        : page(commands, target, io)
     process.stdout.write(`${text}\n`)
     return ExitCode.ok
   } catch (error) {
@@ -42,6 +36,23 @@ export async function runYargs(
     io.fail(error.toSmdError())
     return ExitCode.usage
   }
+}
+
+/** The help of a command, of a group, or, without words, of all. Errors: `cli.usage` when there is no such command. */
+export function helpText(commands: readonly Command[], words: readonly string[], io: Io): string {
+  try {
+    return page(commands, findTarget(commands, words), io)
+  } catch (error) {
+    if (error instanceof UsageProblem) throw error.toSmdError()
+    throw error
+  }
+}
+
+function page(commands: readonly Command[], { words, command }: Target, io: Io): string {
+  const width = Math.min(Number.isFinite(io.columns) ? io.columns : 80, MAX_WIDTH)
+  const heading = (text: string): string => io.paint('bold', text)
+  if (words.length === 0) return overview(commands, width, heading)
+  return command ? commandHelp(command, width, heading) : groupHelp(commands, words.join(' '), width, heading)
 }
 
 /** `smd`, `smd --help`, `smd --version`. */

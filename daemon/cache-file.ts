@@ -18,7 +18,7 @@ export function createMender(ctx: DaemonContext, stamp: () => string): () => voi
   let mending = false
 
   const replace = async (): Promise<void> => {
-    // The threads have the file open, and whoever met the damage may be in the middle of a query.
+    // The writer process has the file open, and whoever met the damage may be in the middle of a query.
     await engine.reset()
     db.close()
     const opened = openAnew(storage.path, stamp())

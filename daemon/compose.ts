@@ -11,7 +11,7 @@ import {
   CacheUsage,
   cacheHandlers,
   createInlineEngine,
-  createWorkerEngine,
+  createProcessEngine,
   Refresher,
 } from './domains/cache/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -59,7 +59,7 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
     return units < MANY_UNITS ? 1 : Math.min(MAX_AUTOMATIC_SCANNERS, availableParallelism())
   }
   const storage: CacheStorage = { kind: cache.storage, path: cache.file }
-  const engine = createWorkerEngine({
+  const engine = createProcessEngine({
     dbFile: () => storage.path,
     scannerCount: workers,
     onCorrupt: () => mend(),

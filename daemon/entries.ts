@@ -7,4 +7,4 @@ const bundled = typeof SMD_BUNDLED !== 'undefined' && SMD_BUNDLED
 const entry = (name: string): URL => new URL(bundled ? `./${name}.cjs` : `./${name}.ts`, import.meta.url)
 
 export const scannerThread = entry('scanner-thread')
-export const writerThread = entry('writer-thread')
+export const writerProcess = entry('writer-process')

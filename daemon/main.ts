@@ -13,10 +13,12 @@ import { machineFolders } from './kernel/config/machine-folders.ts'
 import { resolvePaths } from './kernel/config/paths.ts'
 import { closeFolder, ensurePrivateFolder } from './kernel/fs/private-folder.ts'
 import { createLogger } from './kernel/log/logger.ts'
+import { takeInheritedSocket } from './kernel/rpc/inherited-socket.ts'
 import { checkSocketPath } from './kernel/rpc/socket-path.ts'
 import { listenOnSocket, type SocketServer } from './kernel/rpc/socket-server.ts'
 import { acquireInstanceLock } from './kernel/service/instance-lock.ts'
 import { readRegistration, removeRegistration, writeRegistration } from './kernel/service/registration.ts'
+import { startedBy } from './kernel/service/started-by.ts'
 
 /** How long a graceful end may take before the process goes anyway. */
 const STOP_DEADLINE_MS = 15_000
@@ -43,6 +45,7 @@ function report(message: unknown): void {
 
 async function run(): Promise<void> {
   process.umask(0o077)
+  const inheritedFd = takeInheritedSocket(process.env, process.pid)
   const uid = process.getuid?.() ?? null
   const paths = resolvePaths(process.env, process.platform, homedir(), uid, process.cwd)
   checkSocketPath(paths.socket, process.platform)
@@ -88,7 +91,7 @@ async function run(): Promise<void> {
   })
   const { ctx, dispatcher, check } = composed
   log.setLevel(ctx.settings.current.log.level)
-  server = await listenOnSocket(paths.socket, dispatcher, { logFile: paths.logFile })
+  server = await listenOnSocket(paths.socket, dispatcher, { logFile: paths.logFile, inheritedFd })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   const { instance, pid, startedAt } = ctx.identity
   writeRegistration(paths.registrationFile, {
@@ -99,7 +102,14 @@ async function run(): Promise<void> {
     socket: paths.socket,
     startedAt,
   })
-  log.info('serving', { pid, instance, version: VERSION, socket: paths.socket, cache: ctx.storage })
+  log.info('serving', {
+    pid,
+    instance,
+    version: VERSION,
+    socket: paths.socket,
+    cache: ctx.storage,
+    startedBy: startedBy(process.argv),
+  })
   report({ ready: { pid, instance, socket: paths.socket } })
   setTimeout(() => {
     check()

@@ -203,6 +203,43 @@ export const errors = {
     'Say it with --yes.',
   ),
 
+  // Service of the login session
+  'service.unsupported': spec(
+    940,
+    failure,
+    501,
+    'smd cannot be installed as a service here: {reason}.',
+    'It need not be: other commands start the daemon when they need it.',
+  ),
+  'service.foreign_file': spec(
+    941,
+    conflict,
+    409,
+    '{path} exists and was not written by smd.',
+    'Move it away, or replace it with: smd service install --force',
+  ),
+  'service.not_installed': spec(
+    942,
+    notFound,
+    404,
+    'smd is not installed as a service.',
+    'Install it with: smd service install',
+  ),
+  'service.no_manager': spec(
+    943,
+    failure,
+    503,
+    '{manager} cannot be asked: {reason}.',
+    'Log in with a session of your own, then run: {later}',
+  ),
+  'service.manager_failed': spec(
+    944,
+    failure,
+    502,
+    '"{command}" failed: {reason}.',
+    'Look at the service with: {look}',
+  ),
+
   // Paging
   'page.bad_cursor': spec(
     1000,

@@ -13,11 +13,17 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { helpCommand } from './help.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { serviceInstallCommand } from './service/install.ts'
+import { serviceStartCommand } from './service/start.ts'
+import { serviceStatusCommand } from './service/status.ts'
+import { serviceStopCommand } from './service/stop.ts'
+import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { validateCommand } from './validate.ts'
@@ -43,7 +49,13 @@ export const coldCommands: readonly Command[] = [
   startCommand,
   stopCommand,
   doctorCommand,
+  serviceInstallCommand,
+  serviceUninstallCommand,
+  serviceStatusCommand,
+  serviceStartCommand,
+  serviceStopCommand,
   demoCommand,
+  helpCommand,
   completionCommand,
   completeCommand,
 ]

@@ -35,8 +35,8 @@ export function completionsFor(
       if (option) given.push(option.name)
       waiting = option && option.spec.type !== 'boolean' && !word.includes('=') ? option : null
     } else {
-      // Behind `smd demo`, a command line begins anew.
-      if (rawAt(commands, path)) [path, given, positionals] = ['', [], 0]
+      // Behind `smd demo` and `smd help`, a command line begins anew.
+      if (startsAnew(commands, path)) [path, given, positionals] = ['', [], 0]
       if (verbsOf(commands, path).includes(word) && !commandAt(commands, path))
         path = `${path} ${word}`.trim()
       else positionals++
@@ -44,7 +44,7 @@ export function completionsFor(
   }
   if (waiting) return valuesOf(waiting.spec, current, '')
   if (current.startsWith('-') && !optionsEnded) return atOption(commands, path, given, current)
-  const start = rawAt(commands, path) ? '' : path
+  const start = startsAnew(commands, path) ? '' : path
   if (!commandAt(commands, start)) {
     // A word that is no command: nothing can follow it.
     return positionals > 0 ? nothing : offer(verbsAt(commands, start), current)
@@ -57,8 +57,8 @@ export function completionsFor(
 const commandAt = (commands: readonly Command[], path: string): Command | undefined =>
   commands.find((command) => command.name === path)
 
-const rawAt = (commands: readonly Command[], path: string): boolean =>
-  Object.values(commandAt(commands, path)?.args ?? {}).some((spec) => spec.raw)
+const startsAnew = (commands: readonly Command[], path: string): boolean =>
+  Object.values(commandAt(commands, path)?.args ?? {}).some((spec) => spec.complete === 'command')
 
 function verbsAt(commands: readonly Command[], path: string): Candidate[] {
   return verbsOf(commands, path).map((verb) => {

@@ -1,7 +1,7 @@
 /** Whether this Node can run smd. */
 import { type Finding, fault, type Machine, ok } from './finding.ts'
 
-const NEEDED = [22, 12] as const
+const NEEDED = [22, 14] as const
 
 export async function checkNode(machine: Machine): Promise<Finding[]> {
   return [nodeVersion(machine), await nativeModule(machine)]

@@ -1,7 +1,7 @@
 import { type ErrorSpec, ExitCode, errors } from '../../protocol/errors.ts'
 import { code, page, table } from './markdown.ts'
 
-const exitMeanings: Record<keyof typeof ExitCode, string> = {
+export const exitMeanings: Record<keyof typeof ExitCode, string> = {
   ok: 'success',
   failure: 'failure',
   usage: 'wrong use: unknown command, bad value',

@@ -214,13 +214,15 @@ describe('smd', () => {
                                             against the rules of a host
 
       Daemon
-        start   Start the daemon in the background; returns when it answers
-        stop    End the daemon; returns when it is gone
-        status  Say whether the daemon runs, what it holds and how it is
-        doctor  Look for anything that keeps smd from working and say how to mend it
+        start            Start the daemon in the background; returns when it answers
+        stop             End the daemon; returns when it is gone
+        status           Say whether the daemon runs, what it holds and how it is
+        doctor           Look for anything that keeps smd from working and say how to mend it
+        service COMMAND  The daemon as a service that the system starts
 
       More
         demo [command..]    Try smd on a small sample, away from your own projects
+        help [command..]    Explain smd, or one command, as --help does
         completion <shell>  Print the script that completes commands, options and names in your shell
 
         --json      Every command: one JSON object on stdout

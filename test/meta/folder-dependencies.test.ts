@@ -14,6 +14,8 @@ const clientDaemon = [
   'daemon/kernel/config/paths.ts',
   'daemon/kernel/fs/private-folder.ts',
   'daemon/kernel/service/registration.ts',
+  // smd service writes files as safely as the daemon does.
+  'daemon/kernel/fs/atomic-write.ts',
   // smd validate works without a daemon, and smd doctor looks where a daemon would.
   'daemon/domains/cache/scan/validate.ts',
   'daemon/kernel/config/file.ts',

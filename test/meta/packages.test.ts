@@ -1,5 +1,6 @@
 /** What is installed with smd, and that installing it compiles and runs nothing. */
 import { describe, expect, it } from 'vitest'
+import { packedManPages } from '../../docs/generate/man.ts'
 import { read } from './sources.ts'
 
 type Locked = {
@@ -35,16 +36,26 @@ describe('package-lock.json', () => {
 
   it('lets nothing run a script at installation but what brings Node for development', () => {
     const scripts = Object.entries(locked).filter(([, { hasInstallScript }]) => hasInstallScript)
-    expect(scripts.map(([path]) => path).filter((path) => path !== 'node_modules/fsevents')).toEqual([
-      'node_modules/node',
-    ])
-    expect(locked['node_modules/node']?.dev).toBe(true)
+    const bringsNode = ['node_modules/node', 'test/support/node-22/node_modules/node']
+    expect(scripts.map(([path]) => path).filter((path) => path !== 'node_modules/fsevents')).toEqual(
+      bringsNode,
+    )
+    for (const path of bringsNode) expect(locked[path]?.dev, path).toBe(true)
+  })
+
+  it('brings the oldest Node that smd promises to run on, for the tests of the package', () => {
+    const oldest = /^\^(\d+\.\d+) /.exec(manifest.engines.node)?.[1]
+    expect(locked['test/support/node-22/node_modules/node']?.version).toBe(`${oldest}.0`)
   })
 })
 
 describe('package.json', () => {
   it('has one dependency at run time; the rest is bundled', () => {
     expect(Object.keys(manifest.dependencies)).toEqual(['better-sqlite3'])
+  })
+
+  it('names every manual page', () => {
+    expect(manifest.man, 'Run: npm run docs').toEqual(packedManPages())
   })
 
   it('runs nothing when it is installed', () => {

@@ -71,7 +71,7 @@ async function live(
   const watching = watch(life, goesOn)
   const probing = probe(rest.socket, goesOn)
   await runChurn({ ...rest, goesOn })
-  const [{ samples, children }, answers] = await Promise.all([watching, probing])
+  const [{ samples, strangers, writerBytes }, answers] = await Promise.all([watching, probing])
   const seconds = (performance.now() - start) / 1_000
   const loop = await life.loopDelay()
   const after = await idle(place, life)
@@ -86,7 +86,8 @@ async function live(
     rss: samples.filter(({ atMs }) => atMs - start >= WARM_UP * seconds * 1_000),
     before,
     after,
-    children,
+    strangers,
+    writerBytes,
     loop,
     answers,
     ending,
@@ -115,6 +116,8 @@ async function idle(place: Place, life: Life): Promise<Idle> {
     await wait(50)
     const now = figuresOf(life.pid)
     calm = now.fds === settled.fds && now.threads === settled.threads ? calm + 1 : 0
+    // The process that wrote takes its leave a few seconds after it was needed.
+    if (now.writers > 0) calm = 0
     settled = now
   }
   return { fds: settled.fds, threads: settled.threads }
@@ -123,16 +126,25 @@ async function idle(place: Place, life: Life): Promise<Idle> {
 async function watch(
   life: Life,
   goesOn: () => boolean,
-): Promise<{ samples: LifeRecord['rss']; children: number }> {
+): Promise<{ samples: LifeRecord['rss']; strangers: number; writerBytes: number }> {
   const samples: LifeRecord['rss'] = []
-  let children = 0
+  let strangers = 0
+  let writerBytes = 0
   while (goesOn()) {
     const figures = figuresOf(life.pid)
     samples.push({ atMs: performance.now(), value: figures.rssBytes })
-    children = Math.max(children, figures.children)
+    // One sample may meet the writer just before its command line is there, or just after it ended.
+    if (figures.strangers > 0)
+      strangers = (await remaining(life)) ? Math.max(strangers, figures.strangers) : strangers
+    writerBytes = Math.max(writerBytes, figures.writerBytes)
     await wait(SAMPLE_MS)
   }
-  return { samples, children }
+  return { samples, strangers, writerBytes }
+}
+
+async function remaining(life: Life): Promise<boolean> {
+  await wait(200)
+  return figuresOf(life.pid).strangers > 0
 }
 
 async function probe(socket: string, goesOn: () => boolean): Promise<LifeRecord['answers']> {

@@ -20,8 +20,10 @@ export type LifeRecord = {
   rss: Sample[]
   before: Idle
   after: Idle
-  /** Most processes the daemon had started, dead or alive. */
-  children: number
+  /** Most processes below the daemon that are none of its own parts, or ended and were not taken note of. */
+  strangers: number
+  /** Most memory of the process that scans and writes. */
+  writerBytes: number
   loop: LoopDelay
   /** Round trips of daemon.status, ms, as seen from the process with all the clients. */
   answers: { p50: number; p99: number; max: number }
@@ -41,7 +43,7 @@ export type Soak = {
 export function faultsOf({ lives, failures, damage }: Soak): string[] {
   const faults = [...damage]
   if (failures.length > 0) faults.push(`${failures.length} requests failed, the first: ${failures[0]}`)
-  lives.forEach(({ rss, before, after, children, operations }, i) => {
+  lives.forEach(({ rss, before, after, strangers, operations }, i) => {
     const life = `life ${i + 1}`
     const { growth, perHour } = trendOf(rss)
     if (growth > NOISE_BYTES && perHour > LEAK_PER_HOUR) {
@@ -52,7 +54,7 @@ export function faultsOf({ lives, failures, damage }: Soak): string[] {
     if (after.threads > before.threads) {
       faults.push(`${life}: ${after.threads} threads are left, ${before.threads} were before`)
     }
-    if (children > 0) faults.push(`${life}: it had ${children} child processes`)
+    if (strangers > 0) faults.push(`${life}: ${strangers} processes below it are dead, or not its own`)
     if (operations === 0) faults.push(`${life}: nothing was done`)
   })
   return faults
@@ -61,7 +63,18 @@ export function faultsOf({ lives, failures, damage }: Soak): string[] {
 /** One line per life. */
 export function tableOf({ lives, counts }: Soak): string {
   const head = [
-    ...['life', 'time', 'operations', 'RSS first', 'RSS last', 'RSS most', 'slope', 'descriptors', 'threads'],
+    ...[
+      'life',
+      'time',
+      'operations',
+      'RSS first',
+      'RSS last',
+      'RSS most',
+      'slope',
+      'writer most',
+      'descriptors',
+      'threads',
+    ],
     ...['loop p50', 'loop p99', 'loop max', 'status p99', 'ended by'],
   ]
   const rows = lives.map((life, i) => {
@@ -72,6 +85,7 @@ export function tableOf({ lives, counts }: Soak): string {
       String(life.operations),
       ...[values[0] ?? 0, values.at(-1) ?? 0, Math.max(0, ...values)].map((bytes) => `${inMb(bytes)} MB`),
       `${inMb(trendOf(life.rss).perHour)} MB/h`,
+      `${inMb(life.writerBytes)} MB`,
       `${life.before.fds} > ${life.after.fds}`,
       `${life.before.threads} > ${life.after.threads}`,
       ...[life.loop.p50, life.loop.p99, life.loop.max, life.answers.p99].map((ms) => `${ms.toFixed(1)} ms`),

@@ -27,7 +27,8 @@ const fine: LifeRecord = {
   rss: minutes(10, (i) => 100e6 + (i % 3) * 4e6),
   before: { fds: 30, threads: 11 },
   after: { fds: 30, threads: 11 },
-  children: 0,
+  strangers: 0,
+  writerBytes: 90e6,
   loop: { p50: 0.1, p99: 5, max: 20, count: 1_000 },
   answers: { p50: 1, p99: 10, max: 30 },
   ending: 'SIGTERM',
@@ -59,7 +60,7 @@ describe('faultsOf', () => {
       /^life 2: 31 descriptors are open, 30 were before$/,
     ],
     ['threads', { after: { fds: 30, threads: 12 } }, {}, /^life 2: 12 threads are left, 11 were before$/],
-    ['children', { children: 1 }, {}, /^life 2: it had 1 child processes$/],
+    ['strangers', { strangers: 1 }, {}, /^life 2: 1 processes below it are dead, or not its own$/],
     ['a life without work', { operations: 0 }, {}, /^life 2: nothing was done$/],
     [
       'failed requests',

@@ -36,9 +36,11 @@ export function listArtifacts(ctx: DaemonContext, params: ParsedParamsOf<'artifa
     const rows = selectArtifacts(ctx.db, where, { sort, after, limit: size + 1 })
     const shown = rows.slice(0, size)
     const last = rows.length > size ? shown.at(-1) : undefined
-    const items = JSON.stringify(shown.map((row) => toItem(row, ctx.memo)))
     const value = last && (sort === 'name' ? last.name : last.modified_at)
-    return { json: items.slice(1, -1), next: last && value !== undefined ? { value, uid: last.uid } : null }
+    return {
+      rows: shown.map((row) => JSON.stringify(toItem(row, ctx.memo))),
+      next: last && value !== undefined ? { value, uid: last.uid } : null,
+    }
   }
   return page(ctx, { filter, scope: [sort, 'item', filter], limit, cursor, head: '{"items":[', take })
 }
@@ -58,16 +60,16 @@ export function tableOfArtifacts(ctx: DaemonContext, params: ParsedParamsOf<'art
 function cutRows(rows: string, size: number): Part {
   // A quote inside of a value has a backslash before it, so this is nowhere but at the beginning of a row.
   const starts = rows.split(ROW_START).length - 1
-  if (starts <= size) return { json: rows, next: null }
-  const json = rows.slice(0, rows.lastIndexOf(ROW_START) - 1)
-  const [id, name] = JSON.parse(json.slice(json.lastIndexOf(ROW_START))) as [string, string]
-  return { json, next: { value: name, uid: id.slice('art_'.length) } }
+  if (starts <= size) return { rows: starts === 0 ? [] : [rows], next: null }
+  const cut = rows.slice(0, rows.lastIndexOf(ROW_START) - 1)
+  const [id, name] = JSON.parse(cut.slice(cut.lastIndexOf(ROW_START))) as [string, string]
+  return { rows: [cut], next: { value: name, uid: id.slice('art_'.length) } }
 }
 
 const ROW_START = '["art_'
 
-/** Some rows as JSON, with a comma between two, and where the next ones follow; null when there are none. */
-type Part = { json: string; next: { value: string | number; uid: string } | null }
+/** Some rows as JSON, one or several to a text, and where the next ones follow; null when there are none. */
+type Part = { rows: string[]; next: { value: string | number; uid: string } | null }
 
 type Page = {
   filter: Filter
@@ -89,22 +91,25 @@ function page(ctx: DaemonContext, { filter, scope: parts, limit, cursor, head, t
   const texts = function* (): Generator<string> {
     let after = start
     let left = limit
-    let text = head
+    let before = head
     for (;;) {
-      const { json, next } = take(where, after, Math.min(left, PART))
+      const { rows, next } = take(where, after, Math.min(left, PART))
       left -= PART
-      text += json
+      for (const row of rows) {
+        yield before + row
+        before = ','
+      }
       if (left <= 0 || next === null) {
         const nextCursor = next && packCursor(scope, [next.value, next.uid])
-        return yield `${text}],"total":${total},"nextCursor":${JSON.stringify(nextCursor)}}`
+        const end = `],"total":${total},"nextCursor":${JSON.stringify(nextCursor)}}`
+        return yield before === head ? head + end : end
       }
-      yield text
-      text = ','
       after = { value: next.value, uid: Buffer.from(next.uid, 'hex') }
       ctx.memo.refresh()
     }
   }
-  return new RawJson(limit > PART ? texts() : [...texts()].join(''))
+  // What is made at once can still fail with a reason; what takes long is made while it is sent.
+  return new RawJson(limit > PART ? texts() : [...texts()])
 }
 
 function readPosition(scope: string, cursor: string | undefined): ArtifactPosition | null {
@@ -241,12 +246,13 @@ export function whereArtifact(ctx: DaemonContext, params: ParsedParamsOf<'artifa
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
   const next = last ? packCursor(scope, [last.uid.toString('hex')]) : null
-  return new RawJson(
-    `{"items":[${shown.map((row) => row.json).join(',')}],"total":${total},"nextCursor":${JSON.stringify(next)},"variants":${variants}}`,
-  )
+  const items = shown.map((row) => row.json).join(',')
+  return new RawJson([
+    `{"items":[${items}],"total":${total},"nextCursor":${JSON.stringify(next)},"variants":${variants}}`,
+  ])
 }
 
-/** Checks files against a host's rules; reads the disk in a thread of its own. */
+/** Checks files against a host's rules; reads the disk in another process. */
 export async function validateArtifacts(
   ctx: DaemonContext,
   { path, profile }: ParsedParamsOf<'artifacts.validate'>,

@@ -20,8 +20,8 @@ export type UnitDone = {
 }
 
 /**
- * What reads the disk and writes the cache. The daemon uses threads (`WorkerEngine`), so that its own thread only
- * answers; the offline command line and tests do the same work in place (`InlineEngine`).
+ * What reads the disk and writes the cache. The daemon uses a process (`process-engine.ts`), so that it only answers
+ * itself; the offline command line and tests do the same work in place (`InlineEngine`).
  */
 export type Engine = {
   discover(options: DiscoveryOptions): Promise<Discovery>
@@ -35,9 +35,7 @@ export type Engine = {
   /** Runs one of the cache's writes; they never overlap. */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
   validate(path: string, profile: ValidationProfile): Promise<Finding[]>
-  /** Ends threads that have nothing to do; they start again when needed. */
-  rest(): void
-  /** Ends all threads and the scan they may be at, so that nobody has the file open; they start again when needed. */
+  /** Ends the scan there may be, so that nobody has the file open; the next request begins anew. */
   reset(): Promise<void>
   /** As `reset`, for good: from then on everything is refused with `daemon.stopping`. */
   close(): Promise<void>

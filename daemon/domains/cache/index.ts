@@ -2,7 +2,7 @@
  * The cache: every project and artifact of this machine, as rows.
  *
  * Owns the tables of migration 001. `scan/` reads the disk and knows no database; `writes.ts` changes rows and runs in
- * the writer thread; the `*-repo.ts` files read rows; the `*-service.ts` files hold the rules behind the methods of
+ * the writer process; the `*-repo.ts` files read rows; the `*-service.ts` files hold the rules behind the methods of
  * `protocol/domains/{projects,artifacts,cache}.ts`; `refresh.ts` brings rows in line with the disk.
  */
 
@@ -11,6 +11,6 @@ export { cacheHandlers } from './handlers.ts'
 export { createInlineEngine } from './inline-engine.ts'
 export { CacheMemo } from './memo.ts'
 export { countTotals, selectLastRefresh } from './metadata-repo.ts'
+export { createProcessEngine } from './process-engine.ts'
 export { Refresher } from './refresh.ts'
 export { CacheUsage } from './usage.ts'
-export { createWorkerEngine } from './worker-engine.ts'

@@ -28,7 +28,6 @@ export function createInlineEngine(db: Database): Engine {
       return runWrite(db, name, params)
     },
     validate: async (path, profile) => validatePath(path, profile),
-    rest: () => undefined,
     reset: async () => undefined,
     close: async () => undefined,
   }

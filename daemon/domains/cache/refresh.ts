@@ -115,7 +115,6 @@ export class Refresher {
     } finally {
       this.#entries.delete(entry)
       this.progress = null
-      if (this.#entries.size === 0) this.#ctx.engine.rest()
     }
   }
 

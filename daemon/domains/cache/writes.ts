@@ -1,5 +1,5 @@
 /**
- * Everything that changes cache.db, by name. The writer thread runs these one after the other on the only writing
+ * Everything that changes cache.db, by name. The writer process runs these one after the other on the only writing
  * connection; the offline command line and tests run the same functions in place.
  */
 import { sep } from 'node:path'

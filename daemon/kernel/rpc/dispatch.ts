@@ -63,14 +63,17 @@ export function createDispatcher<Context>(
   }
 
   /** Parts are made when the reply is on its way already: what fails then is for the log, the connection is cut. */
-  function* logged(parts: Iterable<string>, method: string): Generator<string> {
-    try {
-      yield* parts
-    } catch (error) {
-      const known = expected(error, method)
-      log.warn('reply broken off', { method, error: known.message })
-      throw known
+  const watched = ({ parts }: RawJson, method: string): RawJson => {
+    function* logged(): Generator<string> {
+      try {
+        yield* parts
+      } catch (error) {
+        const known = expected(error, method)
+        log.warn('reply broken off', { method, error: known.message })
+        throw known
+      }
     }
+    return Array.isArray(parts) ? new RawJson(parts) : new RawJson(logged())
   }
 
   const server = new JSONRPCServer<Caller>({ errorListener: () => undefined })
@@ -80,8 +83,7 @@ export function createDispatcher<Context>(
       try {
         request = new RequestContext(caller, id, metaOf(params))
         const result = await run(name, params, request)
-        const inParts = result instanceof RawJson && typeof result.content !== 'string'
-        return { jsonrpc: '2.0', id, result: inParts ? new RawJson(logged(result.content, name)) : result }
+        return { jsonrpc: '2.0', id, result: result instanceof RawJson ? watched(result, name) : result }
       } catch (error) {
         return failure(id, expected(error, name, request?.meta.requestId).toWire())
       } finally {
@@ -190,38 +192,4 @@ export function cancelledId(message: unknown): string | number | null {
 export function idOf(message: unknown): string | number | null {
   const id = (message as { id?: unknown } | null)?.id
   return isJSONRPCID(id) ? (id ?? null) : null
-}
-
-/** The JSON text of a reply, or its parts where a raw result comes in parts. */
-export function encodeReply(reply: NonNullable<Reply>): string | Iterable<string> {
-  if (!Array.isArray(reply)) return encodeOne(reply)
-  const encoded = reply.map(encodeOne)
-  return encoded.every((text) => typeof text === 'string') ? `[${encoded.join(',')}]` : joined(encoded)
-}
-
-function encodeOne(reply: JSONRPCResponse): string | Iterable<string> {
-  const { result } = reply as { result?: unknown }
-  if (!(result instanceof RawJson)) return JSON.stringify(reply)
-  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(reply.id)},"result":`
-  return typeof result.content === 'string' ? `${head + result.content}}` : framed(head, result.content)
-}
-
-function* framed(head: string, parts: Iterable<string>): Generator<string> {
-  let before = head
-  for (const part of parts) {
-    yield before + part
-    before = ''
-  }
-  yield `${before}}`
-}
-
-function* joined(replies: ReadonlyArray<string | Iterable<string>>): Generator<string> {
-  let before = '['
-  for (const reply of replies) {
-    yield before
-    if (typeof reply === 'string') yield reply
-    else yield* reply
-    before = ','
-  }
-  yield ']'
 }

@@ -1,9 +1,14 @@
 import type { Socket } from 'node:net'
-import { encodeReply, type Reply } from './dispatch.ts'
-import { nextTurn } from './turn.ts'
+import type { Reply } from './dispatch.ts'
+import { encodeReply } from './encode.ts'
+import { nextTurn, TURN_MS } from './turn.ts'
 
 /** A client that takes nothing for this long, while something waits for it, is gone as far as anybody can tell. */
 const STALL_MS = 60_000
+
+const SCRATCH_BYTES = 64 * 1024
+/** Where parts are put together, outside of V8's heap; shared, because it is filled and sent within one turn. */
+let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
 
 /**
  * Writes to one client, one message after the other, so that no line is cut in two. A reply of several parts leaves
@@ -48,29 +53,59 @@ export class Outbox {
 
   #write(reply: NonNullable<Reply>): Promise<void> | undefined {
     const encoded = encodeReply(reply)
-    if (typeof encoded !== 'string') return this.#writeParts(encoded)
-    return this.#socket.write(`${encoded}\n`) ? undefined : this.#drained()
+    if (typeof encoded === 'string') return this.#socket.write(`${encoded}\n`) ? undefined : this.#drained()
+    const parts = encoded[Symbol.iterator]()
+    const state = this.#writeSome(parts)
+    if (state !== 'done') return this.#writeRest(parts, state)
+    return this.#socket.writableNeedDrain ? this.#drained() : undefined
   }
 
-  async #writeParts(parts: Iterable<string>): Promise<void> {
-    const socket = this.#socket
+  async #writeRest(parts: Iterator<string>, first: Written): Promise<void> {
     this.#held = []
-    for (const part of parts) {
-      if (socket.destroyed) return
-      if (socket.write(part)) await nextTurn()
-      else await this.#drained()
+    for (let state = first; state !== 'done'; state = this.#writeSome(parts)) {
+      await (state === 'turn' ? nextTurn() : this.#drained())
+      if (this.#socket.destroyed) return
     }
-    socket.write('\n')
     const held = this.#held
     this.#held = null
     this.#heldBytes = 0
     for (const line of held) this.push(line)
   }
 
+  /** Writes parts until there are no more, the client takes no more, or others should have their turn. */
+  #writeSome(parts: Iterator<string>): Written {
+    const start = performance.now()
+    let length = 0
+    let taken = true
+    const flush = (): void => {
+      if (length === 0) return
+      taken = this.#socket.write(scratch.subarray(0, length))
+      // What was not taken at once is still to be read from there.
+      if (this.#socket.writableLength > 0) scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
+      length = 0
+    }
+    for (;;) {
+      const { done, value } = parts.next()
+      const text = done ? '\n' : value
+      // A UTF-16 unit has at most three bytes in UTF-8.
+      if (text.length * 3 > SCRATCH_BYTES - length) flush()
+      if (text.length * 3 > SCRATCH_BYTES) taken = this.#socket.write(text)
+      else length += scratch.write(text, length)
+      if (done) {
+        flush()
+        return 'done'
+      }
+      if (!taken || performance.now() - start > TURN_MS) {
+        flush()
+        return taken ? 'turn' : 'blocked'
+      }
+    }
+  }
+
   #drained(): Promise<void> {
     const socket = this.#socket
     return new Promise((resolve) => {
-      if (socket.destroyed) return resolve()
+      if (socket.destroyed || !socket.writableNeedDrain) return resolve()
       const stalled = setTimeout(() => socket.destroy(), STALL_MS)
       stalled.unref()
       const done = (): void => {
@@ -84,3 +119,5 @@ export class Outbox {
     })
   }
 }
+
+type Written = 'done' | 'turn' | 'blocked'

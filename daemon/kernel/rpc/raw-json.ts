@@ -1,18 +1,16 @@
 /**
- * A result that is JSON text already, because SQLite built it (six times cheaper than objects, performance spec
- * section 3). The text goes into the reply as it is. Long results come in parts: the connection writes a part, lets
- * other callers have their turn, and takes the next.
+ * A result that is JSON already, in parts: from SQLite, or row by row where there are many. Parts that are made when
+ * they are asked for let other callers have their turn in between.
  */
 export class RawJson {
-  /** The text, or its parts in order. */
-  readonly content: string | Iterable<string>
+  readonly parts: Iterable<string>
 
-  constructor(content: string | Iterable<string>) {
-    this.content = content
+  constructor(parts: Iterable<string>) {
+    this.parts = parts
   }
 
   /** The whole text; for callers in the same process and for tests. */
   toText(): string {
-    return typeof this.content === 'string' ? this.content : [...this.content].join('')
+    return [...this.parts].join('')
   }
 }

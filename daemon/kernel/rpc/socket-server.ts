@@ -5,6 +5,7 @@ import { SmdError } from '../../../protocol/errors.ts'
 import { MAX_CONNECTIONS } from '../../../protocol/version.ts'
 import { Connection } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
+import { checkInheritedSocket } from './inherited-socket.ts'
 import { checkSocketPath } from './socket-path.ts'
 
 /** How long clients may take to read their last answers when the server closes. */
@@ -21,11 +22,19 @@ export type SocketServer = {
  * The socket is bound under a private name and renamed into place: closing a server unlinks the path it was bound to,
  * even when another process has bound it since. We remove the final path only while it is still our inode.
  * The caller holds the instance lock, so nobody else puts a socket there at the same time.
+ *
+ * With `inheritedFd` a service manager has opened the socket already and keeps it when the daemon ends: it is used as it
+ * is, and neither its name nor its mode is touched.
+ * Errors: `daemon.not_allowed`, `daemon.start_failed`.
  */
 export async function listenOnSocket(
   path: string,
   dispatcher: Dispatcher,
-  { logFile, platform = process.platform }: { logFile: string; platform?: NodeJS.Platform },
+  {
+    logFile,
+    platform = process.platform,
+    inheritedFd = null,
+  }: { logFile: string; platform?: NodeJS.Platform; inheritedFd?: number | null },
 ): Promise<SocketServer> {
   const open = new Set<Connection>()
   let count = 0
@@ -36,19 +45,12 @@ export async function listenOnSocket(
     socket.on('close', () => open.delete(connection))
   })
   server.maxConnections = MAX_CONNECTIONS
-  const isPipe = platform === 'win32'
-  // Not longer than the final name, or the system would cut it.
-  const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
-  for (const name of [path, bound]) checkSocketPath(name, platform)
-  if (!isPipe) rmSync(bound, { force: true })
-  await listening(server, bound, logFile)
-  try {
-    if (!isPipe) putInPlace(bound, path)
-  } catch (error) {
-    server.close()
-    throw startFailure(path, logFile, error as NodeJS.ErrnoException)
+  let inode: number | null = null
+  if (inheritedFd === null) inode = await listenOnPath(server, path, platform, logFile)
+  else {
+    checkInheritedSocket(inheritedFd, path, logFile)
+    await listening(server, { fd: inheritedFd }, path, logFile)
   }
-  const inode = isPipe ? null : lstatSync(path).ino
 
   return {
     close: () =>
@@ -66,6 +68,28 @@ export async function listenOnSocket(
   }
 }
 
+/** Binds the path; gives the inode of the socket, null for a pipe. */
+async function listenOnPath(
+  server: Server,
+  path: string,
+  platform: NodeJS.Platform,
+  logFile: string,
+): Promise<number | null> {
+  const isPipe = platform === 'win32'
+  // Not longer than the final name, or the system would cut it.
+  const bound = isPipe ? path : join(dirname(path), `.${process.pid.toString(36)}`)
+  for (const name of [path, bound]) checkSocketPath(name, platform)
+  if (!isPipe) rmSync(bound, { force: true })
+  await listening(server, { path: bound }, path, logFile)
+  try {
+    if (!isPipe) putInPlace(bound, path)
+  } catch (error) {
+    server.close()
+    throw startFailure(path, logFile, error as NodeJS.ErrnoException)
+  }
+  return isPipe ? null : lstatSync(path).ino
+}
+
 function putInPlace(bound: string, path: string): void {
   chmodSync(bound, 0o600)
   renameSync(bound, path)
@@ -75,10 +99,12 @@ function inodeOf(path: string): number | null {
   return lstatSync(path, { throwIfNoEntry: false })?.ino ?? null
 }
 
-function listening(server: Server, path: string, logFile: string): Promise<void> {
+type Listenable = { path: string } | { fd: number }
+
+function listening(server: Server, on: Listenable, path: string, logFile: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => reject(startFailure(path, logFile, cause)))
-    server.listen(path, () => resolve())
+    server.listen(on, () => resolve())
   })
 }
 

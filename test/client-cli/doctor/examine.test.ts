@@ -39,9 +39,9 @@ describe('examine', () => {
 
   it('finds a Node that is too old', async () => {
     expect(await theFault({ nodeVersion: '20.20.0' })).toBe(
-      'fault node: Node 20.20.0 is too old; smd needs 22.12 or newer.',
+      'fault node: Node 20.20.0 is too old; smd needs 22.14 or newer.',
     )
-    expect(await faultsOf({ nodeVersion: '22.12.0' })).toEqual([])
+    expect(await faultsOf({ nodeVersion: '22.14.0' })).toEqual([])
     expect(await faultsOf({ nodeVersion: '26.0.0' })).toEqual([])
   })
 

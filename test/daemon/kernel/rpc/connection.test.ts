@@ -42,7 +42,7 @@ const handlers = {
     callers.push(caller)
     return {}
   },
-  'artifacts.list': () => new RawJson(`"${'x'.repeat(LARGE)}"`),
+  'artifacts.list': () => new RawJson([`"${'x'.repeat(LARGE)}"`]),
   'daemon.stop': () =>
     new RawJson(
       (function* () {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { createDispatcher, encodeReply, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
+import { createDispatcher, type Handlers } from '../../../../daemon/kernel/rpc/dispatch.ts'
+import { encodeReply } from '../../../../daemon/kernel/rpc/encode.ts'
 import { RawJson } from '../../../../daemon/kernel/rpc/raw-json.ts'
 import { localCaller, type RequestContext } from '../../../../daemon/kernel/rpc/request.ts'
 import { validateParams } from '../../../../daemon/kernel/rpc/validate.ts'
@@ -18,7 +19,7 @@ function setUp(more: Record<string, (ctx: object, params: never, request: Reques
     'cache.status': () => {
       throw new Error('secret of /home/someone')
     },
-    'artifacts.list': (_: object, { limit }: { limit: number }) => new RawJson(`{"limit":${limit}}`),
+    'artifacts.list': (_: object, { limit }: { limit: number }) => new RawJson([`{"limit":${limit}}`]),
     ...more,
   }
   const dispatcher = createDispatcher({}, handlers as unknown as Handlers<object>, {

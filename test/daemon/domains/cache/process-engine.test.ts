@@ -1,16 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { composeInline } from '../../../../daemon/compose.ts'
 import type { Engine, UnitDone } from '../../../../daemon/domains/cache/engine.ts'
 import { createInlineEngine } from '../../../../daemon/domains/cache/inline-engine.ts'
-import { discover } from '../../../../daemon/domains/cache/scan/discovery.ts'
 import {
-  createWorkerEngine,
-  type WorkerEngineOptions,
-} from '../../../../daemon/domains/cache/worker-engine.ts'
-import { scannerThread, writerThread } from '../../../../daemon/entries.ts'
+  createProcessEngine,
+  type ProcessEngineOptions,
+} from '../../../../daemon/domains/cache/process-engine.ts'
+import { discover } from '../../../../daemon/domains/cache/scan/discovery.ts'
+import { scannerThread, writerProcess } from '../../../../daemon/entries.ts'
 import { machineFolders } from '../../../../daemon/kernel/config/machine-folders.ts'
 import type { Database } from '../../../../daemon/kernel/db/database.ts'
 import { openForReading, openForWriting, openInMemory } from '../../../../daemon/kernel/db/open.ts'
@@ -25,10 +27,10 @@ afterEach(async () => {
   for (const db of databases.splice(0)) db.close()
 })
 
-function startEngine(home: TestHome, options: Partial<WorkerEngineOptions> = {}) {
+function startEngine(home: TestHome, options: Partial<ProcessEngineOptions> = {}) {
   const file = join(home.home, 'cache.db')
   openForWriting(file).close()
-  const engine = createWorkerEngine({
+  const engine = createProcessEngine({
     dbFile: () => file,
     scannerCount: () => 2,
     onCorrupt: () => undefined,
@@ -83,7 +85,16 @@ const manyProjects = (count: number) => (home: TestHome) => {
   }
 }
 
-describe('createWorkerEngine', () => {
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('createProcessEngine', () => {
   it('writes the same rows as the engine in place, from real projects (CACHE-2.1b)', async () => {
     const out = mkdtempSync(join(tmpdir(), 'smd-demo-'))
     try {
@@ -148,15 +159,40 @@ describe('createWorkerEngine', () => {
     await expect(engine.write('check', {})).rejects.toMatchObject({ slug: 'cache.unavailable' })
   })
 
-  it('starts threads again after a rest', async () => {
-    const home = makeHome({ prepare: manyProjects(2) })
-    const { engine } = startEngine(home)
-    await scanAll(engine, home)
-    engine.rest()
-    expect(await engine.write('check', {})).toBeNull()
-    engine.rest()
-    engine.rest()
-    expect(await scanAll(engine, home)).toHaveLength(3)
+  it('ends its process when there is nothing to do, and starts another one when there is', async () => {
+    const home = makeHome({ prepare: manyProjects(6) })
+    const writer = new URL('../../../support/counted-writer.ts', import.meta.url)
+    const { engine, file } = startEngine(home, { idleMs: 0, entries: { scanner: scannerThread, writer } })
+    const pids = (): number[] => readFileSync(`${file}.pids`, 'utf8').trim().split('\n').map(Number)
+    const gone = async (pid: number): Promise<void> => {
+      while (isAlive(pid)) await turn()
+    }
+    await engine.write('check', {})
+    await gone(pids()[0] as number)
+    expect(await scanAll(engine, home)).toHaveLength(7)
+    await gone(pids().at(-1) as number)
+    expect(new Set(pids()).size).toBeGreaterThan(1)
+  })
+
+  it('leaves no process behind when the daemon is killed', async () => {
+    const home = makeHome()
+    const writer = new URL('../../../support/counted-writer.ts', import.meta.url)
+    const file = join(home.home, 'cache.db')
+    const script = `
+      import { createProcessEngine } from ${JSON.stringify(new URL('../../../../daemon/domains/cache/process-engine.ts', import.meta.url).href)}
+      const entries = { scanner: new URL(${JSON.stringify(scannerThread.href)}), writer: new URL(${JSON.stringify(writer.href)}) }
+      const engine = createProcessEngine({ dbFile: () => ${JSON.stringify(file)}, scannerCount: () => 1, onCorrupt() {}, entries })
+      await engine.write('check', {})
+      console.log('written')
+    `
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await new Promise((resolve) => parent.stdout.once('data', resolve))
+    const pid = Number(readFileSync(`${file}.pids`, 'utf8'))
+    expect(isAlive(pid)).toBe(true)
+    parent.kill('SIGKILL')
+    while (isAlive(pid)) await turn()
   })
 
   it.each([
@@ -170,7 +206,7 @@ describe('createWorkerEngine', () => {
       },
     })
     const scanner = new URL('../../../support/crashing-scanner.ts', import.meta.url)
-    const { engine, db } = startEngine(home, { entries: { scanner, writer: writerThread } })
+    const { engine, db } = startEngine(home, { entries: { scanner, writer: writerProcess } })
     await expect(scanAll(engine, home)).rejects.toThrow(message)
     home.remove(`projects/${name}`)
     expect(await scanAll(engine, home)).toHaveLength(21)
@@ -182,7 +218,7 @@ describe('createWorkerEngine', () => {
     const { engine } = startEngine(home, {
       entries: { scanner: scannerThread, writer: new URL('file:///no/such.ts') },
     })
-    await expect(engine.write('check', {})).rejects.toThrow(/such\.ts/)
+    await expect(engine.write('check', {})).rejects.toThrow('the writer process ended with code 1')
   })
 
   it('ends a scan under way on reset, and can be used again', async () => {

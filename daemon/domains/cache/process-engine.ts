@@ -1,0 +1,111 @@
+import { SmdError } from '../../../protocol/errors.ts'
+import { scannerThread, writerProcess } from '../../entries.ts'
+import type { Engine, UnitDone, WriteName, WriteParams, WriteResult } from './engine.ts'
+import type { WriterEvent, WriterRequest } from './messages.ts'
+import { Peer } from './peer.ts'
+import type { Discovery } from './scan/discovery.ts'
+import type { Finding } from './scan/validate.ts'
+
+/** How long the process stays without work: what was changed once is often changed again. */
+const IDLE_MS = 3_000
+
+/** As the daemon's own, see client-cli/lifecycle/daemon-memory.ts. */
+const WRITER_FLAGS = ['--max-semi-space-size=4']
+
+export type ProcessEngineOptions = {
+  /** Where the cache lies now; asked whenever the process starts. */
+  dbFile(): string
+  /** How many scanners share the work, given how much there is. */
+  scannerCount(units: number): number
+  /** Somebody found that the file is damaged. */
+  onCorrupt(): void
+  /** How long the process stays without work. */
+  idleMs?: number
+  entries?: { scanner: URL; writer: URL }
+}
+
+type Writer = Peer<WriterRequest, WriterEvent>
+
+/**
+ * The engine as a process of its own, started when needed and ended when idle: what a scan needed of memory is given
+ * back then, to the last page, and whatever it does takes nothing from the thread that answers.
+ */
+export function createProcessEngine(options: ProcessEngineOptions): Engine {
+  const { dbFile, scannerCount, onCorrupt, idleMs = IDLE_MS } = options
+  const entries = options.entries ?? { scanner: scannerThread, writer: writerProcess }
+  let writer: Writer | null = null
+  /** Those that were told to end and have not yet. */
+  const ending = new Set<Promise<void>>()
+  let onDone: ((done: UnitDone) => void) | null = null
+  let closed = false
+  /** Requests that are not answered yet. */
+  let asked = 0
+  let idle: NodeJS.Timeout | undefined
+
+  const ask = async <Result>(request: Exclude<WriterRequest, { kind: 'close' }>): Promise<Result> => {
+    asked++
+    clearTimeout(idle)
+    try {
+      return await theWriter().ask<Result>(request)
+    } finally {
+      asked--
+      if (asked === 0) idle = setTimeout(() => end((it) => it.close({ kind: 'close' })), idleMs).unref()
+    }
+  }
+
+  const theWriter = (): Writer => {
+    if (closed) throw new SmdError('daemon.stopping')
+    if (writer) return writer
+    const args = [dbFile(), entries.scanner.href]
+    const started: Writer = Peer.process(entries.writer, args, WRITER_FLAGS, {
+      // What a former one still says is of no interest.
+      said: (event) => writer === started && heard(event),
+      crashed: () => {
+        if (writer === started) writer = null
+      },
+    })
+    writer = started
+    return started
+  }
+
+  const heard = (event: WriterEvent): void => {
+    if (event.kind === 'corrupt') onCorrupt()
+    else onDone?.(event.done)
+  }
+
+  const end = (how: (writer: Writer) => Promise<void>): void => {
+    if (!writer) return
+    const gone = how(writer).finally(() => ending.delete(gone))
+    ending.add(gone)
+    writer = null
+  }
+
+  const stop = async (reason: SmdError): Promise<void> => {
+    end((it) => it.abandon({ kind: 'close' }, reason))
+    clearTimeout(idle)
+    await Promise.all(ending)
+  }
+
+  return {
+    discover: (wanted) => ask<Discovery>({ kind: 'discover', options: wanted }),
+    validate: (path, profile) => ask<Finding[]>({ kind: 'validate', path, profile }),
+    write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
+      ask<WriteResult<Name>>({ kind: 'write', name, params }),
+    async scan(refs, env, now, listener) {
+      if (onDone) throw new Error('a scan is running already')
+      if (refs.length === 0) return
+      onDone = listener
+      try {
+        const scanners = scannerCount(refs.length)
+        await ask({ kind: 'scan', refs, env, now, scanners })
+      } finally {
+        onDone = null
+      }
+    },
+    reset: () => stop(new SmdError('cache.unavailable', { reason: 'it is being rebuilt' })),
+    close: () => {
+      closed = true
+      return stop(new SmdError('daemon.stopping'))
+    },
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Entry of the writer process: the only place where cache.db is changed. It lives as long as the daemon has something
+ * to read or write, runs at low priority, and ends with the daemon, however that ends.
+ * Arguments: the path of the cache and the URL of the scanners' entry.
+ */
+import { setPriority } from 'node:os'
+import { failedUnit } from './domains/cache/engine.ts'
+import {
+  type PeerReply,
+  packError,
+  type ScannedUnit,
+  type ScannerEvent,
+  type WriterEvent,
+  type WriterRequest,
+} from './domains/cache/messages.ts'
+import { discover } from './domains/cache/scan/discovery.ts'
+import { scanAgainstCache } from './domains/cache/scan/job.ts'
+import { validatePath } from './domains/cache/scan/validate.ts'
+import { ScannerPool } from './domains/cache/scanner-pool.ts'
+import { UnitWriter } from './domains/cache/unit-writer.ts'
+import { runWrite } from './domains/cache/writes.ts'
+import { type Database, isCorrupt } from './kernel/db/database.ts'
+import { openForReading, openForWriting } from './kernel/db/open.ts'
+
+/** Above the scheduler's default of 0: a scan never takes the processor from an answer. Threads inherit it. */
+const BACKGROUND = 10
+/** So few units are read here; to start a thread takes longer. */
+const FEW = 3
+
+type Answered = Exclude<WriterRequest, { kind: 'close' }> & { id: number }
+
+const [dbFile = '', scannerEntry = ''] = process.argv.slice(2)
+const send = (reply: PeerReply<WriterEvent>): void => void process.send?.(reply)
+const say = (event: WriterEvent): void => send({ kind: 'event', event })
+/** Opened with the first write, so that a failure is the answer to it. */
+let db: Database | null = null
+const theDb = (): Database => {
+  db ??= openForWriting(dbFile)
+  return db
+}
+let pool: ScannerPool | null = null
+
+/** The daemon hears of each unit, and its scanner gets another one. */
+function told(event: WriterEvent): void {
+  say(event)
+  if (event.kind === 'done') pool?.done(event.done.unitId)
+}
+
+const units = new UnitWriter(theDb, told)
+
+function heard(event: ScannerEvent): void {
+  if (event.kind === 'scanned') units.add(event.unit)
+  else told(event)
+}
+
+type Scan = Extract<WriterRequest, { kind: 'scan' }>
+
+async function scan({ refs, env, now, scanners }: Scan): Promise<void> {
+  if (refs.length <= FEW) return scanHere({ refs, env, now })
+  theDb()
+  const count = Math.min(scanners, refs.length)
+  const current = new ScannerPool(refs, { entry: new URL(scannerEntry), dbFile, count, env, now, heard })
+  pool = current
+  try {
+    await current.finished
+  } finally {
+    pool = null
+    void current.close()
+  }
+}
+
+function scanHere({ refs, env, now }: Omit<Scan, 'kind' | 'scanners'>): void {
+  theDb()
+  const reader = openForReading(dbFile)
+  try {
+    for (const [i, ref] of refs.entries())
+      heard(scanned(reader, { ref, env, now, more: i < refs.length - 1 }))
+    units.flush()
+  } finally {
+    reader.close()
+  }
+}
+
+function scanned(
+  reader: Database,
+  { ref, env, now, more }: { ref: Scan['refs'][number]; more: boolean } & Pick<Scan, 'env' | 'now'>,
+): ScannerEvent {
+  try {
+    const unit: ScannedUnit = { outcome: scanAgainstCache(reader, ref, env), now, more }
+    return { kind: 'scanned', unit }
+  } catch (error) {
+    if (isCorrupt(error)) say({ kind: 'corrupt' })
+    return { kind: 'done', done: failedUnit(ref.id, error) }
+  }
+}
+
+function run(request: Answered): unknown {
+  switch (request.kind) {
+    case 'discover':
+      return discover(request.options)
+    case 'validate':
+      return validatePath(request.path, request.profile)
+    case 'scan':
+      return scan(request)
+    case 'write':
+      // What was scanned before is written before.
+      units.flush()
+      return runWrite(theDb(), request.name, request.params as never)
+  }
+}
+
+async function answer(request: Answered): Promise<void> {
+  const { id } = request
+  try {
+    send({ kind: 'result', id, result: await run(request) })
+  } catch (error) {
+    if (isCorrupt(error)) say({ kind: 'corrupt' })
+    send({ kind: 'failure', id, error: packError(error) })
+  }
+}
+
+setPriority(BACKGROUND)
+process.umask(0o077)
+process.title = 'smd-writer'
+// These are meant for the daemon, which ends this process in order.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+process.on('disconnect', () => process.exit(0))
+process.on('message', (request: Answered | { kind: 'close' }) => {
+  if (request.kind !== 'close') return void answer(request)
+  db?.close()
+  process.exit(0)
+})
