@@ -16,7 +16,8 @@ export type Figures = {
 
 export function figuresOf(pid: number): Figures {
   const below = descendantsOf(pid)
-  const writers = below.filter((child) => read(`/proc/${child}/cmdline`).includes('writer-process'))
+  // By its file at first, then by the title it gives itself.
+  const writers = below.filter((child) => /writer-process|^smd-writer/.test(read(`/proc/${child}/cmdline`)))
   return {
     rssBytes: memoryOf(pid, 'VmRSS') ?? 0,
     fds: readdirSync(`/proc/${pid}/fd`).length,
