@@ -1,4 +1,6 @@
+import { lstatSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
+import { dirname } from 'node:path'
 import { type Call, createClient, helloParams, type Notification } from '../protocol/client.ts'
 import { SmdError } from '../protocol/errors.ts'
 import { LineSplitter } from '../protocol/framing.ts'
@@ -26,13 +28,15 @@ export type Connection = {
  * Connects to the daemon's socket and greets it. Greeting and first calls are sent without waiting for anything, so a
  * short command takes one round trip. `onNotification` gets what the daemon sends unasked.
  * Errors, of calls and of `opened`: `daemon.unavailable` when nobody listens (details.code), `daemon.not_allowed` when
- * the system forbids it. Of calls: `daemon.timeout`, `protocol.version`, and what the daemon answers.
+ * the system forbids it. Of calls: `daemon.timeout`, `protocol.version`, and what the daemon answers. Thrown at once:
+ * `daemon.unsafe_folder`, because what listens there may be anybody.
  */
 export function connect(
   socketPath: string,
   cwd: string | undefined,
   onNotification?: (notification: Notification) => void,
 ): Connection {
+  refuseStrangers(socketPath)
   let refusal: SmdError | null = null
   const socket = connectSocket(socketPath)
   const client = createClient((line) => void socket.write(`${line}\n`), onNotification)
@@ -84,6 +88,24 @@ export function connect(
     opened,
     greeting,
     refusal: () => refusal,
+  }
+}
+
+/** Others can put a socket into a folder that is theirs or open to them, such as `/tmp`: it has to be one of ours then. */
+function refuseStrangers(socketPath: string): void {
+  const uid = process.getuid?.()
+  if (uid === undefined) return
+  const folder = dirname(socketPath)
+  try {
+    const { uid: owner, mode } = lstatSync(folder)
+    if (owner === uid && (mode & 0o022) === 0) return
+    const { uid: listener } = lstatSync(socketPath)
+    if (listener === uid) return
+    const reason = `the socket in it belongs to user ${listener}, not to ${uid}`
+    throw new SmdError('daemon.unsafe_folder', { path: folder, reason })
+  } catch (error) {
+    // Nothing there, or no way in: connecting says so.
+    if (error instanceof SmdError) throw error
   }
 }
 

@@ -25,6 +25,7 @@ writeDemo(instance)
 const watched = ['daemon', 'migrations', 'protocol'].map((name) => `--watch-path=${join(root, name)}`)
 const daemon = spawn(process.execPath, [...watched, '--watch-preserve-output', daemonEntry], {
   env: instance.env,
+  cwd: root,
   stdio: 'inherit',
 })
 

@@ -1,4 +1,6 @@
 /** The command line: finds the command, reads its arguments, runs it, turns failures into exit codes. */
+import { statSync } from 'node:fs'
+import type { Paths } from '../daemon/kernel/config/paths.ts'
 import { ExitCode, SmdError } from '../protocol/errors.ts'
 import { type ArgsOf, type Command, type CommandContext, globalArgs } from './command.ts'
 import { hotCommands } from './commands/hot.ts'
@@ -13,13 +15,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   const hotArgs = hot && readPlainArgs({ ...hot.command.args, ...globalArgs }, hot.rest)
   if (hot && hotArgs) return runCommand(hot.command, hotArgs, process)
   // Pays for the large files that follow; for the small one loaded so far it would cost more than it saves.
-  // Only in a folder that the daemon has made: one made on the way would be open to others, and doctor makes nothing.
-  const [{ existsSync }, { enableCompileCache }] = await Promise.all([
-    import('node:fs'),
-    import('node:module'),
-  ])
-  const paths = userPaths(process.env, workingFolder(process))
-  if (existsSync(paths.stateDir)) enableCompileCache(compileCacheFolder(paths))
+  await useCompileCache(userPaths(process.env, workingFolder(process)))
   const { coldCommands } = await import('./commands/cold.ts')
   const cold = match(coldCommands, argv)
   const coldArgs = cold && readPlainArgs({ ...cold.command.args, ...globalArgs }, cold.rest)
@@ -31,6 +27,24 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
     (command, args) => runCommand(command, args, process),
     process,
   )
+}
+
+/** Only in a folder that the daemon has made, and that only we can write to: code is run from there. */
+async function useCompileCache(paths: Paths): Promise<void> {
+  if (!isOurs(paths.stateDir)) return
+  const { enableCompileCache } = await import('node:module')
+  enableCompileCache(compileCacheFolder(paths))
+}
+
+function isOurs(folder: string): boolean {
+  try {
+    const found = statSync(folder, { throwIfNoEntry: false })
+    const uid = process.getuid?.()
+    return found !== undefined && (uid === undefined || (found.uid === uid && (found.mode & 0o022) === 0))
+  } catch {
+    // No way to it: commands that need the folder say so.
+    return false
+  }
 }
 
 /** The command that the first words name; the longer name wins (`cache config get` before `cache`). */

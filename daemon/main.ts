@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { dirname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { SmdError } from '../protocol/errors.ts'
 import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
@@ -13,7 +14,7 @@ import { packageFiles } from './entries.ts'
 import { keepHouse } from './keep-house.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
 import { type Paths, resolvePaths } from './kernel/config/paths.ts'
-import { ensurePrivateFolder } from './kernel/fs/private-folder.ts'
+import { closeFolder, ensurePrivateFolder } from './kernel/fs/private-folder.ts'
 import { openDaemonLog } from './kernel/log/daemon-log.ts'
 import { createGate } from './kernel/rpc/gate.ts'
 import { takeInheritedSocket } from './kernel/rpc/inherited-socket.ts'
@@ -69,6 +70,7 @@ async function run(): Promise<void> {
   const paths = resolvePaths(process.env, process.platform, homedir(), uid, process.cwd)
   checkSocketPath(paths.socket, process.platform)
   for (const folder of [paths.stateDir, paths.runtimeDir]) ensurePrivateFolder(folder, uid)
+  for (const folder of [paths.dataDir, dirname(paths.configFile)]) closeFolder(folder, uid)
   const lock = acquireInstanceLock(paths.lockFile)
   if (!lock) throw alreadyRunning(paths)
   const { log, warnOfTrouble } = openDaemonLog(paths.logFile, now)

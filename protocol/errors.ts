@@ -119,8 +119,8 @@ export const errors = {
     906,
     permission,
     500,
-    'The folder {path} is not safe for the socket: {reason}.',
-    'It must be a real folder, owned by you, with mode 0700.',
+    'The folder {path} is not safe: {reason}.',
+    'It must be a real folder that is yours alone; or set SMD_HOME to another one.',
   ),
   'daemon.restart_needed': spec(
     908,

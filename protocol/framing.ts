@@ -13,12 +13,18 @@ export class LineTooLong extends Error {
   }
 }
 
+/** Room for the beginning of a line, in bytes; doubled when it does not suffice. */
+const FIRST_ROOM = 4_096
+const NO_ROOM = Buffer.alloc(0)
+
 /**
- * Cuts a byte stream into lines. Only new bytes are searched for the line end and a line is joined once, so a message
- * of many chunks costs linear time; bytes are decoded per line, so no character is cut in two.
+ * Cuts a byte stream into lines. Only new bytes are searched for the line end, and a line that comes in many chunks is
+ * gathered in one buffer that doubles, so it costs linear time, and memory of at most twice its length however small
+ * the chunks are; bytes are decoded per line, so no character is cut in two.
  */
 export class LineSplitter {
-  readonly #parts: Buffer[] = []
+  /** The line that is not complete yet, in the first `#bytes` of it. */
+  #gathered: Buffer = NO_ROOM
   #bytes = 0
   /** Most bytes a line may have; may be raised later (before the handshake it is small). */
   limit: number
@@ -48,15 +54,22 @@ export class LineSplitter {
 
   #keep(part: Buffer): void {
     this.#check(part.length)
-    this.#parts.push(part)
-    this.#bytes += part.length
+    const needed = this.#bytes + part.length
+    if (needed > this.#gathered.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#gathered.length * 2, FIRST_ROOM))
+      this.#gathered.copy(larger, 0, 0, this.#bytes)
+      this.#gathered = larger
+    }
+    part.copy(this.#gathered, this.#bytes)
+    this.#bytes = needed
   }
 
   #take(last: Buffer): string {
     this.#check(last.length)
-    if (this.#parts.length === 0) return last.toString('utf8')
-    const line = Buffer.concat([...this.#parts, last]).toString('utf8')
-    this.#parts.length = 0
+    if (this.#bytes === 0) return last.toString('utf8')
+    this.#keep(last)
+    const line = this.#gathered.toString('utf8', 0, this.#bytes)
+    this.#gathered = NO_ROOM
     this.#bytes = 0
     return line
   }

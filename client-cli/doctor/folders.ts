@@ -67,11 +67,11 @@ function checkAccess(check: string, path: string, folder: Stats, uid: number, ru
     )
   }
   const parent = statSync(dirname(path))
-  if (rule === 'private' && (parent.mode & 0o002) !== 0 && (parent.mode & 0o1000) === 0) {
+  if (rule === 'private' && (parent.mode & 0o002) !== 0) {
     return fault(
       check,
-      `Everybody may replace ${path}: ${dirname(path)} is writable by all.`,
-      `chmod o-w ${dirname(path)}`,
+      `${path} is not safe: everybody may write to ${dirname(path)} around it.`,
+      parent.mode & 0o1000 ? 'Set SMD_HOME to a folder of yours' : `chmod o-w ${dirname(path)}`,
     )
   }
   return null

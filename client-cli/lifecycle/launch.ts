@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import type { Paths } from '../../daemon/kernel/config/paths.ts'
 import { SmdError, type WireError } from '../../protocol/errors.ts'
 import { compileCacheFolder, daemonEntry } from '../entries.ts'
+import { daemonEnvironment } from './daemon-environment.ts'
 import { daemonFlags, daemonMemory } from './daemon-memory.ts'
 import { noteFailure } from './start-hold.ts'
 
@@ -25,7 +26,7 @@ export function launch(
     cwd: '/',
     env: {
       ...daemonMemory,
-      ...env,
+      ...daemonEnvironment(env),
       NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? compileCacheFolder(paths),
     },
   })

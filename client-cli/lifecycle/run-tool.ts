@@ -11,7 +11,7 @@ const PATIENCE_MS = 60_000
 
 /** Tools speak English to us, whatever the user's language, because their answers are read. */
 export function createToolRunner(env: NodeJS.ProcessEnv): RunTool {
-  const options = { env: { ...env, LC_ALL: 'C' }, timeout: PATIENCE_MS, windowsHide: true }
+  const options = { env: { ...env, LC_ALL: 'C' }, cwd: '/', timeout: PATIENCE_MS, windowsHide: true }
   return (file, args) =>
     new Promise((resolve, reject) => {
       execFile(file, args, options, (error, stdout, stderr) => {

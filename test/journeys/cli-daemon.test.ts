@@ -88,7 +88,7 @@ describe('smd start, status and stop', () => {
     const { code, stderr } = await box.smd('start')
     expect(code).toBe(5)
     expect(stderr).toBe(
-      `The folder ${box.paths.runtimeDir} is not safe for the socket: it is not a folder.\nIt must be a real folder, owned by you, with mode 0700.\n`,
+      `The folder ${box.paths.runtimeDir} is not safe: it is not a folder.\nIt must be a real folder that is yours alone; or set SMD_HOME to another one.\n`,
     )
   })
 })

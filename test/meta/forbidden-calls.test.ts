@@ -36,9 +36,9 @@ const rules: Array<{ what: string; pattern: RegExp; folders: string[]; except: s
     except: [...entries, 'client-cli/io.ts', 'client-cli/launcher.cjs', 'client-cli/dev.ts'],
   },
   {
-    what: 'a shell',
-    pattern: /\bshell: (true|['"`])/,
-    folders: ['protocol', 'migrations', 'daemon', 'client-cli'],
+    what: 'a shell, or code made of text (S11)',
+    pattern: /\bshell\s*:\s*(?![\s{])|\beval\(|\bnew Function\(|\bnode:vm\b|windowsVerbatimArguments/,
+    folders: ['protocol', 'migrations', 'daemon', 'client-cli', 'web'],
     except: [],
   },
 ]
@@ -53,6 +53,45 @@ describe('forbidden calls', () => {
     )
     expect(files.length).toBeGreaterThan(0)
     expect(files.flatMap((file) => linesWith(file, withoutComments(read(file)), pattern))).toEqual([])
+  })
+})
+
+describe('processes (S11)', () => {
+  const users = sourceFiles('protocol', 'migrations', 'daemon', 'client-cli', 'web').flatMap((file) => {
+    const text = withoutComments(read(file))
+    return text.includes('child_process') ? [{ file, text }] : []
+  })
+
+  it('are started by calls that take a list of arguments and do not stop the thread', () => {
+    expect(users.map(({ file }) => file)).toContain('client-cli/lifecycle/start.ts')
+    const taken = users.flatMap(({ file, text }) =>
+      [
+        ...text.matchAll(/\{([^{}]*)\} (?:from|= await import\() ?['"](?:node:)?child_process/g),
+        ...text.matchAll(/require\('child_process'\)\.(\w+)/g),
+      ].flatMap(([, names = '']) =>
+        names
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '' && !/^type /.test(name))
+          .map((name) => ({ file, name })),
+      ),
+    )
+    // Each file above was understood.
+    expect(new Set(taken.map(({ file }) => file)).size).toBe(users.length)
+    expect(taken.filter(({ name }) => !['spawn', 'execFile', 'fork'].includes(name))).toEqual([])
+  })
+
+  it('get an environment and a folder that somebody thought about', () => {
+    const inherited = [
+      // Hands everything over to an adequate Node, as if that had been called.
+      'client-cli/launcher.cjs',
+      // A part of the daemon, in the environment that was chosen when the daemon was started.
+      'daemon/domains/cache/peer.ts',
+    ]
+    const careless = users.filter(
+      ({ file, text }) => !inherited.includes(file) && (!/\benv\b/.test(text) || !/\bcwd\b/.test(text)),
+    )
+    expect(careless.map(({ file }) => file)).toEqual([])
   })
 })
 

@@ -118,7 +118,15 @@ async function end(pid: number): Promise<void> {
 
 /** Whether a process runs; one that has ended does not, even if its parent has not asked for its end yet. */
 export function isAlive(pid: number): boolean {
-  return processStart(pid) !== null
+  return processStart(pid) !== null && !isZombie(pid)
+}
+
+/** Ended, but not taken note of: in a container the process with number 1 may do that once a second, or never. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false
+  // `123 (name) Z …`, where the name may hold anything
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
 }
 
 function giveAway(folder: string, user: number): void {

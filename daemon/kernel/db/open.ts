@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { migrations } from '../../../migrations/index.ts'
@@ -102,7 +102,25 @@ function createPrivately(file: string): InstanceType<typeof Sqlite> {
 
 function connect(file: string): InstanceType<typeof Sqlite> {
   if (!statSync(file).isFile()) throw foreign(`${file} is not a file`)
+  keepPrivate(file)
   return new Sqlite(file, { timeout: BUSY_MS })
+}
+
+/** A file that `cache.path` names may lie among those of others: it must not be theirs, and is closed to them. */
+function keepPrivate(file: string): void {
+  const uid = process.getuid?.()
+  for (const path of uid === undefined ? [] : [file, `${file}-wal`, `${file}-shm`]) {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (!found) continue
+    if (found.uid !== uid && found.uid !== 0) throw foreign(`${path} belongs to user ${found.uid}`)
+    if (found.uid !== uid || (found.mode & 0o077) === 0) continue
+    try {
+      chmodSync(path, found.mode & 0o700)
+    } catch (error) {
+      // On a disk that is read-only as a whole, where nothing new gets into it either.
+      if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error
+    }
+  }
 }
 
 const foreign = (reason: string): SmdError =>

@@ -34,8 +34,8 @@ export class Connection {
   readonly #lines = new LineSplitter(MAX_HELLO_BYTES)
   readonly #outbox: Outbox
   readonly #deadline: NodeJS.Timeout
-  /** Received and not started yet. */
-  readonly #waiting: string[] = []
+  /** Received and not started yet; `id` once somebody wanted to know. */
+  readonly #waiting: Array<{ line: string; id?: string | number | null }> = []
   #waitingBytes = 0
   /** Started and not taken by the client yet. */
   #inFlight = 0
@@ -96,7 +96,7 @@ export class Connection {
     try {
       for (const line of this.#lines.push(chunk)) {
         if (this.#waiting.length > 0 && this.#cancels(line)) continue
-        this.#waiting.push(line)
+        this.#waiting.push({ line })
         this.#waitingBytes += line.length
       }
       if (this.#waitingBytes > MAX_WAITING_BYTES) this.#socket.pause()
@@ -111,13 +111,21 @@ export class Connection {
   #cancels(line: string): boolean {
     const id = line.includes(CANCEL) ? cancelledId(parse(line)) : null
     if (id === null) return false
-    const at = this.#waiting.findIndex((waiting) => idOf(parse(waiting)) === id)
+    // Each is parsed once, however many are given up.
+    const at = this.#waiting.findIndex((waiting) => {
+      if (waiting.id === undefined) waiting.id = idOf(parse(waiting.line))
+      return waiting.id === id
+    })
     if (at === -1) void this.#dispatcher.answer(parse(line), this.#caller)
-    else {
-      this.#waitingBytes -= this.#waiting.splice(at, 1)[0]?.length ?? 0
-      void this.#reply(Promise.resolve(failure(id, new SmdError('request.cancelled').toWire())))
-    }
+    else void this.#giveUp(id, this.#waiting.splice(at, 1)[0]?.line.length ?? 0)
     return true
+  }
+
+  /** Its bytes count until the client has taken the answer, or asking and giving up would pile up answers for ever. */
+  async #giveUp(id: string | number, bytes: number): Promise<void> {
+    await this.#reply(Promise.resolve(failure(id, new SmdError('request.cancelled').toWire())))
+    this.#waitingBytes -= bytes
+    void this.#pump()
   }
 
   /** What the client still sends is thrown away for a moment: closed at once, it would not get to read the reply. */
@@ -160,7 +168,7 @@ export class Connection {
     this.#pumping = true
     let start = performance.now()
     while (this.#waiting.length > 0 && this.#mayStart()) {
-      const line = this.#waiting.shift() as string
+      const { line } = this.#waiting.shift() as { line: string }
       this.#waitingBytes -= line.length
       const replied = this.#reply(this.#answer(line))
       if (this.#waiting.length === 0) break

@@ -83,12 +83,7 @@ export function createDispatcher<Context>(
   const expected = (error: unknown, method: string, requestId?: string): SmdError => {
     if (error instanceof SmdError) return error
     const reference = requestId ?? randomUUID().slice(0, 8)
-    log.error('request failed', {
-      method,
-      reference,
-      requestId,
-      error: String((error as Error)?.stack ?? error),
-    })
+    log.error('request failed', { method, reference, requestId, error: textOf(error) })
     return new SmdError('internal', { reference, log: logFile }, { cause: error })
   }
 
@@ -183,6 +178,15 @@ function metaOf(params: unknown): RequestMeta | undefined {
   if (checked.success) return checked.data
   const reason = `_meta: ${checked.error.issues[0]?.path.join('.')} ${checked.error.issues[0]?.message}`
   throw new SmdError('rpc.invalid_params', { reason })
+}
+
+/** For the log. Anything can be thrown, also what cannot be made a text: that must not become the answer instead. */
+function textOf(error: unknown): string {
+  try {
+    return String((error as Error)?.stack ?? error)
+  } catch {
+    return `a thrown ${typeof error} that cannot be shown`
+  }
 }
 
 /** A response that reports a failure; `id` null when the request had none that could be read. */

@@ -78,6 +78,18 @@ export function redactUrl(url: string): string {
   )
 }
 
+const secretName = new RegExp(`(?<![a-z])${secretWord}s?(?![a-z])`)
+
+/** Whether a key says that its value is a secret: `api_key`, `accessToken`, `X-Auth`; not `author`. */
+export function namesSecret(key: string): boolean {
+  return secretName.test(key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase())
+}
+
+/** A text that stands under `key`, with everything hidden that is, or looks like, a secret. */
+export function redactValue(key: string, text: string): string {
+  return namesSecret(key) && !isReference(text) ? hidden : redactText(text)
+}
+
 /** Whether a single word looks like a key, a token or another random string. */
 export function looksSecret(word: string): boolean {
   knownToken.lastIndex = 0

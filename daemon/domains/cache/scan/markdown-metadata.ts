@@ -1,6 +1,6 @@
 /** The part of a frontmatter that is kept beside the columns: small, JSON-safe, without secrets. */
 
-import { redactText } from '../../../kernel/secrets/redact.ts'
+import { namesSecret, redactValue } from '../../../kernel/secrets/redact.ts'
 import type { MarkdownMeta } from './frontmatter-meta.ts'
 
 /** Longest value kept, as JSON; beyond it only its kind is. In UTF-16 units. */
@@ -30,13 +30,15 @@ const guarded: ReadonlySet<string> = new Set(['mcpServers', 'hooks', 'env'])
 export function markdownMetadata(meta: MarkdownMeta): Record<string, unknown> {
   const kept: Record<string, unknown> = {}
   if (meta.declaredName && meta.declaredName !== meta.name) kept.aliases = [meta.declaredName]
-  for (const key of ownFields) if (meta[key] !== undefined) kept[key] = small(meta[key])
+  for (const key of ownFields) if (meta[key] !== undefined) kept[key] = small(key, meta[key])
   if (meta.hooks !== undefined) kept.hooks = names(meta.hooks)
   const extra = Object.keys(meta.extra).filter((key) => key !== 'unknown_tools')
   for (const key of extra.slice(0, keyLimit)) {
     const value = meta.extra[key]
     if (value == null || Object.hasOwn(kept, key)) continue
-    kept[key] = guarded.has(key) ? names(value) : small(value, key === 'metadata' ? mapLimit : valueLimit)
+    kept[key] = guarded.has(key)
+      ? names(value)
+      : small(key, value, key === 'metadata' ? mapLimit : valueLimit)
   }
   return kept
 }
@@ -45,22 +47,27 @@ export function markdownMetadata(meta: MarkdownMeta): Record<string, unknown> {
 const names = (value: unknown): unknown =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.keys(value) : '…'
 
-function small(value: unknown, limit = valueLimit): unknown {
+function small(key: string, value: unknown, limit = valueLimit): unknown {
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (typeof value === 'string') {
-    return redact(value.length > limit ? `${value.slice(0, limit - 1)}…` : value)
+    return redact(key, value.length > limit ? `${value.slice(0, limit - 1)}…` : value)
   }
   const json = JSON.stringify(value)
   if (json === undefined || json.length > limit) return Array.isArray(value) ? [] : {}
-  return deepRedact(value)
+  return deepRedact(key, value)
 }
 
-function deepRedact(value: unknown): unknown {
-  if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map(deepRedact)
+/** What stands below a key that names a secret is one, except for numbers and the like: `max_tokens`. */
+function deepRedact(key: string, value: unknown): unknown {
+  if (typeof value === 'string') return redact(key, value)
+  if (Array.isArray(value)) return value.map((item) => deepRedact(key, item))
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deepRedact(item)]))
+  const below = namesSecret(key) ? () => key : (name: string) => name
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, deepRedact(below(name), item)]),
+  )
 }
 
 /** A short single word (a licence, a model, a tool: nearly all values) is no secret and not worth the search for one. */
-const redact = (text: string): string => (/^[\w.-]{1,15}$/.test(text) ? text : redactText(text))
+const redact = (key: string, text: string): string =>
+  /^[\w.-]{1,15}$/.test(text) && !namesSecret(key) ? text : redactValue(key, text)

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -252,5 +253,26 @@ describe('openAnew', () => {
     const cache = openAnew(join(folder, 'missing', 'cache.db'), 'T1')
     opened.push(cache)
     expect(cache.storage).toBe('memory')
+  })
+})
+
+describe.runIf(process.platform !== 'win32')('openCache, among the files of others (S1)', () => {
+  it('closes a file that was open to them, with its log', () => {
+    fill()
+    const writer = openForWriting(file)
+    writer.runSql("INSERT INTO cache_metadata (key, value) VALUES ('a', 'b')")
+    for (const suffix of ['', '-wal', '-shm']) chmodSync(file + suffix, 0o666)
+    expect(rows(open())).toBe(501)
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(file + suffix).mode & 0o777).toBe(0o600)
+    writer.close()
+  })
+
+  it.runIf(process.getuid?.() === 0)('sets a file aside that somebody else put there', () => {
+    fill()
+    chownSync(file, 12_345, 12_345)
+    const cache = open()
+    expect(cache.setAside).toMatchObject({ problem: 'foreign' })
+    expect(rows(cache)).toBe(0)
+    expect(statSync(file).uid).toBe(0)
   })
 })

@@ -284,6 +284,52 @@ describe('Connection, hostile clients (P4)', () => {
     expect(counts.started).toBe(MAX_IN_FLIGHT + 10)
   })
 
+  it('looks for what is cancelled without reading all that waits again and again', async () => {
+    const client = connect()
+    client.greet()
+    await client.until(1)
+    client.send(...Array.from({ length: MAX_IN_FLIGHT + 12_000 }, (_, i) => request(i, 'cache.clear')))
+    while (counts.started < MAX_IN_FLIGHT) await turn()
+    const cancel = (id: number | string) => ({ jsonrpc: '2.0', method: '$/cancel', params: { id } })
+    client.send(
+      ...Array.from({ length: 4_000 }, (_, i) => cancel(`none ${i}`)),
+      cancel(MAX_IN_FLIGHT + 11_999),
+    )
+    expect((await client.until(2))[1]).toMatchObject({
+      id: MAX_IN_FLIGHT + 11_999,
+      error: { data: { slug: 'request.cancelled' } },
+    })
+    await expectServed()
+  })
+
+  it('keeps no answers to what a client cancels and never reads of', async () => {
+    const client = connect()
+    client.greet()
+    await client.until(1)
+    client.socket.pause()
+    const rounds = 100
+    const key = 'x'.repeat(1_000)
+    // As many as may be worked on, so that what follows waits.
+    client.send(...Array.from({ length: MAX_IN_FLIGHT }, (_, i) => request(`part ${i}`, 'cache.status')))
+    await expectServed()
+    let written = 0
+    for (let round = 0; round < rounds && client.socket.writableLength === 0; round++) {
+      for (let i = 0; i < 100; i++) {
+        const id = `${round}-${i}-${key}`
+        client.send(request(id, 'config.get', { key: 'k' }), {
+          jsonrpc: '2.0',
+          method: '$/cancel',
+          params: { id },
+        })
+      }
+      await expectServed()
+      written = round
+    }
+    // It is not read any further long before all of it was sent.
+    expect(client.socket.writableLength).toBeGreaterThan(0)
+    expect(written).toBeLessThan(rounds - 1)
+  })
+
   it('cancels a request that is worked on, and one that waits behind 64 others', async () => {
     const client = connect()
     client.greet()

@@ -1,7 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables as settings write them
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { looksSecret, redactText, redactUrl } from '../../../../daemon/kernel/secrets/redact.ts'
+import {
+  looksSecret,
+  namesSecret,
+  redactText,
+  redactUrl,
+  redactValue,
+} from '../../../../daemon/kernel/secrets/redact.ts'
 
 /** A secret with letters and digits, as providers make them. */
 const random = fc
@@ -93,5 +99,51 @@ describe('looksSecret', () => {
     ]) {
       expect(looksSecret(word)).toBe(false)
     }
+  })
+})
+
+describe('namesSecret, redactValue', () => {
+  it('tells keys whose value is a secret from those that only sound like it', () => {
+    for (const key of [
+      ...[
+        'api_key',
+        'apiKey',
+        'APIKEY',
+        'OPENAI_API_KEY',
+        'x-api-key',
+        'token',
+        'accessToken',
+        'GITHUB_TOKEN',
+      ],
+      ...[
+        'password',
+        'dbPassword',
+        'client_secret',
+        'X-Auth',
+        'Authorization',
+        'cookie',
+        'credentials',
+        'tokens',
+      ],
+    ])
+      expect(namesSecret(key), key).toBe(true)
+    for (const key of [
+      'author',
+      'authors',
+      'authenticity',
+      'tokenizer',
+      'model',
+      'secretary',
+      'passwordless',
+      'key',
+    ])
+      expect(namesSecret(key), key).toBe(false)
+  })
+
+  it('hides a word under such a key, leaves a reference, and looks into texts under others', () => {
+    expect(redactValue('api_key', 'hunter')).toBe('***')
+    expect(redactValue('api_key', '${API_KEY}')).toBe('${API_KEY}')
+    expect(redactValue('note', 'a hunter')).toBe('a hunter')
+    expect(redactValue('note', 'run --token hunter')).toBe('run --token ***')
   })
 })

@@ -33,6 +33,17 @@ describe('markdownMetadata', () => {
     expect(JSON.stringify(kept)).not.toMatch(/hunter2|ghp_/)
   })
 
+  it('hides whatever stands under a key that names a secret, but numbers', () => {
+    const kept = metadataOf(
+      'api_key: hunter\nmetadata: {dbPassword: hunter two, max_tokens: 3, author: me}\ncredentials: {user: [hunter]}',
+    )
+    expect(kept).toEqual({
+      api_key: '***',
+      metadata: { dbPassword: '***', max_tokens: 3, author: 'me' },
+      credentials: { user: ['***'] },
+    })
+  })
+
   it('stays small whatever the file says', () => {
     fc.assert(
       fc.property(
