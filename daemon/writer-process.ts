@@ -101,11 +101,7 @@ let copying: Promise<unknown> = Promise.resolve()
 function backup(to: string): Promise<void> {
   const copy = copying.then(() => copyDatabase(theDb(), to))
   copying = copy.catch(() => undefined)
-  return copy.catch((error) => {
-    // A copy that is damaged tells of its original.
-    if (!isCorrupt(error) && runWrite(theDb(), 'check', {}) !== null) say({ kind: 'corrupt' })
-    throw error
-  })
+  return copy
 }
 
 async function close(): Promise<never> {
@@ -136,8 +132,10 @@ async function answer(request: Answered): Promise<void> {
   try {
     send({ kind: 'result', id, result: await run(request) })
   } catch (error) {
-    if (isCorrupt(error)) say({ kind: 'corrupt' })
     send({ kind: 'failure', id, error: packError(error) })
+    // After the answer, since the daemon ends this process then. A copy that is damaged tells of its original.
+    const isDamaged = (): boolean => request.kind === 'backup' && runWrite(theDb(), 'check', {}) !== null
+    if (isCorrupt(error) || isDamaged()) say({ kind: 'corrupt' })
   }
 }
 

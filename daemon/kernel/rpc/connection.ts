@@ -13,7 +13,7 @@ import {
 import { CANCEL, cancelledId, type Dispatcher, failure, idOf, type Reply } from './dispatch.ts'
 import { Outbox } from './outbox.ts'
 import type { Caller, RequestContext } from './request.ts'
-import { nextTurn, TURN_MS } from './turn.ts'
+import { inTurn, nextTurn, TURN_MS } from './turn.ts'
 
 /** How long a client may go on sending, or taking, before its connection is cut. */
 const LINGER_MS = 1_000
@@ -100,7 +100,7 @@ export class Connection {
         this.#waitingBytes += line.length
       }
       if (this.#waitingBytes > MAX_WAITING_BYTES) this.#socket.pause()
-      void this.#pump()
+      inTurn(() => void this.#pump())
     } catch (error) {
       if (!(error instanceof LineTooLong)) throw error
       this.#refuse(error.limit)

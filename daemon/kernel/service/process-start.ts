@@ -36,6 +36,7 @@ function startOnMac(pid: number): string | null {
   const { stdout } = spawnSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
     encoding: 'utf8',
     env: { LC_ALL: 'C' },
+    cwd: '/',
   })
   return stdout.trim() || null
 }

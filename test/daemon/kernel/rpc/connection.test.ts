@@ -38,6 +38,11 @@ const handlers = {
       counts.started++
       released.push(() => resolve({ done: true }))
     }),
+  'config.unset': () => {
+    const start = performance.now()
+    while (performance.now() - start < 3);
+    return {}
+  },
   'config.list': (_: object, _params: object, { caller }: RequestContext) => {
     callers.push(caller)
     return {}
@@ -253,6 +258,22 @@ describe('Connection, hostile clients (P4)', () => {
     await quick.until(2)
     expect(busy.replies.length).toBeLessThan(20)
     expect(await busy.until(21)).toHaveLength(21)
+  })
+
+  it('lets timers run between the answers to many clients that ask at once (P2)', async () => {
+    const crowd = Array.from({ length: 40 }, () => {
+      const client = connect()
+      client.greet()
+      return client
+    })
+    await Promise.all(crowd.map((client) => client.until(1)))
+    let timers = 0
+    const timer = setInterval(() => timers++, 1)
+    // 40 x 3 ms of work.
+    for (const client of crowd) client.send(request(1, 'config.unset', { key: 'k' }))
+    await Promise.all(crowd.map((client) => client.until(2)))
+    clearInterval(timer)
+    expect(timers).toBeGreaterThan(10)
   })
 
   it('waits for a slow reader without holding up anybody, and loses nothing', async () => {

@@ -197,7 +197,8 @@ describe('the replies of every method (S8)', () => {
       gone: new AbortController().signal,
       notify: () => false,
     }
-    const harmless = Object.keys(methods).filter((name) => name !== 'daemon.stop')
+    // One ends the daemon, one is answered when its caller goes.
+    const harmless = Object.keys(methods).filter((name) => !['daemon.stop', 'logs.follow'].includes(name))
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...harmless), params, async (method, given) => {
         const reply = await dispatcher.answer({ jsonrpc: '2.0', id: 1, method, params: given }, caller)
