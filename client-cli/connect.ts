@@ -76,6 +76,8 @@ export function connect(
     (error: SmdError) => {
       clearTimeout(stuck)
       client.fail(error)
+      // Whoever talks otherwise may leave the connection open for ever.
+      socket.destroy()
     },
   )
   return {

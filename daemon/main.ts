@@ -155,7 +155,15 @@ async function run(): Promise<void> {
     register('serving')
     keepHouse({ ctx, own, gate, server, lock, shutdown })
     const { instance, pid } = identity
-    log.info('serving', { pid, instance, version: VERSION, socket: paths.socket, cache: ctx.storage })
+    const { startedBy: starter } = own
+    log.info('serving', {
+      pid,
+      instance,
+      version: VERSION,
+      startedBy: starter,
+      socket: paths.socket,
+      cache: ctx.storage,
+    })
     report({ ready: { pid, instance, socket: paths.socket } })
     setTimeout(() => {
       ctx.backups.start()

@@ -154,7 +154,7 @@ describe('starts that fail again and again (L10)', () => {
     const held = await run('cache refresh')
     expect(held).toMatchObject({ code: 1, stdout: '' })
     expect(held.stderr).toMatch(
-      /^The daemon failed to start 4 times within a minute, so it is not tried again before \d\d:\d\d:\d\d\. Last time: The folder .* is not safe for the socket: it is not a folder\.\nMend that, then: smd start\n$/,
+      /^The daemon failed to start 4 times within a minute, so it is not tried again before \d\d:\d\d:\d\d\. Last time: The folder .* is not safe: it is not a folder\.\nMend that, then: smd start\n$/,
     )
     expect(await json('cache refresh')).toMatchObject({ error: { slug: 'daemon.crash_loop' } })
     expect(failures(), 'nothing was started').toEqual(fourth)

@@ -214,6 +214,8 @@ function databaseError(cause: unknown): unknown {
   if (code.startsWith('SQLITE_READONLY'))
     return new SmdError('cache.read_only', { reason: message }, { cause })
   const reason = `${message} (${code})`
-  const corrupt = code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
+  // A file that is shorter than it says was cut, or another one was copied over it.
+  const isCut = code === 'SQLITE_IOERR_SHORT_READ'
+  const corrupt = isCut || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
   return new SmdError('cache.unavailable', corrupt ? { reason, problem: 'corrupt' } : { reason }, { cause })
 }

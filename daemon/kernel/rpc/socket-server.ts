@@ -45,7 +45,7 @@ export type SocketOptions = {
  * The caller holds the instance lock, so nobody else puts a socket there at the same time.
  *
  * With `inheritedFd` a service manager has opened the socket already and keeps it when the daemon ends: it is used as it
- * is, and neither its name nor its mode is touched.
+ * is, and its name is not touched.
  * Errors: `daemon.not_allowed`, `daemon.start_failed`.
  */
 export async function listenOnSocket(
