@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
-import { SmdError } from '../protocol/errors.ts'
 import { VERSION } from '../protocol/version.ts'
 import { createCacheFile, offerBackup, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
@@ -13,7 +12,6 @@ import {
   CacheUsage,
   cacheHandlers,
   createAnswerStore,
-  createInlineEngine,
   createProcessEngine,
   IntegrityCheck,
   Refresher,
@@ -127,23 +125,8 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   }
 }
 
-/** The same methods over one connection in this process: for the offline command line and for tests. */
-export async function composeInline(
-  around: Surroundings,
-  db: Database,
-  storage: CacheStorage,
-): Promise<Composed> {
-  const health = new Health(around.now)
-  const settings = await openSettings(around, health)
-  const engine = createInlineEngine(db)
-  const replaceCache = (): Promise<void> =>
-    Promise.reject(new SmdError('cache.read_only', { reason: 'no daemon has it open' }))
-  const ensureInPlace = (): void => undefined
-  const composed = compose(around, { settings, health, db, storage, engine, replaceCache, ensureInPlace })
-  return { ...composed, close: async () => db.close() }
-}
-
-type Parts = {
+/** What differs between a daemon and the offline command line. */
+export type Parts = {
   settings: SettingsStore
   health: Health
   db: Database
@@ -153,7 +136,8 @@ type Parts = {
   ensureInPlace(): void
 }
 
-function compose(
+/** Wires the methods to what they need. */
+export function compose(
   around: Surroundings,
   { settings, health, db, storage, engine, replaceCache, ensureInPlace }: Parts,
 ): Omit<Composed, 'close'> {
@@ -223,7 +207,7 @@ function compose(
 }
 
 /** Mistakes in config.toml become warnings. */
-async function openSettings(
+export async function openSettings(
   { paths, env, folders, log }: Surroundings,
   health: Health,
 ): Promise<SettingsStore> {

@@ -9,7 +9,6 @@
 export { createAnswerStore } from './answers.ts'
 export { cacheSize } from './cache-size.ts'
 export { cacheHandlers } from './handlers.ts'
-export { createInlineEngine } from './inline-engine.ts'
 export { IntegrityCheck } from './integrity-check.ts'
 export { CacheMemo } from './memo.ts'
 export { countTotals, selectCacheCounts, selectLastRefresh } from './metadata-repo.ts'

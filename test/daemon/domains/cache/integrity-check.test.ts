@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createInlineEngine } from '../../../../daemon/domains/cache/index.ts'
+import { createInlineEngine } from '../../../../daemon/domains/cache/inline-engine.ts'
 import { IntegrityCheck } from '../../../../daemon/domains/cache/integrity-check.ts'
 import { openForWriting } from '../../../../daemon/kernel/db/open.ts'
 import { damageTable } from '../../../support/damage.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { composeInline } from '../../../../daemon/compose.ts'
+import { composeInline } from '../../../../daemon/compose-inline.ts'
 import type { Engine, UnitDone } from '../../../../daemon/domains/cache/engine.ts'
 import { createInlineEngine } from '../../../../daemon/domains/cache/inline-engine.ts'
 import {

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { composeInline } from '../../../../daemon/compose.ts'
+import { composeInline } from '../../../../daemon/compose-inline.ts'
 import { openInMemory } from '../../../../daemon/kernel/db/open.ts'
 import { createGate } from '../../../../daemon/kernel/rpc/gate.ts'
 import { listenOnSocket, type SocketServer } from '../../../../daemon/kernel/rpc/socket-server.ts'
