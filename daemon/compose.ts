@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
@@ -31,6 +30,7 @@ import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
+import { newUniqueId } from './kernel/unique-id.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
 export type Surroundings = {
@@ -146,7 +146,7 @@ export function compose(
   const closing = new AbortController()
   const identity = around.identity ?? {
     pid: process.pid,
-    instance: randomUUID(),
+    instance: newUniqueId(),
     version: VERSION,
     startedAt: now(),
   }

@@ -2,11 +2,9 @@
  * The daemon process. Started by the command line, detached, with descriptor 3 as the pipe on which it reports once:
  * `{"ready":…}` when it answers, `{"error":…}` when it cannot. A closed pipe without a line means it died.
  */
-import { randomUUID } from 'node:crypto'
 import { closeSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { SmdError } from '../protocol/errors.ts'
 import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
 import { composeDaemon } from './compose.ts'
@@ -33,15 +31,12 @@ import {
 import { createShutdown, type Shutdown, type ShutdownSteps } from './kernel/service/shutdown.ts'
 import { recordStartFailure } from './kernel/service/start-failures.ts'
 import { startedBy } from './kernel/service/started-by.ts'
+import { newUniqueId } from './kernel/unique-id.ts'
 
 /** The first scan waits until the caller that started the daemon has had its answer. */
 const FIRST_SCAN_DELAY_MS = 50
 /** Exit status after a bug, as of sysexits(3). */
 const EXIT_SOFTWARE = 70
-
-// Collect garbage before the heaps of the threads have grown by more than a third: memory counts more than a few
-// milliseconds of a scan. Set here, because it has to be before the first thread starts.
-setFlagsFromString('--heap-growing-percent=30')
 
 const reportFd = process.argv.includes('--report') ? 3 : null
 const now = (): number => Date.now()
@@ -82,7 +77,7 @@ async function run(): Promise<void> {
       process.exit(EXIT_SOFTWARE)
     }
   })
-  const identity = { pid: process.pid, instance: randomUUID(), version: VERSION, startedAt: now() }
+  const identity = { pid: process.pid, instance: newUniqueId(), version: VERSION, startedAt: now() }
   const own: Registration = {
     protocol: PROTOCOL_VERSION,
     version: VERSION,

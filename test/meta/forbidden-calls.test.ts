@@ -66,7 +66,9 @@ describe('processes (S11)', () => {
     expect(users.map(({ file }) => file)).toContain('client-cli/lifecycle/launch.ts')
     const taken = users.flatMap(({ file, text }) =>
       [
-        ...text.matchAll(/\{([^{}]*)\} (?:from|= await import\() ?['"](?:node:)?child_process/g),
+        ...text.matchAll(
+          /(?<!import type )\{([^{}]*)\} (?:from|= await import\() ?['"](?:node:)?child_process/g,
+        ),
         ...text.matchAll(/require\('child_process'\)\.(\w+)/g),
         ...text.matchAll(/\{([^{}]*)\} = process\.getBuiltinModule\('node:child_process'\)/g),
       ].flatMap(([, names = '']) =>

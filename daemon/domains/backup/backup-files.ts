@@ -1,5 +1,4 @@
 /** The folder of backups: a folder for each, complete or not there at all. */
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -121,7 +120,7 @@ async function freeName(folder: string, stamp: string): Promise<string> {
 }
 
 async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk)
   return hash.digest('hex')
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { UnitKind } from './scan/types.ts'
 
 /**
@@ -7,7 +6,12 @@ import type { UnitKind } from './scan/types.ts'
  * three thousand million matter.
  */
 const digest = (...parts: string[]): Buffer =>
-  createHash('sha256').update(parts.join('\0')).digest().subarray(0, 8)
+  process
+    .getBuiltinModule('node:crypto')
+    .createHash('sha256')
+    .update(parts.join('\0'))
+    .digest()
+    .subarray(0, 8)
 
 export const projectUid = (path: string): Buffer => digest('project', path)
 

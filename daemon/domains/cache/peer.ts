@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { Worker, WorkerOptions } from 'node:worker_threads'
 import { type PeerReply, unpackError } from './messages.ts'
 
 type Pending = { resolve(value: never): void; reject(error: Error): void }
@@ -15,7 +15,10 @@ export type PeerEvents<Event> = {
   crashed(error: Error): void
 }
 
-/** A process or thread that answers requests by id and says things in between. */
+/**
+ * A process or thread that answers requests by id and says things in between. What starts one is looked up when it is
+ * needed: the start of a daemon would pay 6 ms for it.
+ */
 export class Peer<Request extends object, Event extends object> {
   readonly #send: (message: unknown) => void
   readonly #kill: () => void
@@ -53,7 +56,8 @@ export class Peer<Request extends object, Event extends object> {
     options: WorkerOptions,
     events: PeerEvents<Event>,
   ): Peer<Request, Event> {
-    const worker = new Worker(entry, options)
+    const { Worker: Thread } = process.getBuiltinModule('node:worker_threads')
+    const worker = new Thread(entry, options)
     const how = {
       send: (message: unknown) => worker.postMessage(message),
       kill: () => void worker.terminate(),
@@ -69,6 +73,7 @@ export class Peer<Request extends object, Event extends object> {
     events: PeerEvents<Event>,
   ): Peer<Request, Event> {
     // Messages hold bytes, maps and sets, which JSON would lose.
+    const { fork } = process.getBuiltinModule('node:child_process')
     const child = fork(fileURLToPath(entry), args, {
       execArgv: [...execArgv],
       serialization: 'advanced',

@@ -1,7 +1,7 @@
 /** Replaces a file as a whole: whoever reads it, at any time or after a crash, finds the old or the new content. */
-import { randomBytes } from 'node:crypto'
 import { type FileHandle, lstat, open, readdir, readlink, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { newUniqueId } from '../unique-id.ts'
 
 /** The calls this module makes; replaced in tests to fail or stop at any of them. */
 export type AtomicWriteCalls = {
@@ -33,7 +33,7 @@ export async function atomicWriteFile(
   if (old && !old.isFile()) throw new Error(`${path} is not a regular file`)
 
   const folder = dirname(path)
-  const temporary = join(folder, `${stemOf(path)}${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(folder, `${stemOf(path)}${newUniqueId().slice(0, 12)}.tmp`)
   const handle = await calls.open(temporary, 'wx', 0o600)
   try {
     try {

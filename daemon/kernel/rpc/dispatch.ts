@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   isJSONRPCID,
   type JSONRPCErrorResponse,
@@ -12,6 +11,7 @@ import { type RequestMeta, requestMetaSchema } from '../../../protocol/request-m
 import { MAX_BATCH } from '../../../protocol/version.ts'
 import type { Logger } from '../log/logger.ts'
 import { inRequest } from '../log/request-scope.ts'
+import { newUniqueId } from '../unique-id.ts'
 import type { Once } from './idempotency.ts'
 import { RawJson } from './raw-json.ts'
 import { type Caller, localCaller, RequestContext } from './request.ts'
@@ -82,7 +82,7 @@ export function createDispatcher<Context>(
   /** Expected failures pass as they are; a bug gets a reference that stands in the log too, and no more (S8). */
   const expected = (error: unknown, method: string, requestId?: string): SmdError => {
     if (error instanceof SmdError) return error
-    const reference = requestId ?? randomUUID().slice(0, 8)
+    const reference = requestId ?? newUniqueId().slice(0, 8)
     log.error('request failed', { method, reference, requestId, error: textOf(error) })
     return new SmdError('internal', { reference, log: logFile }, { cause: error })
   }

@@ -2,7 +2,6 @@
  * Commands that carry a key are carried out once (promise D10): whoever lost the answer asks again with the same key and
  * gets the answer that was given, also from a daemon that was started since.
  */
-import { createHash } from 'node:crypto'
 import { SmdError } from '../../../protocol/errors.ts'
 import { type MethodName, methods } from '../../../protocol/methods.ts'
 import { KEY_LIFETIME_MS } from '../../../protocol/version.ts'
@@ -97,5 +96,5 @@ function hashOf(method: MethodName, params: unknown): Uint8Array {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   })
-  return createHash('sha256').update(text).digest()
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest()
 }

@@ -1,5 +1,3 @@
-import { Worker } from 'node:worker_threads'
-
 export type Watchdog = {
   /** Counts anew from now. */
   rearm(ms: number): void
@@ -22,6 +20,8 @@ const program = `
  * Nothing is lost by the signal: cache.db survives it, and the system frees the lock.
  */
 export function startWatchdog(ms: number): Watchdog {
+  // Built in, so not read from a file; looked up here, so that no start pays for it.
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
   const worker = new Worker(program, {
     eval: true,
     workerData: ms,
