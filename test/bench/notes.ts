@@ -1,20 +1,20 @@
 const quickVerb =
-  'Of the 4 to 6 ms over the bare script about 2 are loading and running a second file (24 kB), 1 is connecting through the typed client, the rest reading arguments, ISO times and ending. Tried: no compile cache for this file (it costs more than it saves), greeting and call in one write, stdin and stderr opened only when used, no Intl, node:os and node:module only where needed.'
+  'Of what is left over the bare script, two thirds are finding, compiling and running a second file (27 kB: the launcher has to be readable by any Node), the rest a look at who owns the socket, reading arguments and ISO times. Tried: one file less, no compile cache for this file (it costs more than it saves), compiling it without resolving it (no gain), paths put together without normalising, greeting and call in one write, streams and modules opened only when used. Next: the table of errors loaded when there is one.'
 
 const singleRead =
-  'Joining a row with its unit, project and description costs SQLite about 30 us, building the JSON 15 us more; a row of one table takes 7 us. Tried: statements compiled once, one statement for everything (from 125 to 16 us of SQL in isolation), no functions for empty columns. Next: keep paths of units and projects in memory, so that one table is left.'
+  'A read takes the daemon about 10 us of SQL and 3 us of dispatch; the rest is what Node needs for a message in and one out, on both sides, beside what the echo needs. Three quarters of what it took before were SQLite planning the statement anew for each value (see query-builder.ts). Tried: items from plain columns with units and projects from memory, one turn for what is answered at once. Next: fewer promises for each request.'
 
-const threads =
-  'A daemon that has not scanned yet has 67 MB; ended threads leave their pages in the process. Tried: one scanner below 300 folders, small young generations, early garbage collection (--heap-growing-percent), small SQLite caches, two malloc arenas with a trim threshold, schemas built on demand: together from 193 to about 140 MB at the height of a scan and from 104 to about 90 MB afterwards. The filled figure is taken after 300 lists and searches, whose replies leave garbage that V8 keeps while nobody asks for memory. Next: scan in a child process, which gives everything back when it ends, and collect garbage when idle.'
+const daemonMemory =
+  'What a scan needs is in another process, which ends. The daemon itself has 67 MB when it serves; after some hundred lists and searches its heap and the code that was compiled for them add 20 MB. Tried: no code of scans in the daemon, small young generations, early garbage collection, small SQLite caches, two malloc arenas with a trim threshold, schemas built on demand, lists encoded row by row outside of the heap. Next: a garbage collection when idle.'
 
 const busyMachine =
-  'Two processors: while a scan runs, its threads and the client that measures share them with the thread that answers. Scanner and writer run at low priority.'
+  'Two processors: while a scan runs, its process and the client that measures share them with the daemon. The scan runs at low priority.'
 
 const fullScan =
   'The writer is the longer part: an artifact takes 60 to 100 us, a third of it commits. Tried: several units in one transaction, one description for all copies, merging the search index once at the end, fewer indexes. The scanner alone takes 1.1 (synthetic tree) to 1.5 times (real files, with configuration and provenance) of walking, reading and hashing.'
 
 const searchTail =
-  'Direct calls in one process stay at 0.9 (typical) and 1.6 ms (common) p99 at 10,000 artifacts. Over the socket the tail is garbage collection: replies of 50 items are 40 kB of text, and --trace-gc shows scavenges of 1 to 6 ms about every hundred calls. Tried: replies built by SQLite as text, never as objects. Next: replies as bytes outside of the heap.'
+  'The tail is garbage collection and the processor shared with whoever else runs here; in one process direct calls stay at 0.9 (typical) and 1.6 ms (common) p99 at 10,000 artifacts. Tried: replies encoded row by row outside of the heap, which halved the median. Next: hits of a page read by one statement.'
 
 /**
  * What was found out about goals that are missed: where the time goes and what was tried. Written by hand, by line id;
@@ -26,7 +26,7 @@ export const notes: Readonly<Record<string, string>> = {
   'cli.show': quickVerb,
   'cli.status': quickVerb,
   'cli.doctor':
-    'Most of it is checking every page of cache.db (quick_check), which is what one asks a doctor for; loading SQLite is the next part.',
+    'The pages of cache.db are checked by the daemon now; most of what is left is loading SQLite, which a doctor should do, and node:crypto.',
   'cli.memory':
     'The goal was set on Node 20, where the bare script needed 41 MiB; on Node 24 the bare script alone needs 46 MiB, more than the whole goal. Beside it, smd adds about as much as it was allowed to then (1.07x).',
   'socket.point-same': singleRead,
@@ -36,9 +36,9 @@ export const notes: Readonly<Record<string, string>> = {
   'socket.list-p99': busyMachine,
   'socket.list-busy': busyMachine,
   'socket.write':
-    'A write goes to the writer thread and back, two messages between threads; in return no write ever stops an answer.',
+    'A write goes to the writer process and back, two messages between processes; in return no write ever stops an answer.',
   'socket.table':
-    'The floor, the same SQL and JSON without smd, takes 34 ms here, so the 22 ms are out of reach of this statement; group_concat in SQLite halves the part that is not SQL (13 instead of 25 ms tried outside of the product). Next: one text per part from SQLite.',
+    'SQLite joins the rows of a part into one text now. What is left is its JSON functions and joins; the floor, the same SQL and JSON without smd, takes the larger part of it.',
   'socket.block-busy': busyMachine,
   ...Object.fromEntries(
     ['typical', 'rare', 'common', 'beginning', 'misspelt'].flatMap((kind) =>
@@ -50,10 +50,10 @@ export const notes: Readonly<Record<string, string>> = {
   'scan.one-1000': fullScan,
   'scan.two-1000': fullScan,
   'scan.again-100':
-    'Beside walking and lstat, a rescan starts its threads, looks for projects (40 ms), reads the known fingerprints of each unit and looks at the files that configure it; the scanner alone stays at 1.2 times the floor.',
+    'Beside walking and lstat, a rescan starts its process and threads, looks for projects (40 ms), reads the known fingerprints of each unit and looks at the files that configure it; the scanner alone stays at 1.2 times the floor.',
   'scan.again-1000':
     'Beside walking and lstat, a rescan looks for projects, reads the known fingerprints of each unit and looks at the files that configure it; the scanner alone stays at 1.2 times the floor.',
-  'memory.empty': threads,
-  'memory.filled': threads,
-  'memory.scan': threads,
+  'memory.empty': daemonMemory,
+  'memory.filled': daemonMemory,
+  'memory.scan': daemonMemory,
 }

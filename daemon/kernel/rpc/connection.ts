@@ -13,7 +13,7 @@ import {
 import { CANCEL, cancelledId, type Dispatcher, failure, idOf, type Reply } from './dispatch.ts'
 import { Outbox } from './outbox.ts'
 import type { Caller, RequestContext } from './request.ts'
-import { inTurn, nextTurn, TURN_MS } from './turn.ts'
+import { inTurn, joinTurns, leaveTurns, nextTurn, TURN_MS } from './turn.ts'
 
 /** How long a client may go on sending, or taking, before its connection is cut. */
 const LINGER_MS = 1_000
@@ -56,6 +56,7 @@ export class Connection {
       notify: (method, params) => this.#notify(method, params),
     }
     this.#outbox = new Outbox(socket)
+    joinTurns()
     this.#deadline = setTimeout(() => socket.destroy(), HELLO_DEADLINE_MS)
     this.#deadline.unref()
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
@@ -85,6 +86,7 @@ export class Connection {
 
   #closed(): void {
     clearTimeout(this.#deadline)
+    leaveTurns()
     this.#waiting.length = 0
     const reason = new SmdError('request.cancelled')
     for (const request of this.#caller.open.values()) request.abort(reason)

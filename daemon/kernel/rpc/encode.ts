@@ -22,17 +22,17 @@ function encodeOne(reply: JSONRPCResponse): string | Iterable<string> {
 
 /** A list, row by row; null for other results. */
 function rowsOf(result: unknown): Iterable<string> | null {
-  const { items, ...rest } = (result ?? {}) as { items?: unknown }
-  return Array.isArray(items) && items.length > MANY ? encodeList(items, rest) : null
+  const items = (result as { items?: unknown } | null | undefined)?.items
+  return Array.isArray(items) && items.length > MANY ? encodeList(items, result as object) : null
 }
 
-function* encodeList(items: readonly unknown[], rest: object): Generator<string> {
+function* encodeList(items: readonly unknown[], result: object): Generator<string> {
   let before = '{"items":['
   for (const item of items) {
     yield before + JSON.stringify(item)
     before = ','
   }
-  const others = JSON.stringify(rest).slice(1)
+  const others = JSON.stringify({ ...result, items: undefined }).slice(1)
   yield others === '}' ? ']}' : `],${others}`
 }
 

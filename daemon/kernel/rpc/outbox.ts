@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
 import type { Reply } from './dispatch.ts'
 import { encodeReply } from './encode.ts'
-import { nextTurn, TURN_MS } from './turn.ts'
+import { nextTurn } from './turn.ts'
 
 /** A client that takes nothing for this long, while something waits for it, is gone as far as anybody can tell. */
 const STALL_MS = 60_000
+
+/** Work on one long reply, in ms, after which others come first. */
+const PARTS_MS = 2
 
 const SCRATCH_BYTES = 64 * 1024
 /** Where parts are put together, outside of V8's heap; shared, because it is filled and sent within one turn. */
@@ -95,7 +98,7 @@ export class Outbox {
         flush()
         return 'done'
       }
-      if (!taken || performance.now() - start > TURN_MS) {
+      if (!taken || performance.now() - start > PARTS_MS) {
         flush()
         return taken ? 'turn' : 'blocked'
       }

@@ -6,6 +6,11 @@ export const TURN_MS = 5
 /** Resolves when everybody else had a turn. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Those who may ask in the same moment; one alone keeps nobody waiting. */
+let clients = 0
+export const joinTurns = (): void => void clients++
+export const leaveTurns = (): void => void clients--
+
 /** Work that waits for the next round, oldest first. */
 const waiting: Array<() => void> = []
 /** When work of this round began; null before the first of it. */
@@ -16,7 +21,7 @@ let roundStart: number | null = null
  * in the same moment would otherwise keep timers and everybody else waiting until the last of them is answered.
  */
 export function inTurn(work: () => void): void {
-  if (waiting.length > 0 || isOver()) {
+  if (waiting.length > 0 || (clients > 1 && isOver())) {
     waiting.push(work)
     setImmediate(runNext)
   } else work()

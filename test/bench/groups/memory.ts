@@ -1,6 +1,6 @@
 /** Memory, idle time and the size of the file. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Bench } from '../bench.ts'
@@ -27,13 +27,14 @@ export async function measureMemory(bench: Bench): Promise<Group> {
   const rounds = roundsOf(bench.options, 20, 1)
   const settle = bench.options.quick ? 1_500 : SETTLE_MS
   const pss: number[] = []
+  const alone: number[] = []
   const taken = await interleave(
     { rounds, warmUp: 0 },
     {
       node: () => bareNode(filled, settle),
       empty: () => settled(bench, empty, settle, []),
       filled: () => settled(bench, filled, settle, pss),
-      scan: () => mostInScan(bench),
+      scan: () => mostInScan(bench, alone),
     },
   )
   const samples = `${rounds} rounds`
@@ -60,11 +61,20 @@ export async function measureMemory(bench: Bench): Promise<Group> {
     },
     {
       id: 'memory.scan',
-      what: 'most during the first full scan (VmHWM)',
+      what: 'daemon and writer process together, most during the first full scan (Pss, every 50 ms)',
       unit: 'MB',
       figure: median(taken.scan),
       floor: bare,
       goal: { kind: 'most', max: 130 },
+      samples,
+    },
+    {
+      id: 'memory.scan-daemon',
+      what: 'the daemon alone, most until then (VmHWM)',
+      unit: 'MB',
+      figure: median(alone),
+      floor: bare,
+      goal: { kind: 'none' },
       samples,
     },
     await idleLine(bench, filled),
@@ -105,12 +115,24 @@ async function settled(bench: Bench, place: Place, settle: number, pss: number[]
   })
 }
 
-async function mostInScan(bench: Bench): Promise<number> {
+/** Pages of Node's own code are shared by both processes, so they are counted once (Pss). */
+async function mostInScan(bench: Bench, alone: number[]): Promise<number> {
   const place = newPlace(bench, bench.tree(100).home)
   return withDaemon(bench, place, async ({ call }, { pid }) => {
-    await call('cache.refresh', {})
-    return inMb(memoryOf(pid, 'VmHWM'))
+    let most = 0
+    const look = (): void => {
+      const pids = [pid, ...childrenOf(pid)]
+      most = Math.max(most, pids.map((one) => memoryOf(one, 'Pss') ?? 0).reduce((sum, bytes) => sum + bytes, 0))
+    }
+    const looking = setInterval(look, 50)
+    await call('cache.refresh', {}).finally(() => clearInterval(looking))
+    alone.push(inMb(memoryOf(pid, 'VmHWM')))
+    return inMb(most)
   })
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
 /** Processor time with a client that is connected and silent. */
