@@ -7,7 +7,7 @@ import { nextTurn } from './turn.ts'
 const STALL_MS = 60_000
 
 /** Work on one long reply, in ms, after which others come first. */
-const PARTS_MS = 2
+const PARTS_MS = 1
 
 const SCRATCH_BYTES = 64 * 1024
 /** Where parts are put together, outside of V8's heap; shared, because it is filled and sent within one turn. */
