@@ -122,7 +122,10 @@ async function mostInScan(bench: Bench, alone: number[]): Promise<number> {
     let most = 0
     const look = (): void => {
       const pids = [pid, ...childrenOf(pid)]
-      most = Math.max(most, pids.map((one) => memoryOf(one, 'Pss') ?? 0).reduce((sum, bytes) => sum + bytes, 0))
+      most = Math.max(
+        most,
+        pids.map((one) => memoryOf(one, 'Pss') ?? 0).reduce((sum, bytes) => sum + bytes, 0),
+      )
     }
     const looking = setInterval(look, 50)
     await call('cache.refresh', {}).finally(() => clearInterval(looking))
