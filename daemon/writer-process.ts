@@ -31,7 +31,9 @@ const FEW = 3
 type Answered = Exclude<WriterRequest, { kind: 'close' }> & { id: number }
 
 const [dbFile = '', scannerEntry = ''] = process.argv.slice(2)
-const send = (reply: PeerReply<WriterEvent>): void => void process.send?.(reply)
+/** A daemon that is gone needs no answer, and neither is there anything left to do for it. */
+const send = (reply: PeerReply<WriterEvent>): void =>
+  void process.send?.(reply, undefined, undefined, (error) => error && process.exit(0))
 const say = (event: WriterEvent): void => send({ kind: 'event', event })
 /** Opened with the first write, so that a failure is the answer to it. */
 let db: Database | null = null

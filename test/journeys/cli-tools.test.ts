@@ -210,6 +210,7 @@ describe('smd', () => {
         projects list|show|add|remove|scan  The projects smd knows
         cache status|clear|refresh|config   What smd remembers of them: how fresh, read again, forget
         config list|get|set|unset           Settings, kept in config.toml
+        backup create|list|restore          Copies of settings and cache, one made every day
         validate [path]                     Check skills, commands, agents, hooks and servers on disk
                                             against the rules of a host
 
@@ -220,6 +221,12 @@ describe('smd', () => {
         status           Say whether the daemon runs, what it holds and how it is
         doctor           Look for anything that keeps smd from working and say how to mend it
         service COMMAND  The daemon as a service that the system starts
+
+      Diagnosis
+        logs            Show what the daemon did: the last lines of its log, and those to come
+        metrics         Print figures of the daemon in the text format of Prometheus
+        support-bundle  Collect what helps to find a fault of smd into a ZIP file; nothing is sent
+                        anywhere
 
       More
         demo [command..]    Try smd on a small sample, away from your own projects

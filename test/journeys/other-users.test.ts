@@ -15,6 +15,7 @@ import { createConnection } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { daemonFlags } from '../../client-cli/lifecycle/daemon-memory.ts'
 import { createSandbox, type Sandbox } from '../support/daemon.ts'
 import { requireSecondUser, runAsStranger, runProgram, STRANGER } from '../support/users.ts'
 
@@ -292,7 +293,7 @@ describe('another user of the machine (S2)', () => {
       readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0').filter(Boolean)
     expect(proc('cmdline').map((word) => basename(word))).toEqual([
       'node',
-      '--max-semi-space-size=2',
+      ...daemonFlags,
       'main.ts',
       '--report',
     ])

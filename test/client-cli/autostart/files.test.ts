@@ -52,7 +52,7 @@ describe('the units for systemd (L12)', () => {
 
       [Service]
       Type=simple
-      ExecStart=/usr/bin/node --max-semi-space-size=2 /usr/lib/node_modules/smd/dist/daemon.cjs --started-by=systemd
+      ExecStart=/usr/bin/node --max-semi-space-size=2 --heap-growing-percent=30 /usr/lib/node_modules/smd/dist/daemon.cjs --started-by=systemd
       Environment=MALLOC_ARENA_MAX=2
       Environment=MALLOC_TRIM_THRESHOLD_=4194304
       Environment=NODE_COMPILE_CACHE=/home/me/.local/state/smd/compile-cache
@@ -149,6 +149,7 @@ describe('the agent for launchd (L12)', () => {
         <array>
           <string>/opt/homebrew/bin/node</string>
           <string>--max-semi-space-size=2</string>
+          <string>--heap-growing-percent=30</string>
           <string>/opt/homebrew/lib/node_modules/smd/dist/daemon.cjs</string>
           <string>--started-by=launchd</string>
         </array>
@@ -238,7 +239,7 @@ describe('the task for Windows (L12)', () => {
         <Actions Context="Author">
           <Exec>
             <Command>%SystemRoot%\\System32\\conhost.exe</Command>
-            <Arguments>--headless &#34;C:\\Program Files\\nodejs\\node.exe&#34; --env-file=D:\\new\\state\\service.env --max-semi-space-size=2 C:\\Users\\me\\AppData\\Roaming\\npm\\node_modules\\smd\\dist\\daemon.cjs --started-by=windows-task</Arguments>
+            <Arguments>--headless &#34;C:\\Program Files\\nodejs\\node.exe&#34; --env-file=D:\\new\\state\\service.env --max-semi-space-size=2 --heap-growing-percent=30 C:\\Users\\me\\AppData\\Roaming\\npm\\node_modules\\smd\\dist\\daemon.cjs --started-by=windows-task</Arguments>
           </Exec>
         </Actions>
       </Task>
