@@ -24,7 +24,8 @@ export class Metrics {
       metrics = { durations: new Histogram(REQUEST_BOUNDS), errors: 0 }
       this.#methods.set(method, metrics)
     }
-    this.eventLoop?.touch()
+    // A greeting alone is no work: the daemon greets itself once a minute.
+    if (method !== 'daemon.hello') this.eventLoop?.touch()
     metrics.durations.record(ms / 1_000)
     if (failed) metrics.errors++
   }
