@@ -3,7 +3,7 @@ import type { monitorEventLoopDelay } from 'node:perf_hooks'
 /** How often the event loop is looked at while there is work. */
 const RESOLUTION_MS = 20
 /** Without a request for this long there is no work. */
-const IDLE_MS = 5_000
+const IDLE_MS = 10_000
 
 /**
  * How late the event loop is while the daemon works. Each look wakes the process, which costs an idle one more than all it
