@@ -37,7 +37,7 @@ export const notes: Readonly<Record<string, string>> = {
   'socket.point-same-p99': singleRead,
   'socket.point-other-p99': singleRead,
   'socket.list-p99': busyMachine,
-  'socket.list-busy': busyMachine,
+  'socket.list-busy-p99': busyMachine,
   'socket.write':
     'A write goes to the writer process and back, two messages between processes; in return no write ever stops an answer.',
   'socket.table-block':
