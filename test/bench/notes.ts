@@ -60,6 +60,8 @@ export const notes: Readonly<Record<string, string>> = {
   'scan.two-1000': fullScan,
   'scan.again-100':
     'Beside walking and lstat, a rescan starts its process and threads, looks for projects (40 ms), reads the known fingerprints of each unit and looks at the files that configure it; the scanner alone stays at 1.2 times the floor.',
+  'scan.again-cpu-100':
+    'Starting, compiling and ending a process and its threads is the larger part of it; it does not grow with the number of projects.',
   'scan.again-1000':
     'Beside walking and lstat, a rescan looks for projects, reads the known fingerprints of each unit and looks at the files that configure it; the scanner alone stays at 1.2 times the floor.',
   'memory.empty': daemonMemory,
