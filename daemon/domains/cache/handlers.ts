@@ -42,10 +42,22 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.validate': validateArtifacts,
   'cache.status': cacheStatus,
   'cache.check': checkCache,
-  'cache.refresh': refreshCache,
-  'cache.invalidate': invalidateCache,
+  'cache.refresh': afterMending(refreshCache),
+  'cache.invalidate': afterMending(async (ctx, params) => invalidateCache(ctx, params)),
   'cache.clear': clearCache,
   'marketplace.list': read(listMarketplaces),
+}
+
+/** A damaged file is being replaced when somebody has met the damage: he is served from the new one. */
+function afterMending<Params, Result>(
+  work: (ctx: DaemonContext, params: Params) => Promise<Result>,
+): (ctx: DaemonContext, params: Params) => Promise<Result> {
+  return (ctx, params) =>
+    work(ctx, params).catch((error: unknown) => {
+      const refilling = isCorrupt(error) ? ctx.refresher.beforeRead() : null
+      if (!refilling) throw error
+      return refilling.then(() => work(ctx, params))
+    })
 }
 
 /**
