@@ -21,6 +21,7 @@ import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
+import { EventBus } from './kernel/events/bus.ts'
 import { removeLeftovers } from './kernel/fs/atomic-write.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import { EventLoopDelay } from './kernel/metrics/event-loop.ts'
@@ -167,6 +168,7 @@ export function compose(
     log,
     now,
     health,
+    events: new EventBus(now),
     metrics,
     db,
     storage,

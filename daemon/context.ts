@@ -8,6 +8,7 @@ import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import type { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
+import type { EventBus } from './kernel/events/bus.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import type { Metrics } from './kernel/metrics/metrics.ts'
 import type { Health } from './kernel/service/health.ts'
@@ -34,6 +35,8 @@ export type DaemonContext = {
   log: Logger
   now(): number
   health: Health
+  /** Where everything that happens is told. */
+  events: EventBus
   metrics: Metrics
   /** For reading only; whatever changes the cache goes through `engine.write`. */
   db: Database

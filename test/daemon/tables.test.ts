@@ -1,8 +1,8 @@
 import type { Generated } from 'kysely'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { CacheTables } from '../../../../daemon/domains/cache/tables.ts'
-import { openInMemory } from '../../../../daemon/kernel/db/open.ts'
-import { artifactScopes, artifactTypes, projectStatuses } from '../../../../protocol/vocabulary.ts'
+import { openInMemory } from '../../daemon/kernel/db/open.ts'
+import type { Tables } from '../../daemon/tables.ts'
+import { artifactScopes, artifactTypes, projectStatuses } from '../../protocol/vocabulary.ts'
 
 /** How SQLite declares a column of a type: its kind, `?` when it may be null, `=` when the database fills it in. */
 type KindOf<T> = [T] extends [Buffer] ? 'BLOB' : [T] extends [number] ? 'INTEGER' : 'TEXT'
@@ -12,7 +12,7 @@ type Declared<T> = [T] extends [Generated<infer Value>]
     ? `${KindOf<NonNullable<T>>}?`
     : KindOf<T>
 type Columns = {
-  [Table in keyof CacheTables]: { [Name in keyof CacheTables[Table]]: Declared<CacheTables[Table][Name]> }
+  [Table in keyof Tables]: { [Name in keyof Tables[Table]]: Declared<Tables[Table][Name]> }
 }
 
 /**
@@ -98,6 +98,51 @@ const columns: Columns = {
   },
   cache_metadata: { key: 'TEXT', value: 'TEXT?', updated_at: 'INTEGER=' },
   answers: { key: 'TEXT', request_hash: 'BLOB', result: 'TEXT', at: 'INTEGER' },
+  events: { id: 'INTEGER=', at: 'INTEGER', topic: 'TEXT', project_id: 'INTEGER?', data: 'TEXT' },
+  job_runs: {
+    id: 'INTEGER=',
+    job: 'TEXT',
+    cause: 'TEXT',
+    scheduled_for: 'INTEGER?',
+    jitter_ms: 'INTEGER',
+    started_at: 'INTEGER',
+    ended_at: 'INTEGER?',
+    outcome: 'TEXT?',
+    error: 'TEXT?',
+    detail: 'TEXT?',
+  },
+  upstream_sources: {
+    id: 'INTEGER=',
+    key: 'TEXT',
+    kind: 'TEXT',
+    spec: 'TEXT',
+    version: 'TEXT?',
+    revision: 'TEXT?',
+    validator: 'TEXT?',
+    checked_at: 'INTEGER?',
+    changed_at: 'INTEGER?',
+    tried_at: 'INTEGER?',
+    error: 'TEXT?',
+    retry_at: 'INTEGER?',
+  },
+  upstream_items: {
+    source_id: 'INTEGER',
+    revision: 'TEXT',
+    path: 'TEXT',
+    digest: 'TEXT?',
+    version: 'TEXT?',
+  },
+  artifact_origins: {
+    artifact_id: 'INTEGER=',
+    source_id: 'INTEGER',
+    path: 'TEXT',
+    base_version: 'TEXT?',
+    base_revision: 'TEXT?',
+    base_digest: 'TEXT?',
+    local_digest: 'TEXT?',
+    state: 'TEXT?',
+    reason: 'TEXT?',
+  },
 }
 
 const db = openInMemory()
@@ -110,9 +155,11 @@ const declared = (table: string): Info[] =>
 describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () => {
   it.each(Object.entries(columns))('%s has the same columns, kinds and nulls', (table, expected) => {
     const isView = table === 'artifact_metadata'
+    const isOnlyKey = declared(table).filter(({ pk }) => pk > 0).length === 1
     const live = Object.fromEntries(
       declared(table).map(({ name, type, notnull, dflt_value, pk }) => {
-        const filledIn = (pk > 0 && type === 'INTEGER') || dflt_value?.includes('unixepoch') === true
+        const filledIn =
+          (pk > 0 && type === 'INTEGER' && isOnlyKey) || dflt_value?.includes('unixepoch') === true
         const isNull = notnull === 0 && pk === 0 && !isView
         return [name, `${type}${filledIn ? '=' : isNull ? '?' : ''}`]
       }),
@@ -149,7 +196,7 @@ describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () =>
   })
 
   it('references only what there is, and deletes what hangs on it (CACHE-1.1c)', () => {
-    const keys = ['scan_units', 'artifacts'].flatMap((table) =>
+    const keys = Object.keys(columns).flatMap((table) =>
       db
         .allSql<{ table: string; from: string; on_delete: string }>(
           'SELECT "table", "from", on_delete FROM pragma_foreign_key_list(?)',
@@ -158,10 +205,14 @@ describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () =>
         .map((key) => `${table}.${key.from} ${key.table} ${key.on_delete}`),
     )
     expect(keys.sort()).toEqual([
+      'artifact_origins.artifact_id artifacts CASCADE',
+      'artifact_origins.source_id upstream_sources NO ACTION',
       'artifacts.description_id descriptions NO ACTION',
       'artifacts.project_id projects CASCADE',
       'artifacts.unit_id scan_units CASCADE',
+      'events.project_id projects CASCADE',
       'scan_units.project_id projects CASCADE',
+      'upstream_items.source_id upstream_sources CASCADE',
     ])
   })
 })
