@@ -144,6 +144,7 @@ export function compose(
 ): Omit<Composed, 'close'> {
   const { paths, folders, log, now, stop } = around
   const metrics = new Metrics()
+  const events = new EventBus(now)
   const closing = new AbortController()
   const identity = around.identity ?? {
     pid: process.pid,
@@ -168,7 +169,7 @@ export function compose(
     log,
     now,
     health,
-    events: new EventBus(now),
+    events,
     metrics,
     db,
     storage,
@@ -177,6 +178,7 @@ export function compose(
     refresher: new Refresher({
       db,
       engine,
+      events,
       folders,
       health,
       log,

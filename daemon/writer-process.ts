@@ -4,31 +4,29 @@
  * Arguments: the path of the cache and the URL of the scanners' entry.
  */
 import { setPriority } from 'node:os'
-import { failedUnit } from './domains/cache/engine.ts'
+import type { UnitDone } from './domains/cache/engine.ts'
+import { scanAndApply } from './domains/cache/inline-engine.ts'
 import {
   type PeerReply,
   packError,
-  type ScannedUnit,
   type ScannerEvent,
   type WriterEvent,
   type WriterRequest,
 } from './domains/cache/messages.ts'
+import { selectCollectionArtifacts } from './domains/cache/metadata-repo.ts'
 import { discover } from './domains/cache/scan/discovery.ts'
-import { scanAgainstCache } from './domains/cache/scan/job.ts'
+import type { ScanEnvironment } from './domains/cache/scan/types.ts'
 import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
 import { runWrite } from './domains/cache/writes.ts'
 import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
-import { openForReading, openForWriting } from './kernel/db/open.ts'
+import { openForWriting } from './kernel/db/open.ts'
 
 /** Above the scheduler's default of 0: a scan never takes the processor from an answer. Threads inherit it. */
 const BACKGROUND = 10
-/** So few units are read here; to start a thread takes longer. */
-const FEW = 3
-
-type Answered = Exclude<WriterRequest, { kind: 'close' }> & { id: number }
+type Answered = Exclude<WriterRequest, { kind: 'close' | 'cancel' }> & { id: number }
 
 const [dbFile = '', scannerEntry = ''] = process.argv.slice(2)
 /** A daemon that is gone needs no answer, and neither is there anything left to do for it. */
@@ -56,13 +54,17 @@ function heard(event: ScannerEvent): void {
   else told(event)
 }
 
-type Scan = Extract<WriterRequest, { kind: 'scan' }>
+type Asked<Kind> = Extract<WriterRequest, { kind: Kind }>
 
-async function scan({ refs, env, now, scanners }: Scan): Promise<void> {
-  if (refs.length <= FEW) return scanHere({ refs, env, now })
-  theDb()
+const withCollections = (env: ScanEnvironment): ScanEnvironment => ({
+  ...env,
+  ...selectCollectionArtifacts(theDb()),
+})
+
+async function scan({ refs, env, now, scanners }: Asked<'scan'>): Promise<void> {
   const count = Math.min(scanners, refs.length)
-  const current = new ScannerPool(refs, { entry: new URL(scannerEntry), dbFile, count, env, now, heard })
+  const options = { entry: new URL(scannerEntry), dbFile, count, env: withCollections(env), now, heard }
+  const current = new ScannerPool(refs, options)
   pool = current
   try {
     await current.finished
@@ -72,29 +74,15 @@ async function scan({ refs, env, now, scanners }: Scan): Promise<void> {
   }
 }
 
-function scanHere({ refs, env, now }: Omit<Scan, 'kind' | 'scanners'>): void {
-  theDb()
-  const reader = openForReading(dbFile)
-  try {
-    for (const [i, ref] of refs.entries())
-      heard(scanned(reader, { ref, env, now, more: i < refs.length - 1 }))
-    units.flush()
-  } finally {
-    reader.close()
-  }
-}
-
-function scanned(
-  reader: Database,
-  { ref, env, now, more }: { ref: Scan['refs'][number]; more: boolean } & Pick<Scan, 'env' | 'now'>,
-): ScannerEvent {
-  try {
-    const unit: ScannedUnit = { outcome: scanAgainstCache(reader, ref, env), now, more }
-    return { kind: 'scanned', unit }
-  } catch (error) {
-    if (isCorrupt(error)) say({ kind: 'corrupt' })
-    return { kind: 'done', done: failedUnit(ref.id, error) }
-  }
+function scanFew({ refs, env, now }: Asked<'scanFew'>): UnitDone[] {
+  // What was read before is written before.
+  units.flush()
+  const full = withCollections(env)
+  return refs.map((ref) =>
+    scanAndApply(theDb(), ref, full, now, (error) => {
+      if (isCorrupt(error)) say({ kind: 'corrupt' })
+    }),
+  )
 }
 
 /** Copies under way; writes go on between their parts. */
@@ -120,6 +108,8 @@ function run(request: Answered): unknown {
       return validatePath(request.path, request.profile)
     case 'scan':
       return scan(request)
+    case 'scanFew':
+      return scanFew(request)
     case 'backup':
       return backup(request.to)
     case 'write':
@@ -147,6 +137,7 @@ process.title = 'smd-writer'
 // These are meant for the daemon, which ends this process in order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit(0))
-process.on('message', (request: Answered | { kind: 'close' }) => {
-  void (request.kind === 'close' ? close() : answer(request))
+process.on('message', (request: Answered | { kind: 'close' } | { kind: 'cancel' }) => {
+  if (request.kind === 'cancel') pool?.cancel()
+  else void (request.kind === 'close' ? close() : answer(request))
 })

@@ -358,6 +358,13 @@ export const errors = {
     'Add --type, or use the id.',
   ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
+  'cache.disk_full': spec(
+    1125,
+    failure,
+    503,
+    'The disk that holds cache.db is full, so nothing new can be kept; what is known is still answered.',
+    'Free some space; smd goes on by itself within a minute.',
+  ),
   'cache.constraint': spec(
     1121,
     conflict,

@@ -8,6 +8,7 @@ import {
   type WriteParams,
   type WriteResult,
 } from './engine.ts'
+import { selectCollectionArtifacts } from './metadata-repo.ts'
 import { discover } from './scan/discovery.ts'
 import { scanAgainstCache, type UnitRef } from './scan/job.ts'
 import type { ScanEnvironment } from './scan/types.ts'
@@ -18,9 +19,11 @@ import { cacheWrites, runWrite } from './writes.ts'
 export function createInlineEngine(db: Database): Engine {
   return {
     discover: async (options) => discover(options),
-    async scan(refs, env, now, onDone) {
+    async scan(refs, env, now, onDone, signal) {
+      const full = { ...env, ...selectCollectionArtifacts(db) }
       for (const ref of refs) {
-        onDone(scanAndApply(db, ref, env, now))
+        if (signal?.aborted) return
+        onDone(scanAndApply(db, ref, full, now))
         // Lets timers run: a progress bar is drawn by one.
         await new Promise((resolve) => setImmediate(resolve))
       }
@@ -30,18 +33,27 @@ export function createInlineEngine(db: Database): Engine {
     },
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
+    keepReady: () => undefined,
     reset: async () => undefined,
     close: async () => undefined,
   }
 }
 
-function scanAndApply(db: Database, ref: UnitRef, env: ScanEnvironment, now: number): UnitDone {
+/** Reads one unit and writes what was found. `onError` hears of what nobody foresaw. */
+export function scanAndApply(
+  db: Database,
+  ref: UnitRef,
+  env: ScanEnvironment,
+  now: number,
+  onError: (error: unknown) => void = () => undefined,
+): UnitDone {
   try {
     const outcome = scanAgainstCache(db, ref, env)
     const written = cacheWrites.applyUnit(db, { outcome, now })
     const failure = outcome.failure?.message ?? null
     return { unitId: ref.id, written, counters: outcome.counters, unchanged: outcome.unchangedCount, failure }
   } catch (error) {
+    onError(error)
     return failedUnit(ref.id, error)
   }
 }

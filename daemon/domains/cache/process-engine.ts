@@ -1,6 +1,13 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import { scannerThread, writerProcess } from '../../entries.ts'
-import type { Engine, UnitDone, WriteName, WriteParams, WriteResult } from './engine.ts'
+import {
+  type Engine,
+  FEW,
+  type UnitDone,
+  type WriteName,
+  type WriteParams,
+  type WriteResult,
+} from './engine.ts'
 import type { WriterEvent, WriterRequest } from './messages.ts'
 import { Peer } from './peer.ts'
 import type { Discovery } from './scan/discovery.ts'
@@ -42,17 +49,26 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   let closed = false
   /** Requests that are not answered yet. */
   let asked = 0
+  let keptReady = false
   let idle: NodeJS.Timeout | undefined
 
-  const ask = async <Result>(request: Exclude<WriterRequest, { kind: 'close' }>): Promise<Result> => {
+  const ask = async <Result>(
+    request: Exclude<WriterRequest, { kind: 'close' | 'cancel' }>,
+  ): Promise<Result> => {
     asked++
     clearTimeout(idle)
     try {
       return await theWriter().ask<Result>(request)
     } finally {
       asked--
-      if (asked === 0) idle = setTimeout(() => end((it) => it.close({ kind: 'close' })), idleMs).unref()
+      rest()
     }
+  }
+
+  const rest = (): void => {
+    clearTimeout(idle)
+    if (asked > 0 || keptReady) return
+    idle = setTimeout(() => end((it) => it.close({ kind: 'close' })), idleMs).unref()
   }
 
   const checkPackage = (): void => {
@@ -99,18 +115,33 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       ask<WriteResult<Name>>({ kind: 'write', name, params }),
     backup: (to) => ask<void>({ kind: 'backup', to }),
-    async scan(refs, env, now, listener) {
+    async scan(refs, env, now, listener, signal) {
+      if (refs.length === 0 || signal?.aborted) return
+      if (refs.length <= FEW) {
+        const few = await ask<UnitDone[]>({ kind: 'scanFew', refs, env, now })
+        for (const done of few) listener(done)
+        return
+      }
       if (onDone) throw new Error('a scan is running already')
-      if (refs.length === 0) return
       // The process may be older than its files; its threads would not be.
       checkPackage()
       onDone = listener
+      const cancel = (): void => writer?.post({ kind: 'cancel' })
+      signal?.addEventListener('abort', cancel)
       try {
         const scanners = scannerCount(refs.length)
         await ask({ kind: 'scan', refs, env, now, scanners })
       } finally {
+        signal?.removeEventListener('abort', cancel)
         onDone = null
       }
+    },
+    keepReady(wanted) {
+      keptReady = wanted
+      if (!wanted) return rest()
+      clearTimeout(idle)
+      // It was replaced, or the daemon ends: whoever needs the process will be told so.
+      if (!closed && !options.packageChanged?.()) theWriter()
     },
     reset: () => stop(new SmdError('cache.unavailable', { reason: 'it is being rebuilt' })),
     close: () => {

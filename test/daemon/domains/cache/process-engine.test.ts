@@ -46,7 +46,7 @@ function startEngine(home: TestHome, options: Partial<ProcessEngineOptions> = {}
 async function scanAll(engine: Engine, home: TestHome, onDone = (): void => undefined): Promise<UnitDone[]> {
   const settings = await settingsOf(home)
   const discovery = await engine.discover({ folders: home.around.folders, settings, cwd: null, only: null })
-  const refs = await engine.write('syncUnits', { ...discovery, excluded: [] })
+  const { refs } = await engine.write('syncUnits', { ...discovery, excluded: [], now: 1 })
   const done: UnitDone[] = []
   await engine.scan(refs, discovery.env, 1_000, (unit) => {
     done.push(unit)
@@ -135,7 +135,7 @@ describe('createProcessEngine', () => {
     const settings = await settingsOf(home)
     const { env, ...discovery } = discover({ folders: home.around.folders, settings, cwd: null, only: null })
     await engine.scan([], env, 1, () => undefined)
-    const refs = await engine.write('syncUnits', { ...discovery, excluded: [] })
+    const { refs } = await engine.write('syncUnits', { ...discovery, excluded: [], now: 1 })
     const first = engine.scan(refs, env, 1, () => undefined)
     await expect(engine.scan(refs, env, 1, () => undefined)).rejects.toThrow('running already')
     await first
