@@ -31,6 +31,7 @@ import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
+import { systemTimer, type Timer } from './kernel/timer.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
@@ -44,6 +45,8 @@ export type Surroundings = {
   identity?: Identity
   /** Tells whether the files of smd were replaced; left out where nothing is loaded later. */
   package?: PackageWatch
+  /** For what shall happen later; the system's where nobody says otherwise. */
+  timer?: Timer
   stop(): void
 }
 
@@ -187,6 +190,7 @@ export function compose(
       settings,
       storage,
       ensureInPlace,
+      timer: around.timer ?? systemTimer,
     }),
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
-import { systemTimer, type Timer } from '../../kernel/timer.ts'
+import type { Timer } from '../../kernel/timer.ts'
 import { cacheSize } from './cache-size.ts'
 import { ChangedUnits } from './changed-units.ts'
 import type { UnitDone } from './engine.ts'
@@ -36,7 +36,7 @@ export type RefreshContext = Pick<
 > & {
   /** Makes sure that the open cache is the one on the disk; calls `waitFor` when it has to be opened again. */
   ensureInPlace(): void
-  timer?: Timer
+  timer: Timer
 }
 
 /** Keeps the units of a refresh watched, so that what changes in them from now on is not missed. */
@@ -81,7 +81,7 @@ export class Refresher {
   constructor(ctx: RefreshContext) {
     this.#ctx = ctx
     this.#filled = selectLastRefresh(ctx.db) !== null
-    const timer = ctx.timer ?? systemTimer
+    const { timer } = ctx
     this.#reports = new UnitReports(ctx, this.#known, timer, {
       again: (unitId) => void this.changed([unitId]),
       everything: () => this.refresh({ only: null, force: true }),
@@ -166,7 +166,7 @@ export class Refresher {
 
   /** The files of these units changed. Resolves when they were read. */
   async changed(unitIds: readonly number[]): Promise<void> {
-    if (this.#stopping.signal.aborted) return
+    if (this.#stopping.signal.aborted || unitIds.length === 0) return
     for (const id of unitIds) this.#overtaken?.add(id)
     // Nothing can be kept; when there is room again everything is read.
     if (this.#reports.diskIsFull) return

@@ -153,7 +153,7 @@ describe('applyUnit (CACHE-1.4b, CACHE-1.4c)', () => {
   })
 
   it('ignores a unit that was removed meanwhile', () => {
-    expect(apply(99, { changed: [artifact('x')] })).toMatchObject({ added: 0, projectUid: null })
+    expect(apply(99, { changed: [artifact('x')] })).toMatchObject({ added: 0, events: [] })
     expect(names()).toEqual([])
   })
 
