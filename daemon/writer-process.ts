@@ -56,10 +56,16 @@ function heard(event: ScannerEvent): void {
 
 type Asked<Kind> = Extract<WriterRequest, { kind: Kind }>
 
-const withCollections = (env: ScanEnvironment): ScanEnvironment => ({
-  ...env,
-  ...selectCollectionArtifacts(theDb()),
-})
+/** What is made out of an environment is kept by those who read, for as long as it is the same object. */
+let last: { env: ScanEnvironment; collections: string; full: ScanEnvironment } | null = null
+
+function withCollections(env: ScanEnvironment): ScanEnvironment {
+  const found = selectCollectionArtifacts(theDb())
+  const collections = JSON.stringify(found)
+  if (last?.env !== env || last.collections !== collections)
+    last = { env, collections, full: { ...env, ...found } }
+  return last.full
+}
 
 async function scan({ refs, env, now, scanners }: Asked<'scan'>): Promise<void> {
   const count = Math.min(scanners, refs.length)
@@ -74,10 +80,15 @@ async function scan({ refs, env, now, scanners }: Asked<'scan'>): Promise<void> 
   }
 }
 
+/** The environment of the last few units. */
+let fewEnv: ScanEnvironment | null = null
+
 function scanFew({ refs, env, now }: Asked<'scanFew'>): UnitDone[] {
   // What was read before is written before.
   units.flush()
-  const full = withCollections(env)
+  if (env) fewEnv = env
+  if (!fewEnv) throw new Error('there is no environment of a last time')
+  const full = withCollections(fewEnv)
   return refs.map((ref) =>
     scanAndApply(theDb(), ref, full, now, (error) => {
       if (isCorrupt(error)) say({ kind: 'corrupt' })

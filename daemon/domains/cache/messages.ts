@@ -16,8 +16,8 @@ export type WriterRequest =
   | { kind: 'backup'; to: string }
   /** Reads and writes units, with so many scanners; one at a time. */
   | { kind: 'scan'; refs: readonly UnitRef[]; env: ScanEnvironment; now: number; scanners: number }
-  /** Reads and writes a few units at once; answered with what became of each. */
-  | { kind: 'scanFew'; refs: readonly UnitRef[]; env: ScanEnvironment; now: number }
+  /** Reads and writes a few units at once; answered with what became of each. `env`: null is the one of the last time. */
+  | { kind: 'scanFew'; refs: readonly UnitRef[]; env: ScanEnvironment | null; now: number }
   /** The running scan shall begin no further unit. Not answered. */
   | { kind: 'cancel' }
   | { kind: 'close' }

@@ -11,6 +11,7 @@ import {
 import type { WriterEvent, WriterRequest } from './messages.ts'
 import { Peer } from './peer.ts'
 import type { Discovery } from './scan/discovery.ts'
+import type { ScanEnvironment } from './scan/types.ts'
 import type { Finding } from './scan/validate.ts'
 
 /** How long the process stays without work: what was changed once is often changed again. */
@@ -50,6 +51,8 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   /** Requests that are not answered yet. */
   let asked = 0
   let keptReady = false
+  /** The environment that each process has, so that it is not sent, and made out, for every change. */
+  const sent = new WeakMap<Writer, ScanEnvironment>()
   let idle: NodeJS.Timeout | undefined
 
   const ask = async <Result>(
@@ -118,7 +121,10 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     async scan(refs, env, now, listener, signal) {
       if (refs.length === 0 || signal?.aborted) return
       if (refs.length <= FEW) {
-        const few = await ask<UnitDone[]>({ kind: 'scanFew', refs, env, now })
+        const process = theWriter()
+        const isKnown = sent.get(process) === env
+        sent.set(process, env)
+        const few = await ask<UnitDone[]>({ kind: 'scanFew', refs, env: isKnown ? null : env, now })
         for (const done of few) listener(done)
         return
       }
