@@ -1,6 +1,6 @@
 /** A command is data: what it is called, what it takes, what it does. Only register.ts turns it into yargs. */
 import type { Paths } from '../daemon/kernel/config/paths.ts'
-import type { Call } from '../protocol/client.ts'
+import type { Call, Notification } from '../protocol/client.ts'
 import type { Io } from './io.ts'
 
 /** What the daemon, or the table of settings, can list (`smd __complete`). */
@@ -53,6 +53,8 @@ export type ArgsOf<Specs extends ArgSpecs> = {
 export type CommandContext = {
   /** Calls a method of the daemon; connects, and starts the daemon, when first used. */
   call: Call
+  /** Hands on what the daemon sends unasked. Returns what ends that. */
+  onNotification(listener: (notification: Notification) => void): () => void
   io: Io
   paths: Paths
   env: NodeJS.ProcessEnv

@@ -42,11 +42,12 @@ export const logsCommand = defineCommand({
       over = reject
     })
     cutOff.catch(() => undefined)
-    const connection = await connectIfRunning(ctx, ({ method, params }) => {
-      if (method === 'logs.line') print(params)
-      else if (params.reason === 'too_slow') over(tooSlow())
-    })
+    const connection = await connectIfRunning(ctx)
     if (!connection) return readFiles(ctx, { filter, lines, follow }, print)
+    connection.onNotification(({ method, params }) => {
+      if (method === 'logs.line') print(params)
+      else if (method === 'daemon.closing' && params.reason === 'too_slow') over(tooSlow())
+    })
     try {
       const params: ParamsOf<'logs.read'> = { ...filter, limit: lines }
       if (follow) await Promise.race([connection.call('logs.follow', params), cutOff])
@@ -65,12 +66,9 @@ const tooSlow = (): SmdError =>
   new SmdError('daemon.unavailable', { reason: 'it ended the connection, because lines were not taken' })
 
 /** Null where there is no daemon to ask. */
-async function connectIfRunning(
-  { paths, cwd, io }: CommandContext,
-  onNotification: Parameters<typeof connectToRunning>[2],
-): Promise<Connection | null> {
+async function connectIfRunning({ paths, cwd, io }: CommandContext): Promise<Connection | null> {
   try {
-    return await connectToRunning(paths, cwd, onNotification)
+    return await connectToRunning(paths, cwd)
   } catch (error) {
     const known =
       error instanceof SmdError && ['daemon.unavailable', 'daemon.not_allowed'].includes(error.slug)
