@@ -19,7 +19,7 @@ export type ArgSpec = {
   /** Of a number, which is a whole one then. */
   min?: number
   max?: number
-  /** The last positional takes all words that are left. */
+  /** The last positional takes all words that are left; an option may be given several times. */
   many?: true
   /** From its first word on everything belongs to it, options too: the command line of another command. */
   raw?: true

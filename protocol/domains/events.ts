@@ -34,7 +34,9 @@ export const eventMethods = {
     since: 1,
     params: () =>
       PageParams.extend({
+        /** Only of this one, by id, path or name. */
         project: ProjectRef.optional(),
+        /** Only of this one. */
         topic: z.enum(durableTopics).optional(),
       }),
     result: () => pageOf(eventWith({ at: EpochMs }, durableTopics)),
