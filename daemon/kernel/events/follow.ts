@@ -52,7 +52,7 @@ export async function followEvents(
       position = seq
       if (to.wants(topic) && !to.event(params)) return 'gone'
     }
-    return position === bus.head ? 'all' : 'more'
+    return position >= bus.head ? 'all' : 'more'
   }
 
   const aborted = new Promise<void>((resolve) => {
