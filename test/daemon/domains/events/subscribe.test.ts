@@ -9,6 +9,7 @@ import {
   startEventServer,
   turnsUntil,
 } from '../../../support/event-server.ts'
+import { readMetrics } from '../../../support/prometheus.ts'
 import { RawClient, request } from '../../../support/raw-client.ts'
 import { skill, type TestHome, type TestOptions, useTestHome } from '../../../support/test-daemon.ts'
 
@@ -138,6 +139,18 @@ describe('events.subscribe (D9, CACHE-2.2c)', () => {
     server.publish('b')
     await client.until(count(1 + expected.length))
     expect(names(client)).toEqual(['events.snapshot', ...expected])
+  })
+
+  it('is counted in the metrics', async () => {
+    const server = await start()
+    const client = subscribe(server)
+    await client.until(count(1))
+    server.publish('a')
+    const families = readMetrics((await server.dispatcher.call('daemon.metrics', {})).text)
+    expect(families.get('smd_event_followers')?.samples).toMatchObject([{ value: 1 }])
+    expect(families.get('smd_events_total')?.samples.filter(({ value }) => value > 0)).toMatchObject([
+      { labels: { topic: 'collections.changed' }, value: 1 },
+    ])
   })
 
   it('refuses a topic that does not exist, and none at all', async () => {
