@@ -34,12 +34,16 @@ export function restlessClient(path: string, topics?: readonly (Topic | TopicGro
   const over = new AbortController()
   let position: EventPosition | null = null
   let current: Socket | null = null
-  let awake = Promise.withResolvers<void>()
-  awake.resolve()
+  /** Null while it is awake. */
+  let sleep: PromiseWithResolvers<void> | null = null
+  const wake = (): void => {
+    sleep?.resolve()
+    sleep = null
+  }
   let told = (): void => undefined
   const done = followEvents({
     async open() {
-      await awake.promise
+      await sleep?.promise
       const { socket, connection } = open(path)
       current = socket
       return connection
@@ -69,15 +73,15 @@ export function restlessClient(path: string, topics?: readonly (Topic | TopicGro
     },
     cut: () => current?.destroy(),
     sleep() {
-      awake = Promise.withResolvers()
+      sleep ??= Promise.withResolvers()
       current?.destroy()
     },
-    wake: () => awake.resolve(),
+    wake,
     pause: () => current?.pause(),
     resume: () => current?.resume(),
     end() {
       over.abort()
-      awake.resolve()
+      wake()
       current?.destroy()
       return done
     },

@@ -153,7 +153,8 @@ describe('the stream of events (D9)', () => {
           totals.gaps += gaps
         },
       ),
-      { numRuns: RUNS, endOnFailure: true },
+      // A course that hangs shall be named, as one that is wrong is.
+      { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
     )
     // Both ends of the promise were put to the test.
     expect(totals.told).toBeGreaterThan(RUNS * 20)
