@@ -76,7 +76,6 @@ async function whileFilling<Result>(
   ctx: Pick<import('../command.ts').CommandContext, 'call' | 'onNotification' | 'io'>,
   answer: Promise<Result>,
 ): Promise<Result> {
-  if (ctx.io.json || !process.stderr.isTTY) return answer
   let shown: Promise<unknown> | undefined
   const later = setTimeout(() => {
     // What becomes of the answer is said by those who asked for it.
