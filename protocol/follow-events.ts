@@ -4,6 +4,7 @@
  */
 import type { Call, Notification } from './client.ts'
 import { SmdError } from './errors.ts'
+import { type KeepOptions, keepConnected } from './keep-connected.ts'
 import type { Topic, TopicGroup } from './vocabulary.ts'
 
 /** An event, by the daemon that told it and its number there. */
@@ -23,28 +24,14 @@ export type EventConnection = {
   close(): void
 }
 
-export type FollowOptions = {
-  /** Makes a connection that has greeted, or is about to. */
-  open(): Promise<EventConnection>
+export type FollowOptions = KeepOptions<EventConnection> & {
   /** Only these; all when left out. */
   topics?: readonly (Topic | TopicGroup)[] | undefined
   /** The last event that is known; without it the stream begins with a snapshot. */
   since?: EventPosition | undefined
   /** Gets the position with each message: where to go on later. Null before the first snapshot. */
   onMessage(message: EventMessage, position: EventPosition | null): void
-  /** The connection was lost, or could not be made; it is tried again after a pause. */
-  onLost(reason: SmdError): void
-  /** Waits for so many ms. */
-  wait(ms: number): Promise<unknown>
-  /** Ends it. */
-  signal?: AbortSignal | undefined
 }
-
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 1_000
-
-/** Failures that pass: the daemon ends, is started again, or is busy. */
-const passing: readonly string[] = ['daemon.unavailable', 'daemon.stopping', 'daemon.timeout']
 
 /**
  * Goes on until `signal` ends it or something fails that will not pass. Of what happened while there was no connection
@@ -52,61 +39,39 @@ const passing: readonly string[] = ['daemon.unavailable', 'daemon.stopping', 'da
  * Errors: `events.unsupported` by a daemon that is too old; those of `open` and of `events.subscribe`, as far as they
  * are no matter of time.
  */
-export async function followEvents({ wait, onLost, signal, ...options }: FollowOptions): Promise<void> {
-  const state: State = { position: options.since ?? null, failures: 0 }
-  while (!signal?.aborted) {
+export function followEvents(options: FollowOptions): Promise<void> {
+  const { topics, since, onMessage, signal } = options
+  let position = since ?? null
+  return keepConnected(options, async (connection, cameThrough) => {
+    let tooSlow = false
+    const stop = connection.onNotification((notification) => {
+      if (notification.method === 'daemon.closing') tooSlow = notification.params.reason === 'too_slow'
+      const next = positionAfter(notification, position)
+      if (next === undefined) return
+      position = next
+      cameThrough()
+      if (notification.method !== 'events.heartbeat') onMessage(notification as EventMessage, position)
+    })
     try {
-      await followOnce(options, state, signal)
+      const params = { ...(topics && { topics: [...topics] }), ...(position && { since: position }) }
+      await connection.call('events.subscribe', params, signal ? { signal } : {})
+      throw new SmdError('daemon.unavailable', { reason: 'it sends no events here' })
     } catch (error) {
-      if (signal?.aborted) return
-      if (!(error instanceof SmdError) || !passing.includes(error.slug)) throw error
-      onLost(error)
+      throw tooSlow ? notTaken() : explained(error)
+    } finally {
+      stop()
     }
-    await wait(Math.min(FIRST_PAUSE_MS * 2 ** state.failures++, LONGEST_PAUSE_MS))
-  }
-}
-
-type State = {
-  position: EventPosition | null
-  /** Attempts since something came through. */
-  failures: number
-}
-
-/** Over one connection, until that breaks; never returns. */
-async function followOnce(
-  { open, topics, onMessage }: Pick<FollowOptions, 'open' | 'topics' | 'onMessage'>,
-  state: State,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const connection = await open()
-  let tooSlow = false
-  const stop = connection.onNotification((notification) => {
-    if (notification.method === 'daemon.closing') tooSlow = notification.params.reason === 'too_slow'
-    const position = positionAfter(notification, state.position)
-    if (position === undefined) return
-    state.position = position
-    state.failures = 0
-    if (notification.method !== 'events.heartbeat') onMessage(notification as EventMessage, position)
   })
-  try {
-    const params = {
-      ...(topics && { topics: [...topics] }),
-      ...(state.position && { since: state.position }),
-    }
-    await connection.call('events.subscribe', params, signal ? { signal } : {})
-    throw new SmdError('daemon.unavailable', { reason: 'it sends no events here' })
-  } catch (error) {
-    if (tooSlow)
-      throw new SmdError('daemon.unavailable', {
-        reason: 'it ended the connection, because events were not taken',
-      })
-    if (error instanceof SmdError && error.slug === 'rpc.unknown_method')
-      throw new SmdError('events.unsupported', {}, { cause: error })
-    throw error
-  } finally {
-    stop()
-    connection.close()
-  }
+}
+
+const notTaken = (): SmdError =>
+  new SmdError('daemon.unavailable', {
+    reason: 'it ended the connection, because events were not taken',
+  })
+
+function explained(error: unknown): unknown {
+  const isOld = error instanceof SmdError && error.slug === 'rpc.unknown_method'
+  return isOld ? new SmdError('events.unsupported', {}, { cause: error }) : error
 }
 
 /** Where a message leads to; undefined for one that is none of the stream. A gap leads nowhere: a snapshot follows. */

@@ -11,6 +11,7 @@ const clientProtocol = [
   'follow-events',
   'framing',
   'health',
+  'keep-connected',
   'settings',
   'version',
   'vocabulary',
