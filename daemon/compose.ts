@@ -15,6 +15,7 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
+import { eventHandlers } from './domains/events/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
@@ -163,6 +164,16 @@ export function compose(
     return true
   }
   settings.onChange((current) => log.setLevel(current.log.level))
+  const events = new EventBus(now, {
+    onError: (error) =>
+      log.error('an event was not taken', { error: String((error as Error)?.stack ?? error) }),
+  })
+  health.onChange(() =>
+    events.publish('health.changed', {
+      state: health.state,
+      warnings: health.warnings.map(({ code }) => code),
+    }),
+  )
   const basis = { db, engine, health, identity, log, now, paths, settings, storage }
   const ctx: DaemonContext = {
     identity,
@@ -199,7 +210,7 @@ export function compose(
     closing: closing.signal,
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }
+  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers, ...eventHandlers }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,

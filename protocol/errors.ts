@@ -251,6 +251,28 @@ export const errors = {
     'Check that the data folder is writable and has room: smd doctor',
   ),
 
+  'events.unknown_position': spec(
+    960,
+    usage,
+    422,
+    'This daemon has told no event {seq} yet; the last one is {head}.',
+    'Subscribe without since, and go on from the snapshot.',
+  ),
+  'events.subscribed': spec(
+    961,
+    conflict,
+    409,
+    'This connection has a subscription already.',
+    'Cancel it first, or open another connection.',
+  ),
+  'events.unsupported': spec(
+    962,
+    conflict,
+    501,
+    'The daemon that runs is of an older smd, which tells no events.',
+    'Restart it: smd restart',
+  ),
+
   // Command line
   'cli.usage': spec(930, usage, 400, '{reason}', 'Usage: {usage}'),
   'cli.confirmation_needed': spec(

@@ -17,6 +17,7 @@ import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { helpCommand } from './help.ts'
+import { historyCommand } from './history.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
 import { projectsAddCommand } from './projects/add.ts'
@@ -34,6 +35,7 @@ import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
 import { validateCommand } from './validate.ts'
+import { watchCommand } from './watch.ts'
 import { whereCommand } from './where.ts'
 
 export const coldCommands: readonly Command[] = [
@@ -43,6 +45,8 @@ export const coldCommands: readonly Command[] = [
   projectsAddCommand,
   projectsRemoveCommand,
   projectsScanCommand,
+  watchCommand,
+  historyCommand,
   cacheStatusCommand,
   cacheClearCommand,
   cacheRefreshCommand,
