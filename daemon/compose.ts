@@ -32,7 +32,7 @@ import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
-import { systemTimer, type Timer } from './kernel/timer.ts'
+import { systemTimers, type Timers } from './kernel/timers.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
@@ -46,8 +46,8 @@ export type Surroundings = {
   identity?: Identity
   /** Tells whether the files of smd were replaced; left out where nothing is loaded later. */
   package?: PackageWatch
-  /** For what shall happen later; the system's where nobody says otherwise. */
-  timer?: Timer
+  /** For what shall happen later; those of Node where nobody says otherwise. */
+  timers?: Timers
   stop(): void
 }
 
@@ -146,9 +146,8 @@ export function compose(
   around: Surroundings,
   { settings, health, db, storage, engine, replaceCache, ensureInPlace }: Parts,
 ): Omit<Composed, 'close'> {
-  const { paths, folders, log, now, stop } = around
+  const { paths, folders, log, now, stop, timers = systemTimers } = around
   const metrics = new Metrics()
-  const events = new EventBus(now)
   const closing = new AbortController()
   const identity = around.identity ?? {
     pid: process.pid,
@@ -165,6 +164,7 @@ export function compose(
   }
   settings.onChange((current) => log.setLevel(current.log.level))
   const events = new EventBus(now, {
+    timers,
     onError: (error) =>
       log.error('an event was not taken', { error: String((error as Error)?.stack ?? error) }),
   })
@@ -201,7 +201,7 @@ export function compose(
       settings,
       storage,
       ensureInPlace,
-      timer: around.timer ?? systemTimer,
+      timers,
     }),
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),

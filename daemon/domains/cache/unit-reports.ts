@@ -1,6 +1,6 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import type { AnyEvent } from '../../../protocol/events.ts'
-import type { Timer } from '../../kernel/timer.ts'
+import type { Timers } from '../../kernel/timers.ts'
 import type { UnitDone } from './engine.ts'
 import { projectId, projectIdOf, projectUid } from './ids.ts'
 import type { KnownUnits } from './known-units.ts'
@@ -22,19 +22,19 @@ type Retry = {
 export class UnitReports {
   readonly #ctx: Pick<RefreshContext, 'events' | 'health' | 'log' | 'now' | 'storage'>
   readonly #known: KnownUnits
-  readonly #timer: Timer
+  readonly #timers: Timers
   readonly #retry: Retry
   readonly #retries: Retries
   /** Ends the pause after the disk was full. */
   #endPause: (() => void) | null = null
   #closed = false
 
-  constructor(ctx: RefreshContext, known: KnownUnits, timer: Timer, retry: Retry) {
+  constructor(ctx: RefreshContext, known: KnownUnits, timers: Timers, retry: Retry) {
     this.#ctx = ctx
     this.#known = known
-    this.#timer = timer
+    this.#timers = timers
     this.#retry = retry
-    this.#retries = new Retries(retry.again, timer)
+    this.#retries = new Retries(retry.again, timers)
   }
 
   /** Nothing can be kept at present. */
@@ -101,12 +101,12 @@ export class UnitReports {
     const { health, log, storage } = this.#ctx
     log.error('the disk is full', { file: storage.path })
     health.warn('cache.disk_full', { file: storage.path })
-    this.#endPause = this.#timer(() => {
+    this.#endPause = this.#timers.after(DISK_FULL_PAUSE_MS, () => {
       this.#endPause = null
       this.#retry.everything().then(
         () => this.diskIsFull || health.clear('cache.disk_full'),
         (error) => log.error('refresh failed', { error: String((error as Error).stack) }),
       )
-    }, DISK_FULL_PAUSE_MS)
+    })
   }
 }

@@ -16,11 +16,11 @@ import {
   writeArtifacts,
 } from './artifacts-write.ts'
 import {
+  keepEvents,
   projectEvent,
   projectEvents,
   projectState,
   projectStates,
-  putEvent,
   statusEvents,
 } from './change-events.ts'
 import { findDamage } from './damage.ts'
@@ -68,7 +68,7 @@ export const cacheWrites = {
         dropOrMarkVanished(db, new Set(projects.map((project) => project.path)), excluded)
       }
       const events = projectEvents(before, projectStates(db))
-      for (const event of events) putEvent(db, now, event)
+      keepEvents(db, now, events)
       return { refs, events }
     })
   },
@@ -138,7 +138,7 @@ export const cacheWrites = {
       putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
       putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
       const events = projectEvents(before, projectStates(db))
-      for (const event of events) putEvent(db, now, event)
+      keepEvents(db, now, events)
       return events
     })
     if (changes > MERGE_WORTH) while (mergeSearchIndex(db));
@@ -168,7 +168,7 @@ export const cacheWrites = {
     const remove = (): { removedArtifacts: number } => {
       const state = projectStates(db).get(id)
       const removedArtifacts = deleteProject(db, id)
-      if (state) putEvent(db, now, projectEvent('removed', state))
+      if (state) keepEvents(db, now, [projectEvent('removed', state)])
       dropUnusedDescriptions(db)
       if (answer) putAnswer(db, { ...answer, result: JSON.stringify({ ...answer.result, removedArtifacts }) })
       return { removedArtifacts }
@@ -360,7 +360,7 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
     const project = after ? { id: after.id, name: after.name, path: after.path } : null
     events.push({ topic: 'artifacts.changed', data: { project, path: unit.path, counts, ...names } })
   }
-  for (const event of events) putEvent(db, now, event)
+  keepEvents(db, now, events)
   return { unitId: unit.id, ...counts, events }
 }
 
