@@ -10,14 +10,22 @@ const unsafeKinds =
  * Linux only: null where `/proc/self/mountinfo` does not exist.
  */
 export function networkFileSystem(path: string): string | null {
-  let mountInfo: string
+  return networkKindOf(realpathSync(path), readMountInfo())
+}
+
+/** What is mounted where, for `networkKindOf`; empty where the system does not say. */
+export function readMountInfo(): string {
   try {
-    mountInfo = readFileSync('/proc/self/mountinfo', 'utf8')
+    return readFileSync('/proc/self/mountinfo', 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw error
   }
-  const kind = fileSystemOf(realpathSync(path), mountInfo)
+}
+
+/** As `networkFileSystem`, for many real paths and one reading of the mounts. */
+export function networkKindOf(realPath: string, mountInfo: string): string | null {
+  const kind = fileSystemOf(realPath, mountInfo)
   return kind && unsafeKinds.test(kind) ? kind : null
 }
 

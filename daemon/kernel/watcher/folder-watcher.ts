@@ -1,0 +1,596 @@
+import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import {
+  childPath,
+  depthOf,
+  type Folder,
+  FRESH,
+  type Interest,
+  interestsOf,
+  type Link,
+  newFolder,
+  newRoot,
+  nobody,
+  QUEUED,
+  RENEW,
+  type Root,
+  sameInterests,
+  waysOf,
+} from './folder-tree.ts'
+import { type InotifyLimits, inotifyLimits } from './limits.ts'
+import { OverflowGuard } from './overflow.ts'
+import { inotifySource, type RawEvent, type RawListener, type RawSource } from './raw-source.ts'
+import { leaf, type WatchRoot, type WatchRule } from './rule.ts'
+import type { Owner, Watcher, WatchListener } from './watcher.ts'
+
+export type FolderWatcherOptions = {
+  /** Folders watched at most; by default half of what the user may watch (promise P5). */
+  budget?: () => number
+  limits?: InotifyLimits
+  clock?: Clock
+  source?: (listener: RawListener<Folder>) => RawSource<Folder>
+}
+
+/** How long the loop is kept at a time while folders are looked at, ms. */
+const SLICE_MS = 8
+/** Entries of one folder looked at before the time is looked at. */
+const SOME = 100
+/** As the kernel itself: more links in a row are a loop. */
+const MOST_HOPS = 40
+
+const withTypes = { withFileTypes: true } as const
+const noThrow = { throwIfNoEntry: false } as const
+
+type Kind = 'folder' | 'link' | 'other'
+
+/**
+ * One watch for each folder that matters (Linux).
+ *
+ * Each place is watched together with all folders above it, so that moved, deleted and re-created ones are noticed
+ * wherever that happens. A folder is read after its watch is set: what was there before is in the list, what comes later
+ * is an event. What was moved or replaced gets new watches, because those there are went along with it.
+ */
+export class FolderWatcher implements Watcher {
+  readonly backend = 'inotify'
+  folders = 0
+  readonly #listener: WatchListener
+  readonly #clock: Clock
+  readonly #source: RawSource<Folder>
+  readonly #guard: OverflowGuard
+  readonly #budget: () => number
+  readonly #top = newFolder(null, '/')
+  readonly #owners = new Map<Owner, Root[]>()
+  /** By owner, where links lead. */
+  readonly #linked = new Map<Owner, Map<string, Root[]>>()
+  #queue: Folder[] = []
+  #head = 0
+  /** Entries that something happened to. */
+  #looks = new Map<Folder, Set<string>>()
+  #isRunning = false
+  #isClosed = false
+  /** Overflows since everything was last looked at. */
+  #overflows = 0
+  #waiting: Array<() => void> = []
+  /** Told once more when all is watched: what they were told before came before the watches. */
+  readonly #again = new Set<Owner>()
+  readonly #unreadable = new Set<string>()
+  #isUnreadableNew = false
+
+  constructor(listener: WatchListener, options: FolderWatcherOptions = {}) {
+    const limits = options.limits ?? inotifyLimits()
+    this.#listener = listener
+    this.#clock = options.clock ?? systemClock
+    this.#budget = options.budget ?? (() => Math.floor(limits.watches / 2))
+    this.#source = (options.source ?? inotifySource)((folder, event, name) =>
+      this.#heard(folder, event, name),
+    )
+    this.#guard = new OverflowGuard(this.#clock, limits.queuedEvents, () => this.#overflow())
+  }
+
+  set(owner: Owner, roots: readonly WatchRoot[]): void {
+    if (this.#isClosed) return
+    const old = this.#owners.get(owner) ?? []
+    const kept: Root[] = []
+    const added: Root[] = []
+    for (const root of roots) {
+      const known = old.find((each) => each.path === root.path && each.rule === root.rule)
+      if (known) kept.push(known)
+      else added.push(newRoot(owner, root, 0))
+    }
+    this.#owners.set(owner, [...kept, ...added])
+    for (const root of old) if (!kept.includes(root)) this.#removeRoot(root)
+    for (const root of added) this.#addRoot(root)
+  }
+
+  remove(owner: Owner): void {
+    const roots = this.#owners.get(owner) ?? []
+    const linked = [...(this.#linked.get(owner)?.values() ?? [])].flat()
+    this.#owners.delete(owner)
+    this.#linked.delete(owner)
+    this.#again.delete(owner)
+    for (const root of [...roots, ...linked]) this.#removeRoot(root)
+  }
+
+  ready(): Promise<void> {
+    if (this.#isClosed || !this.#isBusy()) return Promise.resolve()
+    return new Promise((done) => this.#waiting.push(done))
+  }
+
+  lookAgain(): void {
+    for (const owner of this.#owners.keys()) this.#again.add(owner)
+    this.#enqueue(this.#top, RENEW)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#queue = []
+    this.#looks.clear()
+    this.#drop(this.#top)
+    this.#owners.clear()
+    this.#linked.clear()
+    this.#finish()
+  }
+
+  // Places
+
+  #addRoot(root: Root): void {
+    let folder = this.#top
+    for (const [depth, name] of root.parts.entries()) {
+      folder.ways ??= new Map()
+      const there = folder.ways.get(name)
+      if (there) there.add(root)
+      else folder.ways.set(name, new Set([root]))
+      const isInside = depth < root.parts.length - 1 || root.rule.enters
+      const child = isInside ? folder.children?.get(name) : undefined
+      if (!child) {
+        this.#enqueue(folder, 0)
+        return
+      }
+      folder = child
+    }
+    this.#assign(folder, [...folder.interests, root.interest])
+    this.#enqueue(folder, 0)
+  }
+
+  #removeRoot(root: Root): void {
+    root.gone = true
+    const path: Folder[] = [this.#top]
+    for (const name of root.parts) {
+      const folder = path.at(-1) as Folder
+      const there = folder.ways?.get(name)
+      there?.delete(root)
+      if (there?.size === 0) folder.ways?.delete(name)
+      const links = folder.links?.get(name)
+      if (links)
+        this.#setLinks(
+          folder,
+          name,
+          links.filter(({ via }) => via !== root),
+        )
+      const child = folder.children?.get(name)
+      if (!child) break
+      path.push(child)
+    }
+    this.#withdraw(path.at(-1) as Folder, root)
+    for (const folder of path.reverse()) if (folder.parent && isUnwanted(folder)) this.#drop(folder)
+  }
+
+  /** Takes the root's interest from the folder and those below. */
+  #withdraw(folder: Folder, root: Root): void {
+    if (!folder.interests.some((each) => each.root === root)) return
+    for (const [name, links] of folder.links ?? [])
+      this.#setLinks(
+        folder,
+        name,
+        links.filter(({ via }) => via !== root),
+      )
+    for (const child of [...(folder.children?.values() ?? [])]) this.#withdraw(child, root)
+    const left = folder.interests.filter((each) => each.root !== root)
+    this.#assign(folder, left)
+    if (folder.parent && isUnwanted(folder)) this.#drop(folder)
+  }
+
+  /** Sets what a folder is watched for, and keeps count where there is a limit. */
+  #assign(folder: Folder, interests: readonly Interest[]): void {
+    for (const { root } of folder.interests) if (root.limit) root.limit.folders--
+    for (const { root } of interests) if (root.limit) root.limit.folders++
+    folder.interests = interests.length === 0 ? nobody : interests
+  }
+
+  /** Ends the watches of a folder and of all below it, and forgets them. */
+  #drop(folder: Folder): void {
+    folder.gone = true
+    folder.parent?.children?.delete(folder.name)
+    this.#looks.delete(folder)
+    if (this.#unreadable.delete(folder.path)) this.#isUnreadableNew = true
+    this.#closeWatch(folder)
+    for (const child of [...(folder.children?.values() ?? [])]) this.#drop(child)
+    for (const name of [...(folder.links?.keys() ?? [])]) this.#setLinks(folder, name, [])
+    this.#assign(folder, nobody)
+    folder.children = null
+  }
+
+  #closeWatch(folder: Folder): void {
+    if (!folder.watch) return
+    folder.watch.close()
+    folder.watch = null
+    this.folders--
+    this.#guard.count()
+  }
+
+  // Events
+
+  #heard(folder: Folder, event: RawEvent, name: string | null): void {
+    this.#guard.count()
+    if (folder.gone) return
+    if (name === null) {
+      // The folder has no watch any more
+      if (folder.parent) this.#look(folder.parent, folder.name)
+      return
+    }
+    let matters = folder.ways?.has(name) ?? false
+    for (const root of folder.ways?.get(name) ?? []) this.#listener.changed(root.owner, folder.path, name)
+    for (const { root, rule } of folder.interests) {
+      if (rule.of(name) === null) continue
+      matters = true
+      this.#listener.changed(root.owner, folder.path, name)
+      // What comes or goes decides what else matters here
+      if (rule.unless === name.toLowerCase() || rule.ends?.has(name)) this.#enqueue(folder, FRESH)
+    }
+    if (event === 'rename') {
+      if (matters) this.#look(folder, name)
+      // Its own end, in case the folder above cannot be watched
+      if (name === folder.name && folder.parent?.watch === null) this.#look(folder.parent, name)
+    } else if (matters && this.#lacksWatch(folder, name)) this.#look(folder, name)
+  }
+
+  /** A folder of this name could not be watched; its rights may have changed. */
+  #lacksWatch(folder: Folder, name: string): boolean {
+    const child = folder.children?.get(name)
+    return child !== undefined && child.watch === null
+  }
+
+  #overflow(): void {
+    if (this.#isClosed) return
+    // One at a time: what was looked at already has to be looked at again, but not before the rest
+    this.#overflows++
+    if (this.#overflows > 1) return
+    this.#listener.overflowed()
+    this.lookAgain()
+  }
+
+  // Work
+
+  #look(folder: Folder, name: string): void {
+    const names = this.#looks.get(folder)
+    if (names) names.add(name)
+    else this.#looks.set(folder, new Set([name]))
+    this.#start()
+  }
+
+  #enqueue(folder: Folder, flags: number): void {
+    if (!(folder.todo & QUEUED)) this.#queue.push(folder)
+    folder.todo |= QUEUED | flags
+    this.#start()
+  }
+
+  #start(): void {
+    if (this.#isRunning || this.#isClosed) return
+    this.#isRunning = true
+    this.#clock.soon(() => this.#run())
+  }
+
+  #isBusy(): boolean {
+    return this.#isRunning || this.#looks.size > 0 || this.#head < this.#queue.length
+  }
+
+  /** Works for a slice; the rest comes after the events that have arrived. */
+  #run(): void {
+    if (this.#isClosed) return
+    const until = this.#clock.now() + SLICE_MS
+    const mostEvents = this.#guard.mostCloses
+    do {
+      if (!this.#step()) {
+        this.#isRunning = false
+        this.#finish()
+        return
+      }
+    } while (this.#clock.now() < until && this.#guard.thisTurn < mostEvents)
+    this.#clock.soon(() => this.#run())
+  }
+
+  /** One folder. False when there is nothing to do. */
+  #step(): boolean {
+    const look = this.#looks.entries().next().value
+    if (look) {
+      const [folder, names] = look
+      let room = SOME
+      for (const name of names) {
+        if (folder.gone || room-- === 0) break
+        names.delete(name)
+        this.#meet(folder, name, kindAt(childPath(folder, name)), RENEW | FRESH)
+      }
+      if (folder.gone || names.size === 0) this.#looks.delete(folder)
+      return true
+    }
+    const folder = this.#queue[this.#head++]
+    if (!folder) {
+      this.#queue = []
+      this.#head = 0
+      return false
+    }
+    const { todo } = folder
+    folder.todo = 0
+    if (!folder.gone) this.#visit(folder, todo & (RENEW | FRESH))
+    return true
+  }
+
+  #finish(): void {
+    const overflows = this.#overflows
+    this.#overflows = 0
+    if (overflows > 1 && !this.#isClosed) {
+      this.#overflow()
+      return
+    }
+    const again = [...this.#again]
+    this.#again.clear()
+    for (const owner of again) {
+      const [root] = this.#owners.get(owner) ?? []
+      if (root) this.#listener.changed(owner, root.path, '')
+    }
+    if (this.#isUnreadableNew) {
+      this.#isUnreadableNew = false
+      this.#listener.unreadable(this.#unreadable)
+    }
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const done of waiting) done()
+  }
+
+  /** Watches a folder and brings what is below in line with what is there. */
+  #visit(folder: Folder, flags: number): void {
+    if (!this.#open(folder, flags)) {
+      // Those on the way to somewhere need not be readable
+      if (!folder.gone && folder.ways)
+        for (const name of folder.ways.keys())
+          this.#meet(folder, name, kindAt(childPath(folder, name)), flags)
+      return
+    }
+    let entries: Dirent[]
+    try {
+      entries = readdirSync(folder.path, withTypes)
+    } catch (error) {
+      this.#cannotRead(folder, error)
+      return
+    }
+    const left = new Set<string>(folder.children?.keys())
+    for (const name of folder.links?.keys() ?? []) left.add(name)
+    folder.ends = folder.interests.some(
+      ({ rule: { ends } }) => ends && entries.some(({ name }) => ends.has(name)),
+    )
+    for (const entry of entries) {
+      if (left.size > 0) left.delete(entry.name)
+      const kind = entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other'
+      if (flags & FRESH) this.#tell(folder, entry.name)
+      if (kind === 'other' && !folder.children && !folder.links) continue
+      this.#meet(folder, entry.name, kind, flags)
+      if (folder.gone) return
+    }
+    for (const name of left) this.#meet(folder, name, 'other', flags)
+  }
+
+  #tell(folder: Folder, name: string): void {
+    for (const { root, rule } of folder.interests) {
+      if (rule.of(name) !== null) this.#listener.changed(root.owner, folder.path, name)
+    }
+    for (const root of folder.ways?.get(name) ?? []) this.#listener.changed(root.owner, folder.path, name)
+  }
+
+  /** One entry of a folder, as it is now. */
+  #meet(folder: Folder, name: string, kind: Kind, flags: number): void {
+    if (kind === 'link' || folder.links?.has(name)) this.#follow(folder, name, kind === 'link', flags)
+    const child = folder.children?.get(name)
+    if (kind !== 'folder') {
+      if (child) this.#drop(child)
+      return
+    }
+    const interests = this.#within(interestsOf(folder, name), child)
+    const ways = waysOf(folder, name)
+    if (interests.length === 0 && ways === null) {
+      if (child) this.#drop(child)
+      return
+    }
+    if (name.includes('\uFFFD')) {
+      for (const owner of ownersOf(interests)) this.#fail(owner, 'name', childPath(folder, name))
+      return
+    }
+    const known = child ?? newFolder(folder, name)
+    if (!child) {
+      folder.children ??= new Map()
+      folder.children.set(name, known)
+    }
+    const isSame = child !== undefined && sameInterests(child.interests, interests)
+    if (!isSame) this.#assign(known, interests)
+    known.ways = ways
+    if (!isSame || flags & RENEW || known.watch === null) this.#enqueue(known, flags)
+  }
+
+  /** Without the interests of places that have as many folders as they may. */
+  #within(interests: readonly Interest[], child: Folder | undefined): readonly Interest[] {
+    const isOver = ({ root }: Interest): boolean =>
+      root.limit !== null &&
+      root.limit.folders >= root.limit.most &&
+      !child?.interests.some((each) => each.root === root)
+    return interests.some(isOver) ? interests.filter((each) => !isOver(each)) : interests
+  }
+
+  // Links
+
+  /** Watches what a link leads to, hop by hop, in place of what it led to before. */
+  #follow(folder: Folder, name: string, isLink: boolean, flags: number): void {
+    const old = folder.links?.get(name) ?? []
+    const target = isLink ? targetOf(folder, name) : null
+    if (target === null) {
+      this.#setLinks(folder, name, [])
+      return
+    }
+    const next: Link[] = []
+    const add = (via: Root, path: string, rule: WatchRule): void => {
+      if (via.hops >= MOST_HOPS || via.gone) return
+      const known = old.find((link) => link.via === via && link.to.path === path && link.to.rule === rule)
+      next.push(known ?? { via, to: this.#linkRoot(via, path, rule) })
+      if (!known && flags & FRESH) this.#again.add(via.owner)
+    }
+    const depth = depthOf(folder)
+    for (const root of folder.ways?.get(name) ?? []) {
+      add(root, [target, ...root.parts.slice(depth + 1)].join('/').replace(/^\/\//, '/'), root.rule)
+    }
+    for (const { root, rule } of folder.interests) {
+      const inside = rule.of(name)
+      if (inside === null) continue
+      const follows = rule.links && inside.enters && !isForbidden(folder, rule) && !holds(target, folder.path)
+      add(root, target, follows ? inside : leaf)
+    }
+    this.#setLinks(folder, name, next)
+  }
+
+  #linkRoot(via: Root, path: string, rule: WatchRule): Root {
+    const ofOwner = this.#linked.get(via.owner) ?? new Map<string, Root[]>()
+    this.#linked.set(via.owner, ofOwner)
+    const there = ofOwner.get(path) ?? []
+    const known = there.find((root) => root.rule === rule)
+    if (known) {
+      known.uses++
+      return known
+    }
+    const root = newRoot(via.owner, { path, rule }, via.hops + 1)
+    ofOwner.set(path, [...there, root])
+    this.#addRoot(root)
+    return root
+  }
+
+  #setLinks(folder: Folder, name: string, links: Link[]): void {
+    const old = folder.links?.get(name) ?? []
+    if (links.length > 0) {
+      folder.links ??= new Map()
+      folder.links.set(name, links)
+    } else folder.links?.delete(name)
+    if (folder.links?.size === 0) folder.links = null
+    for (const link of old) if (!links.includes(link)) this.#releaseLink(link.to)
+  }
+
+  #releaseLink(root: Root): void {
+    root.uses--
+    if (root.uses > 0 || root.gone) return
+    const ofOwner = this.#linked.get(root.owner)
+    const left = ofOwner?.get(root.path)?.filter((each) => each !== root) ?? []
+    if (left.length > 0) ofOwner?.set(root.path, left)
+    else ofOwner?.delete(root.path)
+    this.#removeRoot(root)
+  }
+
+  // Trouble
+
+  /** Sets the folder's watch, or a new one. False when there is none. */
+  #open(folder: Folder, flags: number): boolean {
+    const old = folder.watch
+    if (old && !(flags & RENEW)) return true
+    if (!old && this.folders >= this.#budget()) {
+      this.#failAll(folder, 'limit', 'budget')
+      return false
+    }
+    try {
+      const watch = this.#source.watch(folder.path, folder)
+      // Two watches of one folder are one to the kernel, which goes on when the first is closed
+      if (old) this.#closeWatch(folder)
+      folder.watch = watch
+      this.folders++
+      if (this.#unreadable.delete(folder.path)) this.#isUnreadableNew = true
+      return true
+    } catch (error) {
+      this.#closeWatch(folder)
+      this.#cannotRead(folder, error)
+      return false
+    }
+  }
+
+  #cannotRead(folder: Folder, error: unknown): void {
+    const { code = String(error) } = error as NodeJS.ErrnoException
+    // It is gone again, which the folder above tells
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      this.#closeWatch(folder)
+      return
+    }
+    if (code === 'EACCES' || code === 'EPERM') {
+      for (const child of [...(folder.children?.values() ?? [])])
+        if (!folder.ways?.has(child.name)) this.#drop(child)
+      if (folder.interests.length > 0 && !this.#unreadable.has(folder.path)) {
+        this.#unreadable.add(folder.path)
+        this.#isUnreadableNew = true
+      }
+      return
+    }
+    const isLimit = code === 'ENOSPC' || code === 'EMFILE' || code === 'ENFILE' || code === 'ENOMEM'
+    this.#failAll(folder, isLimit ? 'limit' : 'system', code)
+  }
+
+  /** Whoever wants this folder is told, and loses all its watches. */
+  #failAll(folder: Folder, trouble: 'limit' | 'system', detail: string): void {
+    const owners = ownersOf(folder.interests)
+    for (const roots of folder.ways?.values() ?? []) for (const { owner } of roots) owners.add(owner)
+    for (const owner of owners) this.#fail(owner, trouble, detail)
+  }
+
+  #fail(owner: Owner, trouble: 'limit' | 'system' | 'name', detail: string): void {
+    if (!this.#owners.has(owner)) return
+    this.remove(owner)
+    this.#listener.failed(owner, trouble, detail)
+  }
+}
+
+const isUnwanted = ({ interests, ways }: Folder): boolean => interests.length === 0 && !ways?.size
+
+const ownersOf = (interests: readonly Interest[]): Set<Owner> =>
+  new Set(interests.map(({ root }) => root.owner))
+
+function kindAt(path: string): Kind {
+  try {
+    const stats = lstatSync(path, noThrow)
+    if (stats?.isDirectory()) return 'folder'
+    return stats?.isSymbolicLink() ? 'link' : 'other'
+  } catch {
+    // Whatever it is, it cannot be watched
+    return 'other'
+  }
+}
+
+/** Where a link leads; one hop. Null when it is none any more. */
+function targetOf(folder: Folder, name: string): string | null {
+  try {
+    return resolve(folder.path, readlinkSync(childPath(folder, name)))
+  } catch {
+    return null
+  }
+}
+
+/** Whether a link to `target` leads back to where it lies. */
+function holds(target: string, path: string): boolean {
+  let real = target
+  try {
+    real = realpathSync(target)
+  } catch {
+    // Leads nowhere, so it cannot lead back
+  }
+  return path === real || path.startsWith(real.endsWith('/') ? real : `${real}/`)
+}
+
+function isForbidden({ path }: Folder, { unless }: WatchRule): boolean {
+  if (unless === undefined) return false
+  try {
+    return readdirSync(path).some((name) => name.toLowerCase() === unless)
+  } catch {
+    return false
+  }
+}
