@@ -186,6 +186,7 @@ export function compose(
       storage,
       ensureInPlace,
     }),
+    watches: null,
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     memo: new CacheMemo(db),

@@ -187,7 +187,8 @@ export const settings = {
     max: 600_000,
     env: 'SMD_WATCH_MAX_SETTLE_MS',
     applies: 'at once',
-    describe: 'Milliseconds after the first change at which a project is read again although it still changes.',
+    describe:
+      'Milliseconds after the first change at which a project is read again although it still changes.',
   },
   'watch.scan_interval_seconds': {
     type: 'integer',

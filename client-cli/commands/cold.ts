@@ -33,6 +33,7 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
+import { syncCommand } from './sync.ts'
 import { validateCommand } from './validate.ts'
 import { whereCommand } from './where.ts'
 
@@ -43,6 +44,7 @@ export const coldCommands: readonly Command[] = [
   projectsAddCommand,
   projectsRemoveCommand,
   projectsScanCommand,
+  syncCommand,
   cacheStatusCommand,
   cacheClearCommand,
   cacheRefreshCommand,

@@ -51,6 +51,8 @@ export class Refresher {
   /** Folders that were offered before, whatever came of it. */
   readonly #noticed = new Set<string>()
   progress: RefreshProgress | null = null
+  /** How many refreshes came to nothing since the start. */
+  failures = 0
 
   constructor(ctx: RefreshContext) {
     this.#ctx = ctx
@@ -132,6 +134,7 @@ export class Refresher {
       metrics.recordRefresh(result.durationMs)
       return result
     } catch (error) {
+      this.failures++
       if (!(error instanceof SmdError)) health.warn('refresh.failed', { reason: (error as Error).message })
       throw error
     } finally {
