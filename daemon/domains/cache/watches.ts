@@ -75,6 +75,7 @@ export class Watches {
   readonly #scanned = new Set<number>()
   readonly #lost = new Set<string>()
   readonly #changedEnvironment = new Set<string>()
+  readonly #discoveryLimit = { most: 0, folders: 0 }
   readonly #unfollow: () => void
   #watcher: Watcher | null = null
   #rules: { key: string; rules: WatchRules } | null = null
@@ -225,17 +226,17 @@ export class Watches {
     watcher.set(COOKIES, [this.#cookies.root])
     watcher.set(ENVIRONMENT, environmentRoots(folders, paths))
     watcher.set(CLAUDE_STATE, [{ path: folders.claudeJson, rule: leaf }])
-    const key = JSON.stringify([discovery, watch.discovery_folders])
+    const key = JSON.stringify(discovery)
     if (this.#discovery?.key !== key) {
       this.#discovery = { key, rules: new DiscoveryRules(discovery.skip, folders.home) }
     }
     const projects = [...this.#units.values()].filter(({ unit }) => unit.kind === 'project')
-    const limit = { most: watch.discovery_folders, folders: 0 }
+    this.#discoveryLimit.most = watch.discovery_folders
     const roots = this.#discovery.rules.roots(
       discovery,
       projects.map(({ unit }) => unit.path),
       this.#lost,
-      limit,
+      this.#discoveryLimit,
     )
     watcher.set(DISCOVERY, roots)
   }

@@ -1,28 +1,24 @@
-import { type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { type Dirent, lstatSync, readdirSync } from 'node:fs'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import {
   childPath,
-  depthOf,
   type Folder,
   FRESH,
   type Interest,
   interestsOf,
-  type Link,
   newFolder,
-  newRoot,
-  nobody,
+  pathOf,
   QUEUED,
   RENEW,
-  type Root,
   sameInterests,
   waysOf,
-} from './folder-tree.ts'
+} from './folder.ts'
+import { FolderTree } from './folder-tree.ts'
 import { type InotifyLimits, inotifyLimits } from './limits.ts'
 import { OverflowGuard } from './overflow.ts'
 import { inotifySource, type RawEvent, type RawListener, type RawSource } from './raw-source.ts'
-import { leaf, type WatchRoot, type WatchRule } from './rule.ts'
+import type { WatchRoot } from './rule.ts'
 import type { Owner, Watcher, WatchListener } from './watcher.ts'
 
 export type FolderWatcherOptions = {
@@ -37,8 +33,6 @@ export type FolderWatcherOptions = {
 const SLICE_MS = 8
 /** Entries of one folder looked at before the time is looked at. */
 const SOME = 100
-/** As the kernel itself: more links in a row are a loop. */
-const MOST_HOPS = 40
 
 const withTypes = { withFileTypes: true } as const
 const noThrow = { throwIfNoEntry: false } as const
@@ -60,10 +54,14 @@ export class FolderWatcher implements Watcher {
   readonly #source: RawSource<Folder>
   readonly #guard: OverflowGuard
   readonly #budget: () => number
-  readonly #top = newFolder(null, '/')
-  readonly #owners = new Map<Owner, Root[]>()
-  /** By owner, where links lead. */
-  readonly #linked = new Map<Owner, Map<string, Root[]>>()
+  readonly #tree = new FolderTree({
+    changed: (folder) => this.#enqueue(folder, 0),
+    dropped: (folder) => {
+      this.#looks.delete(folder)
+      this.#readable(folder)
+      this.#closeWatch(folder)
+    },
+  })
   #queue: Folder[] = []
   #head = 0
   /** Entries that something happened to. */
@@ -90,27 +88,12 @@ export class FolderWatcher implements Watcher {
   }
 
   set(owner: Owner, roots: readonly WatchRoot[]): void {
-    if (this.#isClosed) return
-    const old = this.#owners.get(owner) ?? []
-    const kept: Root[] = []
-    const added: Root[] = []
-    for (const root of roots) {
-      const known = old.find((each) => each.path === root.path && each.rule === root.rule)
-      if (known) kept.push(known)
-      else added.push(newRoot(owner, root, 0))
-    }
-    this.#owners.set(owner, [...kept, ...added])
-    for (const root of old) if (!kept.includes(root)) this.#removeRoot(root)
-    for (const root of added) this.#addRoot(root)
+    if (!this.#isClosed) this.#tree.set(owner, roots)
   }
 
   remove(owner: Owner): void {
-    const roots = this.#owners.get(owner) ?? []
-    const linked = [...(this.#linked.get(owner)?.values() ?? [])].flat()
-    this.#owners.delete(owner)
-    this.#linked.delete(owner)
     this.#again.delete(owner)
-    for (const root of [...roots, ...linked]) this.#removeRoot(root)
+    this.#tree.remove(owner)
   }
 
   ready(): Promise<void> {
@@ -119,105 +102,16 @@ export class FolderWatcher implements Watcher {
   }
 
   lookAgain(): void {
-    for (const owner of this.#owners.keys()) this.#again.add(owner)
-    this.#enqueue(this.#top, RENEW)
+    for (const owner of this.#tree.owners) this.#again.add(owner)
+    this.#enqueue(this.#tree.top, RENEW)
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     this.#queue = []
     this.#looks.clear()
-    this.#drop(this.#top)
-    this.#owners.clear()
-    this.#linked.clear()
+    this.#tree.clear()
     this.#finish()
-  }
-
-  // Places
-
-  #addRoot(root: Root): void {
-    let folder = this.#top
-    for (const [depth, name] of root.parts.entries()) {
-      folder.ways ??= new Map()
-      const there = folder.ways.get(name)
-      if (there) there.add(root)
-      else folder.ways.set(name, new Set([root]))
-      const isInside = depth < root.parts.length - 1 || root.rule.enters
-      const child = isInside ? folder.children?.get(name) : undefined
-      if (!child) {
-        this.#enqueue(folder, 0)
-        return
-      }
-      folder = child
-    }
-    this.#assign(folder, [...folder.interests, root.interest])
-    this.#enqueue(folder, 0)
-  }
-
-  #removeRoot(root: Root): void {
-    root.gone = true
-    const path: Folder[] = [this.#top]
-    for (const name of root.parts) {
-      const folder = path.at(-1) as Folder
-      const there = folder.ways?.get(name)
-      there?.delete(root)
-      if (there?.size === 0) folder.ways?.delete(name)
-      const links = folder.links?.get(name)
-      if (links)
-        this.#setLinks(
-          folder,
-          name,
-          links.filter(({ via }) => via !== root),
-        )
-      const child = folder.children?.get(name)
-      if (!child) break
-      path.push(child)
-    }
-    this.#withdraw(path.at(-1) as Folder, root)
-    for (const folder of path.reverse()) if (folder.parent && isUnwanted(folder)) this.#drop(folder)
-  }
-
-  /** Takes the root's interest from the folder and those below. */
-  #withdraw(folder: Folder, root: Root): void {
-    if (!folder.interests.some((each) => each.root === root)) return
-    for (const [name, links] of folder.links ?? [])
-      this.#setLinks(
-        folder,
-        name,
-        links.filter(({ via }) => via !== root),
-      )
-    for (const child of [...(folder.children?.values() ?? [])]) this.#withdraw(child, root)
-    const left = folder.interests.filter((each) => each.root !== root)
-    this.#assign(folder, left)
-    if (folder.parent && isUnwanted(folder)) this.#drop(folder)
-  }
-
-  /** Sets what a folder is watched for, and keeps count where there is a limit. */
-  #assign(folder: Folder, interests: readonly Interest[]): void {
-    for (const { root } of folder.interests) if (root.limit) root.limit.folders--
-    for (const { root } of interests) if (root.limit) root.limit.folders++
-    folder.interests = interests.length === 0 ? nobody : interests
-  }
-
-  /** Ends the watches of a folder and of all below it, and forgets them. */
-  #drop(folder: Folder): void {
-    folder.gone = true
-    folder.parent?.children?.delete(folder.name)
-    this.#looks.delete(folder)
-    if (this.#unreadable.delete(folder.path)) this.#isUnreadableNew = true
-    this.#closeWatch(folder)
-    for (const child of [...(folder.children?.values() ?? [])]) this.#drop(child)
-    for (const name of [...(folder.links?.keys() ?? [])]) this.#setLinks(folder, name, [])
-    this.#assign(folder, nobody)
-    folder.children = null
-  }
-
-  #closeWatch(folder: Folder): void {
-    if (!folder.watch) return
-    folder.watch.close()
-    folder.watch = null
-    this.folders--
-    this.#guard.count()
   }
 
   // Events
@@ -231,11 +125,12 @@ export class FolderWatcher implements Watcher {
       return
     }
     let matters = folder.ways?.has(name) ?? false
-    for (const root of folder.ways?.get(name) ?? []) this.#listener.changed(root.owner, folder.path, name)
+    const path = pathOf(folder)
+    for (const root of folder.ways?.get(name) ?? []) this.#listener.changed(root.owner, path, name)
     for (const { root, rule } of folder.interests) {
       if (rule.of(name) === null) continue
       matters = true
-      this.#listener.changed(root.owner, folder.path, name)
+      this.#listener.changed(root.owner, path, name)
       // What comes or goes decides what else matters here
       if (rule.unless === name.toLowerCase() || rule.ends?.has(name)) this.#enqueue(folder, FRESH)
     }
@@ -337,8 +232,8 @@ export class FolderWatcher implements Watcher {
     const again = [...this.#again]
     this.#again.clear()
     for (const owner of again) {
-      const [root] = this.#owners.get(owner) ?? []
-      if (root) this.#listener.changed(owner, root.path, '')
+      const path = this.#tree.placeOf(owner)
+      if (path !== undefined) this.#listener.changed(owner, path, '')
     }
     if (this.#isUnreadableNew) {
       this.#isUnreadableNew = false
@@ -360,7 +255,7 @@ export class FolderWatcher implements Watcher {
     }
     let entries: Dirent[]
     try {
-      entries = readdirSync(folder.path, withTypes)
+      entries = readdirSync(pathOf(folder), withTypes)
     } catch (error) {
       this.#cannotRead(folder, error)
       return
@@ -382,24 +277,28 @@ export class FolderWatcher implements Watcher {
   }
 
   #tell(folder: Folder, name: string): void {
+    const path = pathOf(folder)
     for (const { root, rule } of folder.interests) {
-      if (rule.of(name) !== null) this.#listener.changed(root.owner, folder.path, name)
+      if (rule.of(name) !== null) this.#listener.changed(root.owner, path, name)
     }
-    for (const root of folder.ways?.get(name) ?? []) this.#listener.changed(root.owner, folder.path, name)
+    for (const root of folder.ways?.get(name) ?? []) this.#listener.changed(root.owner, path, name)
   }
 
   /** One entry of a folder, as it is now. */
   #meet(folder: Folder, name: string, kind: Kind, flags: number): void {
-    if (kind === 'link' || folder.links?.has(name)) this.#follow(folder, name, kind === 'link', flags)
+    if (kind === 'link' || folder.links?.has(name)) {
+      const news = this.#tree.follow(folder, name, kind === 'link')
+      if (flags & FRESH) for (const owner of news) this.#again.add(owner)
+    }
     const child = folder.children?.get(name)
     if (kind !== 'folder') {
-      if (child) this.#drop(child)
+      if (child) this.#tree.drop(child)
       return
     }
     const interests = this.#within(interestsOf(folder, name), child)
     const ways = waysOf(folder, name)
     if (interests.length === 0 && ways === null) {
-      if (child) this.#drop(child)
+      if (child) this.#tree.drop(child)
       return
     }
     if (name.includes('\uFFFD')) {
@@ -412,7 +311,7 @@ export class FolderWatcher implements Watcher {
       folder.children.set(name, known)
     }
     const isSame = child !== undefined && sameInterests(child.interests, interests)
-    if (!isSame) this.#assign(known, interests)
+    if (!isSame) this.#tree.assign(known, interests)
     known.ways = ways
     if (!isSame || flags & RENEW || known.watch === null) this.#enqueue(known, flags)
   }
@@ -426,72 +325,19 @@ export class FolderWatcher implements Watcher {
     return interests.some(isOver) ? interests.filter((each) => !isOver(each)) : interests
   }
 
-  // Links
-
-  /** Watches what a link leads to, hop by hop, in place of what it led to before. */
-  #follow(folder: Folder, name: string, isLink: boolean, flags: number): void {
-    const old = folder.links?.get(name) ?? []
-    const target = isLink ? targetOf(folder, name) : null
-    if (target === null) {
-      this.#setLinks(folder, name, [])
-      return
-    }
-    const next: Link[] = []
-    const add = (via: Root, path: string, rule: WatchRule): void => {
-      if (via.hops >= MOST_HOPS || via.gone) return
-      const known = old.find((link) => link.via === via && link.to.path === path && link.to.rule === rule)
-      next.push(known ?? { via, to: this.#linkRoot(via, path, rule) })
-      if (!known && flags & FRESH) this.#again.add(via.owner)
-    }
-    const depth = depthOf(folder)
-    for (const root of folder.ways?.get(name) ?? []) {
-      add(root, [target, ...root.parts.slice(depth + 1)].join('/').replace(/^\/\//, '/'), root.rule)
-    }
-    for (const { root, rule } of folder.interests) {
-      const inside = rule.of(name)
-      if (inside === null) continue
-      const follows = rule.links && inside.enters && !isForbidden(folder, rule) && !holds(target, folder.path)
-      add(root, target, follows ? inside : leaf)
-    }
-    this.#setLinks(folder, name, next)
-  }
-
-  #linkRoot(via: Root, path: string, rule: WatchRule): Root {
-    const ofOwner = this.#linked.get(via.owner) ?? new Map<string, Root[]>()
-    this.#linked.set(via.owner, ofOwner)
-    const there = ofOwner.get(path) ?? []
-    const known = there.find((root) => root.rule === rule)
-    if (known) {
-      known.uses++
-      return known
-    }
-    const root = newRoot(via.owner, { path, rule }, via.hops + 1)
-    ofOwner.set(path, [...there, root])
-    this.#addRoot(root)
-    return root
-  }
-
-  #setLinks(folder: Folder, name: string, links: Link[]): void {
-    const old = folder.links?.get(name) ?? []
-    if (links.length > 0) {
-      folder.links ??= new Map()
-      folder.links.set(name, links)
-    } else folder.links?.delete(name)
-    if (folder.links?.size === 0) folder.links = null
-    for (const link of old) if (!links.includes(link)) this.#releaseLink(link.to)
-  }
-
-  #releaseLink(root: Root): void {
-    root.uses--
-    if (root.uses > 0 || root.gone) return
-    const ofOwner = this.#linked.get(root.owner)
-    const left = ofOwner?.get(root.path)?.filter((each) => each !== root) ?? []
-    if (left.length > 0) ofOwner?.set(root.path, left)
-    else ofOwner?.delete(root.path)
-    this.#removeRoot(root)
-  }
-
   // Trouble
+
+  #closeWatch(folder: Folder): void {
+    if (!folder.watch) return
+    folder.watch.close()
+    folder.watch = null
+    this.folders--
+    this.#guard.count()
+  }
+
+  #readable(folder: Folder): void {
+    if (this.#unreadable.size > 0 && this.#unreadable.delete(pathOf(folder))) this.#isUnreadableNew = true
+  }
 
   /** Sets the folder's watch, or a new one. False when there is none. */
   #open(folder: Folder, flags: number): boolean {
@@ -502,12 +348,12 @@ export class FolderWatcher implements Watcher {
       return false
     }
     try {
-      const watch = this.#source.watch(folder.path, folder)
+      const watch = this.#source.watch(pathOf(folder), folder)
       // Two watches of one folder are one to the kernel, which goes on when the first is closed
       if (old) this.#closeWatch(folder)
       folder.watch = watch
       this.folders++
-      if (this.#unreadable.delete(folder.path)) this.#isUnreadableNew = true
+      this.#readable(folder)
       return true
     } catch (error) {
       this.#closeWatch(folder)
@@ -525,9 +371,10 @@ export class FolderWatcher implements Watcher {
     }
     if (code === 'EACCES' || code === 'EPERM') {
       for (const child of [...(folder.children?.values() ?? [])])
-        if (!folder.ways?.has(child.name)) this.#drop(child)
-      if (folder.interests.length > 0 && !this.#unreadable.has(folder.path)) {
-        this.#unreadable.add(folder.path)
+        if (!folder.ways?.has(child.name)) this.#tree.drop(child)
+      const path = pathOf(folder)
+      if (folder.interests.length > 0 && !this.#unreadable.has(path)) {
+        this.#unreadable.add(path)
         this.#isUnreadableNew = true
       }
       return
@@ -544,13 +391,11 @@ export class FolderWatcher implements Watcher {
   }
 
   #fail(owner: Owner, trouble: 'limit' | 'system' | 'name', detail: string): void {
-    if (!this.#owners.has(owner)) return
+    if (!this.#tree.has(owner)) return
     this.remove(owner)
     this.#listener.failed(owner, trouble, detail)
   }
 }
-
-const isUnwanted = ({ interests, ways }: Folder): boolean => interests.length === 0 && !ways?.size
 
 const ownersOf = (interests: readonly Interest[]): Set<Owner> =>
   new Set(interests.map(({ root }) => root.owner))
@@ -563,34 +408,5 @@ function kindAt(path: string): Kind {
   } catch {
     // Whatever it is, it cannot be watched
     return 'other'
-  }
-}
-
-/** Where a link leads; one hop. Null when it is none any more. */
-function targetOf(folder: Folder, name: string): string | null {
-  try {
-    return resolve(folder.path, readlinkSync(childPath(folder, name)))
-  } catch {
-    return null
-  }
-}
-
-/** Whether a link to `target` leads back to where it lies. */
-function holds(target: string, path: string): boolean {
-  let real = target
-  try {
-    real = realpathSync(target)
-  } catch {
-    // Leads nowhere, so it cannot lead back
-  }
-  return path === real || path.startsWith(real.endsWith('/') ? real : `${real}/`)
-}
-
-function isForbidden({ path }: Folder, { unless }: WatchRule): boolean {
-  if (unless === undefined) return false
-  try {
-    return readdirSync(path).some((name) => name.toLowerCase() === unless)
-  } catch {
-    return false
   }
 }

@@ -27,7 +27,7 @@ export type WatchRoot = {
 }
 
 /** How many folders are watched at most, and how many are. */
-export type WatchLimit = { readonly most: number; folders: number }
+export type WatchLimit = { most: number; folders: number }
 
 /** An entry that matters itself: a file, or something that should be one. */
 export const leaf: WatchRule = { of: () => null, enters: false, links: false }
