@@ -29,6 +29,8 @@ export type WatchesOptions = {
   clock?: Clock
   /** Makes the watcher; by default the one for this system. */
   watcher?: (listener: RawListener, budget: () => number | null) => Watcher
+  /** What is mounted where, as `/proc/self/mountinfo` says it. */
+  mounts?: () => string
   /** How long a cookie may take before everything is looked at instead, ms. */
   cookieTimeoutMs?: number
 }
@@ -128,7 +130,7 @@ export class Watches {
       this.#troubles.reset()
       this.#coverPlaces(watcher)
     }
-    const mounts = readMountInfo()
+    const mounts = (this.#options.mounts ?? readMountInfo)()
     for (const { id, unit } of refs) {
       const kind = networkKindOf(unit.path, mounts)
       if (kind === null) {
