@@ -331,7 +331,10 @@ describe('a folder that may not be read', () => {
           process.seteuid?.(STRANGER)
         },
       },
-    ).finally(() => undefined)
+    ).catch((error) => {
+      process.seteuid?.(0)
+      throw error
+    })
     try {
       daemon.clock.now += 10_000
       expect(warnings(daemon)).toContain('watch.unreadable')
