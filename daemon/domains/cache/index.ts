@@ -15,4 +15,3 @@ export { countTotals, selectCacheCounts, selectLastRefresh } from './metadata-re
 export { createProcessEngine } from './process-engine.ts'
 export { Refresher } from './refresh.ts'
 export { CacheUsage } from './usage.ts'
-export { Watches } from './watches.ts'

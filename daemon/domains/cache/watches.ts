@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DaemonContext } from '../../context.ts'
-import { networkKindOf, readMountInfo } from '../../kernel/fs/network-fs.ts'
+import { networkKindOf, parseMounts, readMountInfo } from '../../kernel/fs/network-fs.ts'
 import { type Clock, systemClock } from '../../kernel/watcher/clock.ts'
 import { Cookies } from '../../kernel/watcher/cookies.ts'
 import { createWatcher } from '../../kernel/watcher/create-watcher.ts'
@@ -11,6 +11,7 @@ import type { Owner, WatchListener as RawListener, Watcher } from '../../kernel/
 import type { AgentFolder } from './scan/agents.ts'
 import type { UnitRef } from './scan/job.ts'
 import { findProjectFolder } from './scan/project-folder.ts'
+import { EnvironmentFiles } from './watch-environment.ts'
 import { DiscoveryRules, environmentRoots, projectMarkedBy } from './watch-places.ts'
 import { WatchRules } from './watch-rules.ts'
 import { WatchTroubles } from './watch-troubles.ts'
@@ -77,6 +78,9 @@ export class Watches {
   readonly #scanned = new Set<number>()
   readonly #lost = new Set<string>()
   readonly #changedEnvironment = new Set<string>()
+  readonly #environment: EnvironmentFiles
+  /** The environment is looked at, because it is not watched. */
+  #isEnvironmentLost = false
   readonly #discoveryLimit = { most: 0, folders: 0 }
   readonly #unfollow: () => void
   #watcher: Watcher | null = null
@@ -98,6 +102,7 @@ export class Watches {
     })
     this.#cookies = new Cookies(join(ctx.paths.stateDir, 'cookies'), this.#clock)
     this.#troubles = new WatchTroubles(ctx)
+    this.#environment = new EnvironmentFiles(ctx.folders, ctx.paths)
     this.#unfollow = ctx.settings.onChange(() => this.#follow())
   }
 
@@ -123,6 +128,7 @@ export class Watches {
     }
     this.#armScan()
     const watcher = this.#open()
+    this.#lookAtEnvironment()
     if (!watcher) return
     const rules = this.#rulesFor(env.agentFolders ?? [])
     if (complete) {
@@ -130,7 +136,7 @@ export class Watches {
       this.#troubles.reset()
       this.#coverPlaces(watcher)
     }
-    const mounts = (this.#options.mounts ?? readMountInfo)()
+    const mounts = parseMounts((this.#options.mounts ?? readMountInfo)())
     for (const { id, unit } of refs) {
       const kind = networkKindOf(unit.path, mounts)
       if (kind === null) {
@@ -158,6 +164,7 @@ export class Watches {
       watcher.lookAgain()
     }
     await watcher?.ready()
+    this.#lookAtEnvironment()
     const scanMode = this.#scanIds()
     for (const id of scanMode) this.#settler.note(id)
     this.#settler.flush()
@@ -187,6 +194,7 @@ export class Watches {
       failed: (owner, trouble, detail) => {
         this.#ctx.log.warn('cannot be watched', { owner, trouble, detail })
         if (owner === COOKIES) this.#cookies.giveUp()
+        if (owner === ENVIRONMENT || owner === CLAUDE_STATE) this.#isEnvironmentLost = true
         if (!this.#units.has(owner)) return
         this.#scanned.add(owner)
         this.#troubles.onFailed(owner, trouble, detail)
@@ -225,6 +233,7 @@ export class Watches {
   #coverPlaces(watcher: Watcher): void {
     const { folders, paths, settings } = this.#ctx
     const { discovery, watch } = settings.current
+    this.#isEnvironmentLost = false
     watcher.set(COOKIES, [this.#cookies.root])
     watcher.set(ENVIRONMENT, environmentRoots(folders, paths))
     watcher.set(CLAUDE_STATE, [{ path: folders.claudeJson, rule: leaf }])
@@ -342,9 +351,19 @@ export class Watches {
     if (this.#isClosed || mode === 'off') return
     this.#cancelScan = this.#clock.after(seconds * 1_000, () => {
       this.#armScan()
+      this.#lookAtEnvironment()
       const ids = this.#scanIds()
       if (ids.length > 0) this.#listener.onChanged(ids)
     })
+  }
+
+  /** What concerns all units, where it is not watched. */
+  #lookAtEnvironment(): void {
+    if (this.#ctx.settings.current.watch.mode === 'auto' && !this.#isEnvironmentLost) return
+    for (const path of this.#environment.changed()) {
+      this.#changedEnvironment.add(path)
+      this.#settler.note(ENVIRONMENT)
+    }
   }
 
   #tellTroubles(): void {

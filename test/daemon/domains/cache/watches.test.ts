@@ -288,6 +288,23 @@ describe('scan mode', () => {
     expect(home.rows()).toEqual(await home.truth())
   })
 
+  it.each([
+    ['.claude/plugins/installed_plugins.json'],
+    ['.claude.json'],
+    ['.claude/plugins/marketplaces/official/.claude-plugin/marketplace.json'],
+    ['.skillmeat/collections/new/collection.toml'],
+    ['.smd/config/config.toml'],
+  ])('looks at %s, too', async (path) => {
+    const { daemon, home, at } = await watching({}, { env: { SMD_WATCH_MODE: 'scan' } })
+    await home.sync()
+    expect(home.environment).toEqual([])
+    daemon.write(path, '{}')
+    await home.sync()
+    expect(home.environment.flat()).toContain(at(path))
+    await home.sync()
+    expect(home.environment).toHaveLength(1)
+  })
+
   it('is for what lies on a network file system (D8)', async () => {
     const lines: string[] = ['1 0 8:1 / / rw - ext4 /dev/sda1 rw']
     const { daemon, home, at } = await watching(
