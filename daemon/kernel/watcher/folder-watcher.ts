@@ -260,19 +260,18 @@ export class FolderWatcher implements Watcher {
       this.#cannotRead(folder, error)
       return
     }
-    const left = new Set<string>(folder.children?.keys())
-    for (const name of folder.links?.keys() ?? []) left.add(name)
-    folder.ends = folder.interests.some(
-      ({ rule: { ends } }) => ends && entries.some(({ name }) => ends.has(name)),
-    )
+    // What is known here and not listed any more; most folders are new and know nothing
+    const left = folder.children || folder.links ? namesKnown(folder) : null
+    folder.ends = isEnded(folder, entries)
     for (const entry of entries) {
-      if (left.size > 0) left.delete(entry.name)
-      const kind = entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other'
+      left?.delete(entry.name)
       if (flags & FRESH) this.#tell(folder, entry.name)
-      if (kind === 'other' && !folder.children && !folder.links) continue
-      this.#meet(folder, entry.name, kind, flags)
+      if (entry.isDirectory()) this.#meet(folder, entry.name, 'folder', flags)
+      else if (entry.isSymbolicLink()) this.#meet(folder, entry.name, 'link', flags)
+      else if (left !== null) this.#meet(folder, entry.name, 'other', flags)
       if (folder.gone) return
     }
+    if (left === null) return
     for (const name of left) this.#meet(folder, name, 'other', flags)
   }
 
@@ -318,6 +317,7 @@ export class FolderWatcher implements Watcher {
 
   /** Without the interests of places that have as many folders as they may. */
   #within(interests: readonly Interest[], child: Folder | undefined): readonly Interest[] {
+    if (!interests.some(({ root }) => root.limit)) return interests
     const isOver = ({ root }: Interest): boolean =>
       root.limit !== null &&
       root.limit.folders >= root.limit.most &&
@@ -395,6 +395,20 @@ export class FolderWatcher implements Watcher {
     this.remove(owner)
     this.#listener.failed(owner, trouble, detail)
   }
+}
+
+function namesKnown({ children, links }: Folder): Set<string> {
+  const names = new Set(children?.keys())
+  for (const name of links?.keys() ?? []) names.add(name)
+  return names
+}
+
+function isEnded({ interests }: Folder, entries: readonly Dirent[]): boolean {
+  for (const { rule } of interests) {
+    const { ends } = rule
+    if (ends && entries.some(({ name }) => ends.has(name))) return true
+  }
+  return false
 }
 
 const ownersOf = (interests: readonly Interest[]): Set<Owner> =>

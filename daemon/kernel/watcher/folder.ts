@@ -105,12 +105,15 @@ export function interestsOf(folder: Folder, name: string): readonly Interest[] {
       found.push(next)
     }
   }
-  const depth = folder.ways ? depthOf(folder) + 1 : 0
-  for (const root of folder.ways?.get(name) ?? []) {
-    if (depth < root.parts.length || !root.rule.enters) continue
-    same = false
-    found ??= []
-    found.push(root.interest)
+  const roots = folder.ways?.get(name)
+  if (roots) {
+    const depth = depthOf(folder) + 1
+    for (const root of roots) {
+      if (depth < root.parts.length || !root.rule.enters) continue
+      same = false
+      found ??= []
+      found.push(root.interest)
+    }
   }
   if (found === null) return nobody
   return same ? folder.interests : found
@@ -118,9 +121,11 @@ export function interestsOf(folder: Folder, name: string): readonly Interest[] {
 
 /** Places beyond a child folder of this name. */
 export function waysOf(folder: Folder, name: string): Map<string, Set<Root>> | null {
+  const roots = folder.ways?.get(name)
+  if (!roots) return null
   let ways: Map<string, Set<Root>> | null = null
   const depth = depthOf(folder) + 1
-  for (const root of folder.ways?.get(name) ?? []) {
+  for (const root of roots) {
     const next = root.parts[depth]
     if (next === undefined) continue
     ways ??= new Map()
