@@ -43,15 +43,19 @@ export class Cookies {
       })
     })
     try {
+      // Somebody may have tidied up
+      mkdirSync(this.root.path, { recursive: true, mode: 0o700 })
       writeFileSync(file, '', { mode: 0o600, flag: 'wx' })
-      return await seen
     } catch {
       // A full or read-only disk
       this.noticed(name, false)
+      return seen.finally(() => this.#waiting.delete(name))
+    }
+    try {
       return await seen
     } finally {
       this.#waiting.delete(name)
-      rmSync(file, { force: true })
+      remove(file)
     }
   }
 
@@ -63,5 +67,13 @@ export class Cookies {
   /** No event is to be relied on: all who wait are told so. */
   giveUp(): void {
     for (const done of this.#waiting.values()) done(false)
+  }
+}
+
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // It stays until the next start
   }
 }

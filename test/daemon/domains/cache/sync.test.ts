@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { UnitRef } from '../../../../daemon/domains/cache/scan/job.ts'
@@ -101,6 +101,30 @@ describe('cache.sync', () => {
     daemon.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
     await daemon.call('cache.sync', {})
     expect(await skills(daemon)).toEqual(['a', 'b'])
+  })
+
+  it('goes on when the folder of its cookies was removed, and leaves none behind', async () => {
+    const daemon = await shop()
+    await watched(daemon)
+    const cookies = join(daemon.around.paths.stateDir, 'cookies')
+    rmSync(cookies, { recursive: true })
+    daemon.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
+    await daemon.call('cache.sync', {})
+    expect(await skills(daemon)).toEqual(['a', 'b'])
+    expect(readdirSync(cookies)).toEqual([])
+  })
+
+  it('reads everything when no cookie can be written', async () => {
+    const daemon = await shop()
+    await watched(daemon)
+    rmSync(join(daemon.around.paths.stateDir, 'cookies'), { recursive: true })
+    daemon.write('.smd/state/cookies', 'a file in the place of the folder')
+    daemon.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
+    await daemon.call('cache.sync', {})
+    expect(await skills(daemon)).toEqual(['a', 'b'])
+    expect(daemon.log.map(({ message }) => message)).toContain(
+      'no event of a cookie: everything is looked at',
+    )
   })
 
   it('is for one project, too, and refuses one that is not known', async () => {
