@@ -34,6 +34,7 @@ import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
 import { systemTimers, type Timers } from './kernel/timers.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
+import { watchFiles } from './watching.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
 export type Surroundings = {
@@ -106,10 +107,12 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   }
   const eventLoop = new EventLoopDelay()
   composed.ctx.metrics.eventLoop = eventLoop
-  const endThreads = (): Promise<void> => {
+  const watches = watchFiles(composed.ctx)
+  const endThreads = async (): Promise<void> => {
     eventLoop.stop()
     composed.ctx.backups.close()
-    return engine.close()
+    await watches.close()
+    await engine.close()
   }
   const closeStorage = (): void => {
     cache.db.pragma('wal_checkpoint(TRUNCATE)')
@@ -203,6 +206,7 @@ export function compose(
       ensureInPlace,
       timers,
     }),
+    watches: null,
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     memo: new CacheMemo(db),

@@ -13,6 +13,7 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'projects.add',
   'projects.remove',
   'cache.refresh',
+  'cache.sync',
   'cache.invalidate',
   'cache.clear',
   'backup.create',

@@ -34,6 +34,7 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
+import { syncCommand } from './sync.ts'
 import { validateCommand } from './validate.ts'
 import { watchCommand } from './watch.ts'
 import { whereCommand } from './where.ts'
@@ -47,6 +48,7 @@ export const coldCommands: readonly Command[] = [
   projectsScanCommand,
   watchCommand,
   historyCommand,
+  syncCommand,
   cacheStatusCommand,
   cacheClearCommand,
   cacheRefreshCommand,

@@ -21,6 +21,7 @@ import {
   refreshCache,
 } from './cache-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
+import { syncCache } from './sync-service.ts'
 
 type CacheMethod = Extract<
   keyof typeof methods,
@@ -43,6 +44,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.status': cacheStatus,
   'cache.check': checkCache,
   'cache.refresh': afterMending(refreshCache),
+  'cache.sync': afterMending(syncCache),
   'cache.invalidate': afterMending(async (ctx, params) => invalidateCache(ctx, params)),
   'cache.clear': clearCache,
   'marketplace.list': read(listMarketplaces),

@@ -147,6 +147,11 @@ export class Refresher {
     this.#obstacle = work
   }
 
+  /** How many refreshes came to nothing since the start. */
+  get failures(): number {
+    return this.#reports.failures
+  }
+
   /** Refreshes that run or wait for their turn. */
   get pending(): number {
     return this.#entries.size + (this.#changed.running ? 1 : 0)

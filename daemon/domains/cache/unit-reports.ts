@@ -28,6 +28,8 @@ export class UnitReports {
   /** Ends the pause after the disk was full. */
   #endPause: (() => void) | null = null
   #closed = false
+  /** How often something could not be read as a whole. */
+  failures = 0
 
   constructor(ctx: RefreshContext, known: KnownUnits, timers: Timers, retry: Retry) {
     this.#ctx = ctx
@@ -75,6 +77,7 @@ export class UnitReports {
 
   /** A refresh failed as a whole; `path` of the one project it was for. */
   failed(error: unknown, path: string | null): void {
+    this.failures++
     const isOurs = error instanceof SmdError
     if (isOurs && error.slug === 'daemon.stopping') return
     if (isOurs && error.slug === 'cache.disk_full') this.#pause()
