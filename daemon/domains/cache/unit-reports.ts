@@ -10,8 +10,10 @@ import { Retries } from './retries.ts'
 
 /** How long nothing is read after the disk was found full. */
 const DISK_FULL_PAUSE_MS = 60_000
-/** Failures that do not pass by themselves: no rights, and nothing there. */
-const lasting = /^(EACCES|EPERM|ENOENT|ENOTDIR|ELOOP)$/
+/** The folder is gone, which is a state of the project and no failure of the refresh. */
+const gone = /^(ENOENT|ENOTDIR)$/
+/** Failures that do not pass by themselves. */
+const lasting = /^(EACCES|EPERM|ELOOP)$/
 
 type Retry = {
   again(unitId: number): void
@@ -53,6 +55,10 @@ export class UnitReports {
       return
     }
     log.warn('unit failed', { unitId, message: failure, stack })
+    if (gone.test(failure)) {
+      this.#retries.succeeded(unitId)
+      return
+    }
     if (slug === 'cache.disk_full') this.#pause()
     const pause = slug || lasting.test(failure) ? null : this.#retries.failed(unitId)
     const ref = this.#known.get(unitId)

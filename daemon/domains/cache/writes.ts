@@ -32,6 +32,8 @@ import type { ScanUnit } from './scan/types.ts'
 import { clearSearchIndex, mergeSearchIndex, refreshVocabulary } from './search-index.ts'
 
 const DAY_MS = 86_400_000
+/** So many artifacts of a new place are named. */
+const FEW_NAMES = 10
 /** Changes after which the search index is worth merging: a merged one answers almost twice as fast. */
 const MERGE_WORTH = 1_000
 
@@ -355,8 +357,8 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   const after = projectState(db, unit.projectId)
   const events = before && after ? statusEvents(before, after) : []
   if (counts.added + counts.changed + counts.removed > 0) {
-    // Everything is new where nothing was read before: the names would fill the history and tell nobody anything.
-    const names = unit.isNew ? { added: [], changed: [], removed: [] } : named
+    // Of a place that was never read all is new: many names would fill the history and tell nobody anything.
+    const names = unit.isNew && counts.added > FEW_NAMES ? { added: [], changed: [], removed: [] } : named
     const project = after ? { id: after.id, name: after.name, path: after.path } : null
     events.push({ topic: 'artifacts.changed', data: { project, path: unit.path, counts, ...names } })
   }
