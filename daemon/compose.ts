@@ -15,7 +15,9 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
+import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
+import { createJobs } from './jobs.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
@@ -29,6 +31,7 @@ import { Metrics } from './kernel/metrics/metrics.ts'
 import { createDispatcher, type Dispatcher } from './kernel/rpc/dispatch.ts'
 import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
+import type { Clock } from './kernel/scheduler/clock.ts'
 import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
@@ -40,6 +43,8 @@ export type Surroundings = {
   env: NodeJS.ProcessEnv
   log: Logger
   now(): number
+  /** Timers of the scheduler; those of the system when left out. */
+  clock?: Clock
   /** Who the process is; made up where nobody asks. */
   identity?: Identity
   /** Tells whether the files of smd were replaced; left out where nothing is loaded later. */
@@ -104,7 +109,6 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   composed.ctx.metrics.eventLoop = eventLoop
   const endThreads = (): Promise<void> => {
     eventLoop.stop()
-    composed.ctx.backups.close()
     return engine.close()
   }
   const closeStorage = (): void => {
@@ -160,7 +164,7 @@ export function compose(
   }
   settings.onChange((current) => log.setLevel(current.log.level))
   const basis = { db, engine, health, identity, log, now, paths, settings, storage }
-  const ctx: DaemonContext = {
+  const basic: Omit<DaemonContext, 'jobs'> = {
     identity,
     paths,
     folders,
@@ -193,7 +197,8 @@ export function compose(
     closing: closing.signal,
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }
+  const ctx: DaemonContext = Object.assign(basic, { jobs: createJobs(basic, ensureInPlace, around.clock) })
+  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers, ...jobHandlers }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,

@@ -137,9 +137,13 @@ async function run(): Promise<void> {
         server.stopAccepting()
         gate.close()
         composed.refuseToGoOn()
+        ctx.jobs.stop()
       },
-      finish: () => Promise.all([gate.emptied(), ctx.refresher.settled()]),
-      endThreads: composed.endThreads,
+      finish: () => Promise.all([gate.emptied(), ctx.refresher.settled(), ctx.jobs.settled()]),
+      async endThreads() {
+        await ctx.jobs.abort()
+        await composed.endThreads()
+      },
       endConnections: server.endConnections,
       closeStorage: composed.closeStorage,
       removeTraces() {
@@ -161,10 +165,10 @@ async function run(): Promise<void> {
     })
     report({ ready: { pid, instance, socket: paths.socket } })
     setTimeout(() => {
-      ctx.backups.start()
       check()
         .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
         .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))
+      void ctx.jobs.start()
     }, FIRST_SCAN_DELAY_MS)
   } catch (error) {
     removeTraces()

@@ -5,6 +5,7 @@ import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
+import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 
@@ -16,6 +17,7 @@ export const methods = {
   ...artifactMethods,
   ...cacheMethods,
   ...backupMethods,
+  ...jobMethods,
 }
 
 export type Methods = typeof methods

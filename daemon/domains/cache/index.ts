@@ -8,10 +8,13 @@
 
 export { createAnswerStore } from './answers.ts'
 export { cacheSize } from './cache-size.ts'
+export { badIntervals, freshnessOf, projectIntervals } from './freshness.ts'
 export { cacheHandlers } from './handlers.ts'
 export { IntegrityCheck } from './integrity-check.ts'
+export { maintain } from './maintenance.ts'
 export { CacheMemo } from './memo.ts'
 export { countTotals, selectCacheCounts, selectLastRefresh } from './metadata-repo.ts'
 export { createProcessEngine } from './process-engine.ts'
 export { Refresher } from './refresh.ts'
+export { reviewQueries } from './slow-queries.ts'
 export { CacheUsage } from './usage.ts'

@@ -3,9 +3,10 @@ import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import type { Settings } from '../../../protocol/settings.ts'
 import type { DaemonContext } from '../../context.ts'
-import { cacheSize } from './cache-size.ts'
 import type { UnitDone } from './engine.ts'
+import { freshnessOf } from './freshness.ts'
 import { projectId } from './ids.ts'
+import { checkSize } from './maintenance.ts'
 import { selectCollectionArtifacts, selectLastRefresh } from './metadata-repo.ts'
 import { selectNoticedProjects, selectProjectsBy, selectStaleProjects } from './projects-repo.ts'
 import type { Discovery } from './scan/discovery.ts'
@@ -21,6 +22,8 @@ type RefreshRequest = {
   /** Also what is not older than the time to live. */
   force: boolean
   cwd?: string | null
+  /** What is stale within this time counts as stale: a schedule need not wait for its next turn. */
+  slackMs?: number
 }
 
 type RefreshContext = Pick<
@@ -196,7 +199,7 @@ export class Refresher {
       retentionDays,
     })
     if (full && emptied === this.#emptied) this.#filled = true
-    this.#checkSize()
+    checkSize(this.#ctx)
     log.info('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
@@ -217,20 +220,10 @@ export class Refresher {
     })
   }
 
-  #checkSize(): void {
-    const { health, settings, storage } = this.#ctx
-    const { max_size_mb: mostMb } = settings.current.cache
-    const sizeMb = Math.round(cacheSize(storage.path) / 1_000_000)
-    health.clear('cache.too_large')
-    if (sizeMb <= mostMb) return
-    health.warn('cache.too_large', { sizeMb, mostMb })
-  }
-
   /** What belongs to no project is always read again: it is little, and every project depends on it. */
-  #due({ only, force }: RefreshRequest, refs: UnitRef[]): UnitRef[] {
+  #due({ only, force, slackMs }: RefreshRequest, refs: UnitRef[]): UnitRef[] {
     if (only !== null || force) return refs
-    const { db, now, settings } = this.#ctx
-    const stale = new Set(selectStaleProjects(db, now() - settings.current.cache.ttl_minutes * 60_000))
+    const stale = new Set(selectStaleProjects(this.#ctx.db, freshnessOf(this.#ctx, slackMs)))
     return refs.filter((ref) => ref.projectId === null || stale.has(ref.projectId))
   }
 }
@@ -263,7 +256,8 @@ function withoutForgotten(found: Discovery, before: ProjectSettings, now: Projec
 
 function covers(running: RefreshRequest, asked: RefreshRequest): boolean {
   const wider = running.only === null || running.only === asked.only
-  return wider && (running.force || !asked.force) && (asked.cwd ?? null) === (running.cwd ?? null)
+  const longer = running.force || (running.slackMs ?? 0) >= (asked.slackMs ?? 0)
+  return wider && longer && (running.force || !asked.force) && (asked.cwd ?? null) === (running.cwd ?? null)
 }
 
 /** Adds up what the units report. */
