@@ -51,15 +51,19 @@ export const maintenanceWrites = {
   },
 
   /**
-   * Gives up to `pages` free pages back to the disk, when there are many; `more` when there are more. A file of an older
+   * Gives up to `pages` free pages back to the disk, when there are many or it is `urgent`; `more` when there are more. A file of an older
    * smd cannot be shrunk in slices: it is rewritten once as one that can.
    */
-  vacuum(db: Database, { pages, now }: { pages: number; now: number }): { freed: number; more: boolean } {
+  vacuum(
+    db: Database,
+    { pages, urgent, now }: { pages: number; urgent: boolean; now: number },
+  ): { freed: number; more: boolean } {
     const total = db.pragma('page_count') as number
     const free = db.pragma('freelist_count') as number
-    if (free < FREE_WORTH_PAGES || free < total * FREE_WORTH_SHARE) return { freed: 0, more: false }
     const inSlices = db.pragma('auto_vacuum') === INCREMENTAL
-    if (!inSlices && free < total * REWRITE_SHARE) return { freed: 0, more: false }
+    const worthShare = inSlices ? FREE_WORTH_SHARE : REWRITE_SHARE
+    const isWorth = free >= FREE_WORTH_PAGES && free >= total * worthShare
+    if (free === 0 || !(isWorth || urgent)) return { freed: 0, more: false }
     // `exec`, since the pragma frees one page for each row that is fetched.
     if (inSlices) db.exec(`PRAGMA incremental_vacuum(${pages})`)
     else db.exec(`PRAGMA auto_vacuum = ${INCREMENTAL}; VACUUM`)

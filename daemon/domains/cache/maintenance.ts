@@ -5,6 +5,7 @@ import type { JobDetail } from '../../kernel/scheduler/job.ts'
 import { cacheSize } from './cache-size.ts'
 
 const DAY_MS = 86_400_000
+const BYTES_OF_MB = 1_000_000
 /** Rows of one slice. */
 const ROWS = 500
 /** Projects of one slice: each takes its artifacts with it. */
@@ -72,7 +73,7 @@ function retention({ engine, now, settings }: Context, counts: Counts): Step[] {
 
 /** Over the limit, what can be had again or is missed least goes first, and no more than needed. */
 function sizeLimit({ db, engine, settings, now }: Context, counts: Counts): Step[] {
-  const most = settings.current.cache.max_size_mb * 1_000_000
+  const most = settings.current.cache.max_size_mb * BYTES_OF_MB
   const used = (): number => {
     const pages = (db.pragma('page_count') as number) - (db.pragma('freelist_count') as number)
     return pages * (db.pragma('page_size') as number)
@@ -88,7 +89,10 @@ function sizeLimit({ db, engine, settings, now }: Context, counts: Counts): Step
   ].map(whileTooLarge)
 }
 
-function tidying({ engine, now }: Context, counts: Counts): Step[] {
+function tidying({ engine, now, settings, storage }: Context, counts: Counts): Step[] {
+  const most = settings.current.cache.max_size_mb * BYTES_OF_MB
+  const tidy = (pages: number) =>
+    engine.write('vacuum', { pages, urgent: cacheSize(storage.path) > most, now: now() })
   const once = (work: () => Promise<unknown>) => async (): Promise<boolean> => {
     await work()
     return false
@@ -106,7 +110,7 @@ function tidying({ engine, now }: Context, counts: Counts): Step[] {
     {
       name: 'free pages',
       slice: async () => {
-        const { freed, more } = await engine.write('vacuum', { pages: PAGES, now: now() })
+        const { freed, more } = await tidy(PAGES)
         counts.freedPages += freed
         return more
       },
@@ -142,7 +146,7 @@ export function checkSize({
   storage,
 }: Pick<Context, 'health' | 'settings' | 'storage'>): void {
   const { max_size_mb: mostMb } = settings.current.cache
-  const sizeMb = Math.round(cacheSize(storage.path) / 1_000_000)
+  const sizeMb = Math.round(cacheSize(storage.path) / BYTES_OF_MB)
   health.clear('cache.too_large')
   if (sizeMb > mostMb) health.warn('cache.too_large', { sizeMb, mostMb })
 }
