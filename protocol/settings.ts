@@ -234,7 +234,7 @@ export const settings = {
   'maintenance.budget_ms': {
     type: 'integer',
     default: 10_000,
-    min: 100,
+    min: 1,
     max: 3_600_000,
     env: 'SMD_MAINTENANCE_BUDGET_MS',
     applies: 'at once',

@@ -317,6 +317,11 @@ describe('a pause', () => {
     expect(states.at(-1)).toMatchObject({ state: 'idle', nextAt: NOON + 6 * HOUR })
     await lab.clock.advance(2 * HOUR)
     expect(times(lab)).toEqual(['01-10T17:00', '01-10T18:00', '01-10T19:00'])
+    paused.add('job')
+    scheduler.reconsider()
+    expect(states.at(-1)).toMatchObject({ state: 'paused', nextAt: null })
+    await lab.clock.advance(3 * DAY)
+    expect(lab.runs()).toHaveLength(3)
   })
 })
 
