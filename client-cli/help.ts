@@ -5,7 +5,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where', 'watch', 'history']],
   ['Manage', ['projects', 'cache', 'config', 'backup', 'validate']],
-  ['Daemon', ['start', 'stop', 'restart', 'status', 'doctor', 'service']],
+  ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
 ]
@@ -17,6 +17,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   'cache config': 'Settings of the cache',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
+  jobs: 'What the daemon does by itself, and when',
   backup: 'Copies of settings and cache, one made every day',
 }
 

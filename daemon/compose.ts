@@ -16,7 +16,9 @@ import {
   Refresher,
 } from './domains/cache/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
+import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
+import { createJobs } from './jobs.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
@@ -110,7 +112,6 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const watches = watchFiles(composed.ctx)
   const endThreads = async (): Promise<void> => {
     eventLoop.stop()
-    composed.ctx.backups.close()
     await watches.close()
     await engine.close()
   }
@@ -178,7 +179,7 @@ export function compose(
     }),
   )
   const basis = { db, engine, health, identity, log, now, paths, settings, storage }
-  const ctx: DaemonContext = {
+  const basic: Omit<DaemonContext, 'jobs'> = {
     identity,
     paths,
     folders,
@@ -214,7 +215,15 @@ export function compose(
     closing: closing.signal,
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers, ...eventHandlers }
+  const clock = { now, after: timers.after }
+  const ctx: DaemonContext = Object.assign(basic, { jobs: createJobs(basic, ensureInPlace, clock) })
+  const handlers = {
+    ...systemHandlers,
+    ...cacheHandlers,
+    ...backupHandlers,
+    ...eventHandlers,
+    ...jobHandlers,
+  }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,
