@@ -215,14 +215,13 @@ describe('smd', () => {
                                             against the rules of a host
 
       Daemon
-        start                               Start the daemon in the background; returns when it answers
-        stop                                End the daemon; returns when it is gone
-        restart                             End the daemon if it runs, and start it again
-        status                              Say whether the daemon runs, what it holds and how it is
-        jobs list|run|pause|resume|history  What the daemon does by itself, and when
-        doctor                              Look for anything that keeps smd from working and say how to
-                                            mend it
-        service COMMAND                     The daemon as a service that the system starts
+        start            Start the daemon in the background; returns when it answers
+        stop             End the daemon; returns when it is gone
+        restart          End the daemon if it runs, and start it again
+        status           Say whether the daemon runs, what it holds and how it is
+        jobs COMMAND     What the daemon does by itself, and when
+        doctor           Look for anything that keeps smd from working and say how to mend it
+        service COMMAND  The daemon as a service that the system starts
 
       Diagnosis
         logs            Show what the daemon did: the last lines of its log, and those to come
