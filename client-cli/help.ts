@@ -105,7 +105,7 @@ function page(head: string[], width: number, heading: Style, all: Section[]): st
 }
 
 /** More than this would not fit a narrow terminal, columns. */
-const LONGEST_VERBS = 30
+const LONGEST_VERBS = 28
 
 /** `search <query..>`; for a group its verbs, as far as they are short: `projects list|show|add`. */
 function row(commands: readonly Command[], word: string): Row {
