@@ -84,6 +84,7 @@ export class Watches {
   readonly #discoveryLimit = { most: 0, folders: 0 }
   readonly #unfollow: () => void
   #watcher: Watcher | null = null
+  #agentFolders: readonly AgentFolder[] = []
   #rules: { key: string; rules: WatchRules } | null = null
   #discovery: { key: string; rules: DiscoveryRules } | null = null
   #cancelScan: (() => void) | null = null
@@ -121,6 +122,7 @@ export class Watches {
     { complete }: { complete: boolean },
   ): Promise<void> {
     if (this.#isClosed) return
+    this.#agentFolders = env.agentFolders ?? []
     if (complete) this.#forgetAllBut(refs)
     for (const ref of refs) {
       this.#units.set(ref.id, ref)
@@ -130,7 +132,7 @@ export class Watches {
     const watcher = this.#open()
     this.#lookAtEnvironment()
     if (!watcher) return
-    const rules = this.#rulesFor(env.agentFolders ?? [])
+    const rules = this.#rulesFor(this.#agentFolders)
     if (complete) {
       this.#scanned.clear()
       this.#troubles.reset()
@@ -258,7 +260,8 @@ export class Watches {
     if (this.#ctx.settings.current.watch.mode === 'auto') {
       if (this.#watcher || this.#units.size === 0) return
       // Watched from now on; what happened before is found by reading
-      void this.cover([...this.#units.values()], {}, { complete: true }).then(() => this.#everything())
+      const env = { agentFolders: this.#agentFolders }
+      void this.cover([...this.#units.values()], env, { complete: true }).then(() => this.#everything())
       return
     }
     const watcher = this.#watcher
