@@ -81,6 +81,7 @@ export class Watches {
   readonly #environment: EnvironmentFiles
   /** The environment is looked at, because it is not watched. */
   #isEnvironmentLost = false
+  #areCookiesLost = false
   readonly #discoveryLimit = { most: 0, folders: 0 }
   readonly #unfollow: () => void
   #watcher: Watcher | null = null
@@ -159,7 +160,8 @@ export class Watches {
    */
   async sync(): Promise<{ scanMode: readonly number[] }> {
     const watcher = this.#watcher
-    const isSeen = watcher !== null && (await this.#cookies.wait(this.#cookieTimeout()))
+    const mayBeSeen = watcher !== null && !this.#areCookiesLost
+    const isSeen = mayBeSeen && (await this.#cookies.wait(this.#cookieTimeout()))
     if (watcher !== null && !isSeen) {
       this.#ctx.log.warn('no event of a cookie: everything is looked at')
       this.#everything()
@@ -195,7 +197,10 @@ export class Watches {
       overflowed: () => this.#overflowed(),
       failed: (owner, trouble, detail) => {
         this.#ctx.log.warn('cannot be watched', { owner, trouble, detail })
-        if (owner === COOKIES) this.#cookies.giveUp()
+        if (owner === COOKIES) {
+          this.#areCookiesLost = true
+          this.#cookies.giveUp()
+        }
         if (owner === ENVIRONMENT || owner === CLAUDE_STATE) this.#isEnvironmentLost = true
         if (!this.#units.has(owner)) return
         this.#scanned.add(owner)
@@ -236,6 +241,7 @@ export class Watches {
     const { folders, paths, settings } = this.#ctx
     const { discovery, watch } = settings.current
     this.#isEnvironmentLost = false
+    this.#areCookiesLost = false
     watcher.set(COOKIES, [this.#cookies.root])
     watcher.set(ENVIRONMENT, environmentRoots(folders, paths))
     watcher.set(CLAUDE_STATE, [{ path: folders.claudeJson, rule: leaf }])
