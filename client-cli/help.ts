@@ -4,7 +4,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where', 'watch', 'history']],
-  ['Manage', ['projects', 'cache', 'config', 'backup', 'validate']],
+  ['Manage', ['projects', 'sync', 'cache', 'config', 'backup', 'validate']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],

@@ -30,6 +30,14 @@ describe('resolveSettings', () => {
       maintenance: { budget_ms: 10_000 },
       projects: { include: [], exclude: [] },
       scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },
+      watch: {
+        mode: 'auto',
+        settle_ms: 20,
+        max_settle_ms: 2_000,
+        scan_interval_seconds: 30,
+        max_folders: 0,
+        discovery_folders: 2_000,
+      },
       log: { level: 'info', slow_query_ms: 50 },
       agents: {},
     })
@@ -95,13 +103,13 @@ describe('resolveSettings', () => {
       boolean: 'no',
       string: '/a',
       'string[]': '/a,/b',
-      enum: 'warn',
       table: '',
     }
     for (const key of settingKeys) {
       const spec = settingSpec(key)
       if (!spec.env) continue
-      const text = key === 'cache.max_size_mb' ? '30' : sample[spec.type]
+      const text =
+        spec.type === 'enum' ? spec.choices.at(-1) : key === 'cache.max_size_mb' ? '30' : sample[spec.type]
       const { origins, problems } = resolve(null, { [spec.env]: text })
       expect(problems).toEqual([])
       expect(origins[key].origin).toEqual({ from: 'environment', variable: spec.env })
