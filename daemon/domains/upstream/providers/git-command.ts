@@ -183,7 +183,10 @@ const messages: Array<[RegExp, UpstreamFailure]> = [
     /permission denied|host key verification failed|returned error: 40[13]|dubious ownership/i,
     'unauthorized',
   ],
-  [/not found|does not appear to be a git|not a git repository|does not exist|no such file/i, 'not_found'],
+  [
+    /not our ref|not found|does not appear to be a git|not a git repository|does not exist|no such file/i,
+    'not_found',
+  ],
 ]
 
 /** Git's messages may hold the address with a password, so none of them is passed on. */

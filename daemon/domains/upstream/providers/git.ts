@@ -16,9 +16,16 @@ const local = 'refs/smd/'
 /** What the other side has, by full name: `HEAD`, `refs/heads/main`, `refs/tags/v1` (annotated ones by their commit). */
 type Names = Map<string, string>
 
+type Remote = {
+  repository: GitRepository
+  names: Names
+  /** Another repository of ours with the same other side. */
+  open(): Promise<GitRepository>
+}
+
 /**
- * Opens a repository. Costs one call when nothing changed, else two; another one for each older revision and each file
- * that is read. A server that cannot leave contents out sends those of one commit.
+ * Opens a repository. Costs one call when nothing changed, else two; another one for each older revision (two, when
+ * it was cut short) and each file that is read. A server that cannot leave contents out sends those of one commit.
  */
 export async function openGit(
   { git }: ProviderContext,
@@ -37,14 +44,15 @@ export async function openGit(
     const wanted = resolve(names, ref)
     const current = wanted && `${wanted.commit} ${version ?? '-'}`
     if (current !== null && current === validator) return { kind: 'unchanged' }
-    const head = await headOf(repository, address, wanted, ref)
+    const remote: Remote = { repository, names, open: () => git.open(address, signal) }
+    const head = await headOf(remote, address, wanted, ref)
     isOpen = true
     return {
       kind: 'open',
       head,
       version,
       validator: current,
-      at: (revision) => olderRevision(repository, names, revision),
+      at: (revision) => olderRevision(remote, revision),
       close: async () => repository.remove(),
     }
   } finally {
@@ -85,63 +93,91 @@ function resolve(names: Names, ref: string | null): { commit: string; full: stri
 }
 
 async function headOf(
-  repository: GitRepository,
+  remote: Remote,
   { name }: GitAddress,
   wanted: { full: string } | null,
   ref: string | null,
 ): Promise<Revision> {
-  if (wanted !== null) return fetchRevision(repository, wanted.full)
-  // A repository without any commit.
-  if (ref === null) return { commit: null, digest: async () => null, read: async () => null }
-  const found = await searchHistory(repository, ref)
+  if (wanted?.full.startsWith('refs/') || wanted?.full === 'HEAD')
+    return fetchRevision(remote.repository, wanted.full)
+  // Git takes the page of a hotel's network, too, for a repository without commits.
+  if (ref === null) throw new UpstreamError('not_found', `${name} has no commits.`)
+  const found = await olderRevision(remote, ref)
   if (found) return found
   throw new UpstreamError('not_found', `${name} has no ${JSON.stringify(ref)}.`)
 }
 
-async function olderRevision(
-  repository: GitRepository,
-  names: Names,
-  revision: string,
-): Promise<Revision | null> {
-  const wanted = isSafeRef(revision) ? resolve(names, revision) : null
-  if (wanted) {
-    try {
-      return await fetchRevision(repository, wanted.full)
-    } catch (error) {
-      // Not there, or the server hands out only what has a name.
-      if (!(error instanceof UpstreamError) || !commitForm.test(revision)) throw error
-    }
-  }
-  return searchHistory(repository, revision)
+async function olderRevision(remote: Remote, revision: string): Promise<Revision | null> {
+  const wanted = isSafeRef(revision) ? resolve(remote.names, revision) : null
+  if (wanted?.full.startsWith('refs/')) return fetchRevision(remote.repository, wanted.full)
+  return commitForm.test(revision) ? fetchCommit(remote, revision) : searchCommit(remote, revision)
 }
 
 /** The commit and its trees, without contents. */
 async function fetchRevision(repository: GitRepository, full: string): Promise<Revision> {
   const to = `${local}${full.replaceAll('/', '-')}`
-  await fetch(repository, ['--depth=1', 'origin', `+${full}:${to}`])
-  return revisionAt(repository, to)
+  await fetch(repository, 'blob:none', ['--depth=1', 'origin', `+${full}:${to}`])
+  const commit = await commitAt(repository, to)
+  if (commit !== null) return revisionAt(repository, commit)
+  throw new UpstreamError('not_found', `${JSON.stringify(full)} is no commit.`)
 }
 
-/** A commit, perhaps cut short, that cannot be asked for: it is looked for in all of the history. */
-async function searchHistory(repository: GitRepository, commit: string): Promise<Revision | null> {
-  if (!/^[0-9a-f]{7,40}$/.test(commit)) return null
-  // That many commits mean all, also where the history was cut before.
-  const everything = ['--depth=2147483647', 'origin', `+refs/heads/*:${local}heads/*`]
-  await fetch(repository, [...everything, `+refs/tags/*:${local}tags/*`])
+/** A commit by its id; null when the other side has none. */
+async function fetchCommit({ repository }: Remote, id: string): Promise<Revision | null> {
   try {
-    return await revisionAt(repository, commit)
+    return await fetchRevision(repository, id)
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    if (error.reason === 'not_found') return null
+    if (error.reason !== 'bad_answer') throw error
+  }
+  // Some servers hand out only what has a name, with all that is behind it.
+  await fetch(repository, 'blob:none', everything)
+  const commit = await commitAt(repository, id)
+  return commit === null ? null : revisionAt(repository, commit)
+}
+
+/** A commit whose id was cut short cannot be asked for: all commits are looked through, without what is in them. */
+async function searchCommit(remote: Remote, start: string): Promise<Revision | null> {
+  if (!/^[0-9a-f]{7,39}$/.test(start)) return null
+  const history = await remote.open()
+  try {
+    await fetch(history, 'tree:0', everything)
+    const commit = await commitAt(history, start)
+    return commit === null ? null : await fetchCommit(remote, commit)
+  } finally {
+    history.remove()
+  }
+}
+
+/** That many commits mean all, also where the history was cut before. */
+const everything = [
+  '--depth=2147483647',
+  'origin',
+  `+refs/heads/*:${local}heads/*`,
+  `+refs/tags/*:${local}tags/*`,
+]
+
+/** The commit that a name, or the beginning of an id, stands for; null when there is none, or more than one. */
+async function commitAt(repository: GitRepository, name: string): Promise<string | null> {
+  try {
+    const output = await repository.run(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
+    return output.toString('utf8').trim()
   } catch (error) {
     if (error instanceof UpstreamError) return null
     throw error
   }
 }
 
-const fetch = (repository: GitRepository, args: readonly string[]): Promise<Buffer> =>
-  repository.ask(['fetch', '--quiet', '--filter=blob:none', '--no-tags', ...args])
+function fetch(
+  repository: GitRepository,
+  filter: 'blob:none' | 'tree:0',
+  args: readonly string[],
+): Promise<Buffer> {
+  return repository.ask(['fetch', '--quiet', `--filter=${filter}`, '--no-tags', ...args])
+}
 
-async function revisionAt(repository: GitRepository, name: string): Promise<Revision> {
-  const output = await repository.run(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
-  const commit = output.toString('utf8').trim()
+async function revisionAt(repository: GitRepository, commit: string): Promise<Revision> {
   const listing = readListing(await repository.run(['ls-tree', '-r', '-t', '-z', '--full-tree', commit]))
   return {
     commit,

@@ -72,9 +72,8 @@ async function treeAt(repository: Repository, ref: string, etag: string | null):
       const response = await ask(repository, address, { etag })
       return response.status === 304 ? 'unchanged' : readTree(response, name)
     } catch (error) {
-      // A repository without any commit.
       if (!(error instanceof NetError) || error.status !== 409) throw error
-      return { id: '', truncated: false, listing: new Map(), etag: null }
+      throw new UpstreamError('not_found', `${name} has no commits.`, { cause: error })
     }
   })
 }
@@ -142,13 +141,13 @@ function revisionOf(repository: Repository, tree: GithubTree): Revision {
   }
 
   // GitHub says the commit or the tree, depending on how it was asked; the entries tell which it is.
-  const isTree = !truncated && (tree.id === '' || tree.id === rootId(listing))
+  const isTree = !truncated && tree.id === rootId(listing)
   return {
     commit: isTree || truncated ? null : tree.id,
     async digest(path) {
       if (path !== '') return (await find(path))?.id ?? null
       await complement('')
-      return tree.id === '' ? null : rootId(listing)
+      return rootId(listing)
     },
     async read(path, maxBytes) {
       const entry = await find(path)

@@ -201,20 +201,6 @@ describe('a repository on GitHub', () => {
     expect(new Set(pathsAsked(github)).size).toBe(github.heard.length)
   })
 
-  it('without any commit has nothing', async () => {
-    const { github, providers } = await setUp()
-    const empty = join(scratch, 'empty')
-    initRepository(empty)
-    github.repositories.set('wshobson/agents', empty)
-    expect(await providers.ask(queryOf({ paths: ['', 'a'] }), signal)).toMatchObject({
-      revision: null,
-      items: [
-        { path: '', digest: null },
-        { path: 'a', digest: null },
-      ],
-    })
-  })
-
   it('that was renamed is followed', async () => {
     const { github, providers } = await setUp()
     github.renamed.set('wshobson/old', 'wshobson/agents')
@@ -433,10 +419,17 @@ describe('tokens', () => {
   })
 })
 
+function anEmptyRepository(): string {
+  const empty = join(scratch, 'empty')
+  initRepository(empty)
+  return empty
+}
+
 describe('failures', () => {
   const preparations: Array<[UpstreamFailure, (github: FakeGithub) => void]> = [
     ['rate_limited', ({ remaining }) => remaining.set('', 0)],
     ['not_found', ({ repositories }) => repositories.clear()],
+    ['not_found', ({ repositories }) => repositories.set('wshobson/agents', anEmptyRepository())],
   ]
   it.each(preparations)('%s', async (reason, prepare) => {
     const { github, providers, clock } = await setUp()
