@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RunResult, runProcess } from '../../../kernel/process/run-process.ts'
+import type { Timers } from '../../../kernel/timers.ts'
 import { UpstreamError, type UpstreamFailure } from '../source.ts'
 import type { GitAddress } from './git-url.ts'
 import type { GithubToken } from './github-token.ts'
@@ -28,6 +29,7 @@ export type GitOptions = {
   timeoutMs: number
   offline: boolean
   githubToken: GithubToken
+  after: Timers['after']
 }
 
 const prefix = 'upstream-'
@@ -63,7 +65,7 @@ const config = {
   'remote.origin.partialclonefilter': 'blob:none',
 }
 
-export function createGit({ env, tempDir, timeoutMs, offline, githubToken }: GitOptions): Git {
+export function createGit({ env, tempDir, timeoutMs, offline, githubToken, after }: GitOptions): Git {
   let requests = 0
   let isTidy = false
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => passed.test(name)))
@@ -97,6 +99,7 @@ export function createGit({ env, tempDir, timeoutMs, offline, githubToken }: Git
           timeoutMs,
           maxBytes,
           signal,
+          after,
         })
         if (result.status === 0) return result.stdout
         throw explain(result, address)
