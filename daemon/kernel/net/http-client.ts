@@ -1,6 +1,5 @@
 /** How smd asks other machines: politely, with patience, and never more than it has to. */
-import http, { type Agent, type IncomingHttpHeaders } from 'node:http'
-import https from 'node:https'
+import type { Agent, IncomingHttpHeaders } from 'node:http'
 import { VERSION } from '../../../protocol/version.ts'
 import { redactUrl } from '../secrets/redact.ts'
 import { realTimers, type Timers } from '../timers.ts'
@@ -66,15 +65,17 @@ export function createHttpClient(
 ): HttpClient {
   const { offline, timeoutMs, env, now, timers = realTimers, random = Math.random } = options
   const limits = new HostLimits(now, options.monotonic ?? (() => performance.now()), timers)
-  let agents: { http: Agent; https: Agent } | null = null
+  const agents = new Map<string, Agent>()
   let requests = 0
 
-  const agentFor = (url: URL): Agent => {
-    agents ??= {
-      http: new http.Agent({ keepAlive: true, proxyEnv: env }),
-      https: new https.Agent({ keepAlive: true, proxyEnv: env }),
+  function agentFor({ protocol }: URL): Agent {
+    let agent = agents.get(protocol)
+    if (!agent) {
+      const { Agent } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http')
+      agent = new Agent({ keepAlive: true, proxyEnv: env })
+      agents.set(protocol, agent)
     }
-    return url.protocol === 'https:' ? agents.https : agents.http
+    return agent
   }
 
   async function step(url: URL, request: HttpRequest): Promise<Exchange> {

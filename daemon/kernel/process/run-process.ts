@@ -1,5 +1,4 @@
 /** Programs of the machine, run to their end: no shell, an environment that was thought about, a bound on everything. */
-import { spawn } from 'node:child_process'
 import { realTimers, type Timers } from '../timers.ts'
 
 export type RunOptions = {
@@ -48,6 +47,8 @@ export async function runProcess(
   signal.throwIfAborted()
   // A group of its own, so that its helpers can be ended, too. Windows has none.
   const detached = process.platform !== 'win32'
+  // Looked up when needed: the start of a process would pay for it.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(command, args, { cwd, env, detached, windowsHide: true })
   const kill = (): void => {
     try {
