@@ -22,13 +22,15 @@ const WHOLE = 4
 /** As much of the explanation of a failure as anybody looks at. */
 const ERROR_BYTES = 65_536
 
-/** Failures of a connection that may be gone a moment later; a name that does not exist is not among them. */
+/** There is no way to the other side; `ENOTFOUND` is also a name that nobody has. */
+const noWay = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN'])
+/** What may be gone a moment later. */
 const passing = new Set([
-  ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'],
-  ...['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EPROTO', 'ERR_STREAM_PREMATURE_CLOSE'],
+  ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', 'EPROTO'],
+  ...['EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'ERR_STREAM_PREMATURE_CLOSE'],
 ])
 
-/** Sends a GET. Errors: `NetError` of the kinds unreachable, timeout, too_large, bad_body; the reason of `signal`. */
+/** Sends a GET. Errors: `NetError` of the kinds unreachable, broken, timeout, too_large, bad_body; the reason of `signal`. */
 export async function exchange(url: URL, options: ExchangeOptions): Promise<Exchange> {
   const { timeoutMs, after, signal } = options
   const late = new AbortController()
@@ -113,7 +115,7 @@ function asNetError(url: URL, error: unknown): NetError {
   if (code.startsWith('Z_') || code.startsWith('HPE_'))
     return new NetError('bad_body', `${where} answered what cannot be read (${code}).`, { cause: error })
   const why = code || message
-  return new NetError('unreachable', `${where} cannot be reached (${why}).`, {
+  return new NetError(noWay.has(code) ? 'unreachable' : 'broken', `${where} cannot be reached (${why}).`, {
     transient: passing.has(code),
     cause: error,
   })

@@ -35,7 +35,7 @@ export type GitOptions = {
   after: Timers['after']
 }
 
-const prefix = 'upstream-'
+const prefix = 'smd-upstream-'
 const OUTPUT = 64 * 1024 * 1024
 
 /** Who the user is, how to reach other machines, and what Windows needs to run anything at all. */
@@ -165,17 +165,25 @@ function section([key, value]: [string, string]): string[] {
 
 const quote = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`
 
-/** Folders of processes that ended in the middle. */
+/** Removes folders of processes that ended in the middle; others may have things of the same name in the folder. */
 function removeLeftovers(tempDir: string): void {
-  let names: string[]
-  try {
-    names = readdirSync(tempDir)
-  } catch {
-    return
+  for (const name of namesIn(tempDir)) {
+    const pid = Number(/^smd-upstream-(\d+)-/.exec(name)?.[1])
+    if (!(pid > 0) || isAlive(pid)) continue
+    try {
+      rmSync(join(tempDir, name), { recursive: true, force: true })
+    } catch {
+      // Somebody else's.
+    }
   }
-  for (const name of names) {
-    const pid = Number(/^upstream-(\d+)-/.exec(name)?.[1])
-    if (pid > 0 && !isAlive(pid)) rmSync(join(tempDir, name), { recursive: true, force: true })
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // Not made yet, or not for us to list.
+    return []
   }
 }
 
@@ -189,11 +197,9 @@ function isAlive(pid: number): boolean {
 
 /** What git says on failure, in the order in which it is looked for (LC_ALL=C). */
 const messages: Array<[RegExp, UpstreamFailure]> = [
+  [/cannot run ssh|ssh: (?:command )?not found/i, 'unsupported'],
   [/could not resolve (?:host|proxy)|name or service not known|temporary failure in name/i, 'offline'],
-  [
-    /connection (?:refused|reset|closed)|network is unreachable|no route to host|failed to connect/i,
-    'offline',
-  ],
+  [/network is unreachable|no route to host/i, 'offline'],
   [/timed? ?out|operation too slow/i, 'timeout'],
   [/returned error: 429|rate limit/i, 'rate_limited'],
   [/unknown repository object format|mismatched algorithms|object format/i, 'unsupported'],

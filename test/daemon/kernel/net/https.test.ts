@@ -54,7 +54,7 @@ describe('an HTTP client over TLS', () => {
     const origin = await serveTls((_, response) => response.end('hello'))
     const net = client()
     await expect(net.get(origin, asking)).rejects.toMatchObject({
-      kind: 'unreachable',
+      kind: 'broken',
       transient: false,
       message: expect.stringContaining('SELF_SIGNED'),
     })
