@@ -405,6 +405,19 @@ describe('what git may do (S11)', () => {
   })
 })
 
+describe('a token that GitHub refuses', () => {
+  it('is left away, since others may see the repository without one', async () => {
+    const refuses = 'echo "fatal: Authentication failed for x" >&2; exit 128'
+    const PATH = programs('git', `if grep -q extraHeader "$GIT_DIR/config"; then ${refuses}; fi\nexit 1`)
+    const providers = providersWith({ env: { PATH, GITHUB_TOKEN: 'ghp_canaryCanaryCanary' } })
+    for (const requests of [2, 3]) {
+      const failed = providers.ask(queryOf('https://github.com/a/b'), signal)
+      await expect(failed).rejects.toMatchObject({ reason: 'bad_answer' })
+      expect(providers.requests).toBe(requests)
+    }
+  })
+})
+
 describe('failures', () => {
   it('unauthorized: nobody is asked for a password', async () => {
     const server = Object.assign(await serveGit(root), { credentials: 'me:secretWord1' })
