@@ -17,8 +17,6 @@ const config = {
   // Fewer bytes per second are no connection.
   'http.lowSpeedLimit': '1000',
   'remote.origin.tagOpt': '--no-tags',
-  'remote.origin.promisor': 'true',
-  'remote.origin.partialclonefilter': 'blob:none',
 }
 
 /**

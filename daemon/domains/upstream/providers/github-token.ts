@@ -16,6 +16,9 @@ const passed =
 
 const tokenForm = /^[\x21-\x7e]{8,512}$/
 
+/** Where nobody is asked, nobody asks who we are. */
+export const noToken: GithubToken = { get: async () => null, reject: () => undefined }
+
 /** The user's token for github.com: `SMD_GITHUB_TOKEN`, `GITHUB_TOKEN`, `GH_TOKEN`, else that of the program `gh`. */
 export function createGithubToken(
   env: NodeJS.ProcessEnv,

@@ -7,7 +7,7 @@ import { asUpstreamError } from './failure.ts'
 import { openGit } from './git.ts'
 import { createGit } from './git-command.ts'
 import { openGithub } from './github.ts'
-import { createGithubToken } from './github-token.ts'
+import { createGithubToken, noToken } from './github-token.ts'
 import { askMarketplace } from './marketplace.ts'
 import { askNpm } from './npm.ts'
 import { openPath } from './path.ts'
@@ -34,7 +34,7 @@ export type ProvidersOptions = {
 export function createProviders(options: ProvidersOptions): UpstreamProviders {
   const { net, home, tempDir, now, env, gitTimeoutMs: timeoutMs = net.timeoutMs * 4 } = options
   const timers = net.timers ?? realTimers
-  const githubToken = createGithubToken(env, timers)
+  const githubToken = net.offline ? noToken : createGithubToken(env, timers)
   const { after } = timers
   const ctx: ProviderContext = {
     http: createHttpClient({ ...net, now, env }),
