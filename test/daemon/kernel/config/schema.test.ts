@@ -30,6 +30,7 @@ describe('resolveSettings', () => {
       maintenance: { budget_ms: 10_000 },
       projects: { include: [], exclude: [] },
       scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },
+      net: { offline: false, timeout_seconds: 30 },
       watch: {
         mode: 'auto',
         settle_ms: 20,
