@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../../kernel/db/database.ts'
+import { judgeArtifact, keepOrigin } from '../upstream/writer/index.ts'
 import { artifactUid } from './ids.ts'
 import type { ScannedArtifact, UnitKind } from './scan/types.ts'
 import { artifactKey } from './scan/types.ts'
@@ -46,10 +47,11 @@ export function writeArtifacts(
   unit: UnitRow,
   changed: readonly ScannedArtifact[],
   removed: readonly string[],
+  now: number,
 ): WriteCounts {
   const counts: WriteCounts = { added: 0, changed: 0, removed: 0 }
   for (const artifact of changed) {
-    const outcome = putArtifact(db, unit, artifact)
+    const outcome = putArtifact(db, unit, artifact, now)
     if (outcome) counts[outcome]++
   }
   const ids = removed.flatMap((key) => {
@@ -71,24 +73,30 @@ export function deleteArtifacts(db: Database, ids: readonly number[]): void {
   for (const id of ids) db.runSql('DELETE FROM artifacts WHERE id = ?', id)
 }
 
-function putArtifact(db: Database, unit: UnitRow, artifact: ScannedArtifact): 'added' | 'changed' | null {
+function putArtifact(
+  db: Database,
+  unit: UnitRow,
+  artifact: ScannedArtifact,
+  now: number,
+): 'added' | 'changed' | null {
   const uid = artifactUid(unit.kind, unit.path, artifactKey(artifact))
+  const old = db.getSql<OldRow>(SELECT_OLD, uid)
+  const judged = judgeArtifact(db, old?.id ?? null, artifact, now)
   const values: Value[] = [
     artifact.name,
     artifact.host,
     putDescription(db, artifact),
     artifact.source,
     artifact.deployedVersion,
-    artifact.upstreamVersion,
-    artifact.isOutdated ? 1 : 0,
-    artifact.localModified ? 1 : 0,
+    judged.upstreamVersion,
+    judged.isOutdated ? 1 : 0,
+    judged.localModified ? 1 : 0,
     artifact.hash === null ? null : Buffer.from(artifact.hash, 'hex'),
     Buffer.from(artifact.statSig, 'hex'),
     artifact.sizeBytes,
     artifact.tokens,
     Math.round(artifact.modifiedAt),
   ]
-  const old = db.getSql<OldRow>(SELECT_OLD, uid)
   if (old === undefined) {
     const { lastInsertRowid: id } = db.runSql(
       INSERT,
@@ -101,9 +109,11 @@ function putArtifact(db: Database, unit: UnitRow, artifact: ScannedArtifact): 'a
       artifact.relPath,
       artifact.fragment,
     )
+    keepOrigin(db, id, judged, true)
     indexArtifact(db, searchable(id, artifact))
     return 'added'
   }
+  keepOrigin(db, old.id, judged, false)
   if (!COLUMNS.some((column, i) => differs(old[column], values[i]))) return null
   db.runSql(UPDATE, ...values, old.id)
   indexArtifact(db, searchable(old.id, artifact))

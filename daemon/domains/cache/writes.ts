@@ -162,7 +162,7 @@ export const cacheWrites = {
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
       clearSearchIndex(db)
       db.exec(`DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
-        DELETE FROM marketplace; DELETE FROM cache_metadata`)
+        DELETE FROM upstream_sources; DELETE FROM marketplace; DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
     })
     db.exec('VACUUM')
@@ -315,7 +315,7 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   const unit = unitRow(db, outcome.unitId)
   if (!unit) return { unitId: outcome.unitId, projectUid: null, added: 0, changed: 0, removed: 0 }
   recordScan(db, unit, outcome, now)
-  const counts = writeArtifacts(db, unit, outcome.changed, outcome.removed)
+  const counts = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
   return { unitId: unit.id, projectUid: unit.projectUid, ...counts }
 }
 

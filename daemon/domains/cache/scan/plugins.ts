@@ -183,6 +183,7 @@ function unitOf(
   const { name, marketplace } = splitId(installation.id)
   const catalog = catalogs.get(marketplace)
   const entry = catalog && entryOf(catalog, name)
+  const nameNow = textOf(ownValue(entry, 'name')) ?? name
   const components = entry && componentsOf(entry)
   const plugin: InstalledPlugin = {
     id: installation.id,
@@ -190,6 +191,7 @@ function unitOf(
     version: installation.version,
     availableVersion: catalog && entry ? availableVersion(catalog, entry, diagnostics) : null,
     source: catalog && entry ? entrySource(catalog, entry) : null,
+    upstream: { source: catalog?.place ?? 'source_unsupported', path: nameNow },
     description: textOf(ownValue(entry, 'description'))?.slice(0, 1024) ?? null,
     tags: entry ? entryTags(entry) : [],
     projectPaths: installation.projectPath === null ? [] : [installation.projectPath],
