@@ -16,6 +16,7 @@ import {
   Refresher,
 } from './domains/cache/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
+import { UpstreamChecks, type UpstreamProviders, upstreamHandlers } from './domains/upstream/index.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
@@ -44,6 +45,8 @@ export type Surroundings = {
   identity?: Identity
   /** Tells whether the files of smd were replaced; left out where nothing is loaded later. */
   package?: PackageWatch
+  /** What asks the sources of artifacts where no other process does; without it they are never asked. */
+  providers?: UpstreamProviders
   stop(): void
 }
 
@@ -159,6 +162,7 @@ export function compose(
     return true
   }
   settings.onChange((current) => log.setLevel(current.log.level))
+  const events = new EventBus(now)
   const basis = { db, engine, health, identity, log, now, paths, settings, storage }
   const ctx: DaemonContext = {
     identity,
@@ -168,7 +172,7 @@ export function compose(
     log,
     now,
     health,
-    events: new EventBus(now),
+    events,
     metrics,
     db,
     storage,
@@ -186,6 +190,7 @@ export function compose(
       storage,
       ensureInPlace,
     }),
+    upstream: new UpstreamChecks({ db, engine, events, log, now, settings }),
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     memo: new CacheMemo(db),
@@ -193,7 +198,7 @@ export function compose(
     closing: closing.signal,
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers }
+  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers, ...upstreamHandlers }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,

@@ -4,6 +4,7 @@ import type { IntegrityCheck } from './domains/cache/integrity-check.ts'
 import type { CacheMemo } from './domains/cache/memo.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
+import type { UpstreamChecks } from './domains/upstream/checks.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import type { SettingsStore } from './kernel/config/store.ts'
@@ -44,6 +45,7 @@ export type DaemonContext = {
   engine: Engine
   integrity: IntegrityCheck
   refresher: Refresher
+  upstream: UpstreamChecks
   usage: CacheUsage
   backups: Backups
   /** What many answers need and seldom changes. */

@@ -19,6 +19,7 @@ import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
 import { runWrite } from './domains/cache/writes.ts'
+import { checkUpstream, noProviders } from './domains/upstream/writer/index.ts'
 import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForReading, openForWriting } from './kernel/db/open.ts'
@@ -106,7 +107,10 @@ function backup(to: string): Promise<void> {
   return copy
 }
 
+const closing = new AbortController()
+
 async function close(): Promise<never> {
+  closing.abort()
   await copying
   db?.close()
   process.exit(0)
@@ -120,6 +124,9 @@ function run(request: Answered): unknown {
       return validatePath(request.path, request.profile)
     case 'scan':
       return scan(request)
+    case 'check':
+      units.flush()
+      return checkUpstream(theDb(), noProviders, request.request, closing.signal)
     case 'backup':
       return backup(request.to)
     case 'write':

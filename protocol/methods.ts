@@ -7,6 +7,7 @@ import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
+import { upstreamMethods } from './domains/upstream.ts'
 
 export const methods = {
   ...daemonMethods,
@@ -16,6 +17,7 @@ export const methods = {
   ...artifactMethods,
   ...cacheMethods,
   ...backupMethods,
+  ...upstreamMethods,
 }
 
 export type Methods = typeof methods

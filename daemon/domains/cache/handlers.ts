@@ -22,9 +22,13 @@ import {
 } from './cache-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 
-type CacheMethod = Extract<
-  keyof typeof methods,
-  `projects.${string}` | `artifacts.${string}` | `cache.${string}` | `marketplace.${string}`
+/** `artifacts.outdated` is served where origins are known. */
+type CacheMethod = Exclude<
+  Extract<
+    keyof typeof methods,
+    `projects.${string}` | `artifacts.${string}` | `cache.${string}` | `marketplace.${string}`
+  >,
+  'artifacts.outdated'
 >
 
 export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
@@ -64,7 +68,7 @@ function afterMending<Params, Result>(
  * A read of cached rows: waits for the disk only while the cache is empty (CACHE-2.1e), counts hits and misses, and
  * measures the query.
  */
-function read<Params, Result>(
+export function read<Params, Result>(
   query: (ctx: DaemonContext, params: Params) => Result,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result => {

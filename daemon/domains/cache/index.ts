@@ -7,11 +7,14 @@
  */
 
 export { createAnswerStore } from './answers.ts'
+export { pathOf } from './artifact-item.ts'
 export { cacheSize } from './cache-size.ts'
-export { cacheHandlers } from './handlers.ts'
+export type { Engine } from './engine.ts'
+export { cacheHandlers, read } from './handlers.ts'
 export { IntegrityCheck } from './integrity-check.ts'
 export { CacheMemo } from './memo.ts'
 export { countTotals, selectCacheCounts, selectLastRefresh } from './metadata-repo.ts'
 export { createProcessEngine } from './process-engine.ts'
+export { findProject } from './project-ref.ts'
 export { Refresher } from './refresh.ts'
 export { CacheUsage } from './usage.ts'

@@ -1,5 +1,7 @@
 import { copyDatabase } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import type { UpstreamProviders } from '../upstream/index.ts'
+import { checkUpstream, noProviders } from '../upstream/writer/index.ts'
 import {
   type Engine,
   failedUnit,
@@ -14,8 +16,9 @@ import type { ScanEnvironment } from './scan/types.ts'
 import { validatePath } from './scan/validate.ts'
 import { cacheWrites, runWrite } from './writes.ts'
 
-/** Reads and writes in this thread, on one connection. */
-export function createInlineEngine(db: Database): Engine {
+/** Reads and writes in this thread, on one connection; `providers` ask the sources of artifacts. */
+export function createInlineEngine(db: Database, providers: UpstreamProviders = noProviders): Engine {
+  const closing = new AbortController()
   return {
     discover: async (options) => discover(options),
     async scan(refs, env, now, onDone) {
@@ -28,10 +31,11 @@ export function createInlineEngine(db: Database): Engine {
     async write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>> {
       return runWrite(db, name, params)
     },
+    checkUpstream: (request) => checkUpstream(db, providers, request, closing.signal),
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
     reset: async () => undefined,
-    close: async () => undefined,
+    close: async () => closing.abort(),
   }
 }
 

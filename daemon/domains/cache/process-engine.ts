@@ -1,5 +1,6 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import { scannerThread, writerProcess } from '../../entries.ts'
+import type { CheckResult } from '../upstream/writer/index.ts'
 import type { Engine, UnitDone, WriteName, WriteParams, WriteResult } from './engine.ts'
 import type { WriterEvent, WriterRequest } from './messages.ts'
 import { Peer } from './peer.ts'
@@ -98,6 +99,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     validate: (path, profile) => ask<Finding[]>({ kind: 'validate', path, profile }),
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       ask<WriteResult<Name>>({ kind: 'write', name, params }),
+    checkUpstream: (request) => ask<CheckResult>({ kind: 'check', request }),
     backup: (to) => ask<void>({ kind: 'backup', to }),
     async scan(refs, env, now, listener) {
       if (onDone) throw new Error('a scan is running already')

@@ -112,15 +112,24 @@ function byWhole({ origin }: Evidence, answer: Answer): Verdict {
 }
 
 function byVersion({ origin, scan, recordedAt }: Evidence, answer: Answer): Verdict {
-  const offered = answer.item.version ?? answer.version ?? answer.item.digest?.slice(0, 12) ?? null
-  const upstreamVersion = newest(offered, scan.upstreamVersion, recordedAt > answer.checkedAt)
   const modified = isModified(origin, origin.baseDigest) ?? false
+  const offered = newest(offeredVersion(origin, answer), scan.upstreamVersion, recordedAt > answer.checkedAt)
+  const upstreamVersion = offered ?? versionOf(answer)
   const known = { upstreamVersion, base: null }
-  if (origin.baseVersion === null || upstreamVersion === null) {
-    const reason = origin.baseVersion === null ? 'version_unknown' : 'no_version'
-    return { state: modified ? 'modified' : 'unknown', reason, ...known }
+  if (origin.baseVersion === null) {
+    return { state: modified ? 'modified' : 'unknown', reason: 'version_unknown', ...known }
+  }
+  // The tags of a repository say nothing of somebody who follows a branch
+  if (offered === null && !bothSemVer(origin.baseVersion, upstreamVersion)) {
+    return { state: modified ? 'modified' : 'unknown', reason: 'base_unknown', ...known }
   }
   return { state: stateOf(isOutdated(origin.baseVersion, upstreamVersion), modified), reason: null, ...known }
+}
+
+/** Version of the very thing: what the source calls it, or the commit a marketplace pins a plugin to. */
+function offeredVersion({ source }: Evidence['origin'], { item }: Answer): string | null {
+  const isPlugin = typeof source === 'object' && source.kind === 'marketplace'
+  return item.version ?? (isPlugin ? (item.digest?.slice(0, 12) ?? null) : null)
 }
 
 /** Null when nobody can tell. Equal contents outweigh a record that is kept in another way. */

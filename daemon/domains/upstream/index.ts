@@ -5,6 +5,8 @@
  * from (`origin.ts`), providers ask such places (`source.ts`), `evaluate.ts` is the rule; what changes rows is in
  * `writer/`. Serves `protocol/domains/upstream.ts`.
  */
+export { UpstreamChecks } from './checks.ts'
+export { upstreamHandlers } from './handlers.ts'
 export type { ArtifactOrigin, UnaskedReason } from './origin.ts'
-export type { UpstreamSource } from './source.ts'
+export type { UpstreamProviders, UpstreamSource } from './source.ts'
 export type { UpstreamTables } from './tables.ts'

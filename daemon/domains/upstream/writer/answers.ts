@@ -99,9 +99,12 @@ export function selectDue(
      WHERE (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
        AND (retry_at IS NULL OR retry_at <= :now OR (:force AND error <> 'rate_limited'))
        AND (:force OR checked_at IS NULL OR checked_at <= :before OR error IS NOT NULL
-         OR EXISTS (SELECT 1 FROM artifact_origins o WHERE o.source_id = s.id AND NOT EXISTS (
-           SELECT 1 FROM upstream_items i
-           WHERE i.source_id = s.id AND i.revision = '' AND i.path = coalesce(o.path, ''))))
+         OR EXISTS (SELECT 1 FROM artifact_origins o WHERE o.source_id = s.id AND (
+           NOT EXISTS (SELECT 1 FROM upstream_items i
+             WHERE i.source_id = s.id AND i.revision = '' AND i.path = coalesce(o.path, ''))
+           OR o.base_digest IS NULL AND o.base_revision IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM upstream_items i WHERE i.source_id = s.id
+               AND i.revision = o.base_revision AND i.path = coalesce(o.path, '')))))
      ORDER BY checked_at, id`,
     { now, before, force: Number(force), ids: ids && JSON.stringify(ids) },
   )
@@ -212,19 +215,23 @@ export type ChangedArtifact = { id: number; uid: Buffer; name: string; type: Art
 
 /** Judges all artifacts of a source anew. To be called inside a transaction. Returns those whose flags or version changed. */
 export function judgeSource(db: Database, sourceId: number): ChangedArtifact[] {
+  const spec = db.valueSql<string>('SELECT spec FROM upstream_sources WHERE id = ?', sourceId)
+  if (spec === undefined) return []
+  const source = JSON.parse(spec) as UpstreamSource
   const rows = db.allSql<OriginRow>(
     `SELECT o.artifact_id, o.path, o.base_version, o.base_revision, o.base_digest, o.local_digest, o.scan_version,
        o.scan_outdated, o.scan_modified, o.recorded_at, o.state, o.reason, a.upstream_version
      FROM artifact_origins o JOIN artifacts a ON a.id = o.artifact_id WHERE o.source_id = ?`,
     sourceId,
   )
-  return rows.flatMap((row) => (judgeRow(db, sourceId, row) ? [changedArtifact(db, row.artifact_id)] : []))
+  return rows.flatMap((row) =>
+    judgeRow(db, sourceId, source, row) ? [changedArtifact(db, row.artifact_id)] : [],
+  )
 }
 
-function judgeRow(db: Database, sourceId: number, row: OriginRow): boolean {
+function judgeRow(db: Database, sourceId: number, source: UpstreamSource, row: OriginRow): boolean {
   const origin = {
-    // Which one it is makes no difference to the rule
-    source: { kind: 'path', path: '' } as const,
+    source,
     path: row.path,
     baseVersion: row.base_version,
     baseRevision: row.base_revision,

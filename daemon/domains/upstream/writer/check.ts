@@ -59,6 +59,12 @@ export type UnitChange = {
   artifacts: Array<{ uid: string; name: string; type: ArtifactType }>
 }
 
+/** Where nobody may be asked: every question finds the network missing. */
+export const noProviders: UpstreamProviders = {
+  ask: () => Promise.reject(new UpstreamError('offline')),
+  requests: 0,
+}
+
 /**
  * Asks each due source once for all artifacts that come from it, and judges those anew whose source answered something
  * else. A source that fails keeps its last answer and waits longer each time; without network nothing counts as failed.
