@@ -17,6 +17,7 @@ export const stateReasons = {
   path_unknown: 'Nothing records where in its source it lies.',
   base_unknown: 'It differs from its source, and nothing records what was installed.',
   version_unknown: 'The version installed here is not known.',
+  no_version: 'Its source names no version of it, or does not have it any more.',
   removed_upstream: 'Its source does not have it any more.',
 } as const
 export type StateReason = keyof typeof stateReasons

@@ -50,7 +50,10 @@ export function evaluate(evidence: Evidence): Verdict {
   if (answer === null) return byScan(evidence, failed ? 'check_failed' : 'never_checked')
   if (origin.path === null) return byWhole(evidence, answer)
   const { digest, version } = answer.item
-  if (digest === null && version === null) return withoutUpstream(evidence, 'removed_upstream')
+  if (digest === null && version === null) {
+    const hasFolders = origin.source.kind !== 'npm' && origin.source.kind !== 'marketplace'
+    return hasFolders ? withoutUpstream(evidence, 'removed_upstream') : byScan(evidence, 'no_version')
+  }
   const hasContents = origin.localDigest !== null || origin.baseDigest !== null || answer.base !== null
   return digest !== null && hasContents ? byContent(evidence, answer, digest) : byVersion(evidence, answer)
 }

@@ -1,4 +1,4 @@
-/** Where artifacts come from, and how such a place is asked: the contract between the check and the providers. */
+/** What is asked of the places artifacts come from, and what they answer. */
 
 /** One place that is asked once for all artifacts that come from it. */
 export type UpstreamSource =
@@ -12,17 +12,17 @@ export type UpstreamSource =
 /** What is wanted of it. */
 export type UpstreamQuery = {
   source: UpstreamSource
-  /** Paths ('' = all of it) whose git object ids are wanted, of the newest revision. */
+  /** Paths ('' = all of it) whose git object ids are wanted, of the newest revision; of a marketplace, its plugins. */
   paths: readonly string[]
   /** Older revisions (commit or tag) with the paths whose ids are wanted there: what artifacts were installed from. */
   bases: ReadonlyArray<{ revision: string; paths: readonly string[] }>
-  /** ETag or what served as one at the last answer; null asks anew. */
+  /** ETag or what served as one at the last answer, which held every path; null asks anew. */
   validator: string | null
 }
 
 export type UpstreamItem = {
   path: string
-  /** git tree or blob id, 40 hex; null: not there. */
+  /** Id of the git tree or blob, 40 hex; null: not there, or not known. */
   digest: string | null
   version: string | null
 }
@@ -31,16 +31,18 @@ export type UpstreamAnswer =
   | { kind: 'unchanged' }
   | {
       kind: 'answer'
-      /** Newest version that is meant for people: highest SemVer tag or package version or plugin version; null when there are none. */
+      /** Newest version that is meant for people: highest SemVer tag, package or plugin version; null without any. */
       version: string | null
       /** Commit the answer is of. */
       revision: string | null
       validator: string | null
       items: UpstreamItem[]
+      /** One that could not be asked is missing; one that is not there has items without digests. */
       bases: Array<{ revision: string; items: UpstreamItem[] }>
     }
 
-export type UpstreamErrorReason =
+/** Why there is no answer. `bad_answer`: the other side failed, or said what makes no sense. */
+export type UpstreamFailure =
   | 'offline'
   | 'not_found'
   | 'unauthorized'
@@ -49,18 +51,18 @@ export type UpstreamErrorReason =
   | 'bad_answer'
   | 'unsupported'
 
-/** What can go wrong, as values: the old answer stays and the reason is shown. */
+/** What can go wrong, as values: the old answer stays and the reason is shown. The message holds no secret. */
 export class UpstreamError extends Error {
-  readonly reason: UpstreamErrorReason
-  /** When it may be asked again, Unix ms; null when the place did not say. */
+  readonly reason: UpstreamFailure
+  /** Not to be asked again before, Unix ms; null: whenever. */
   readonly retryAt: number | null
 
   constructor(
-    reason: UpstreamErrorReason,
-    message: string = reason,
+    reason: UpstreamFailure,
+    message: string,
     { retryAt = null, cause }: { retryAt?: number | null; cause?: unknown } = {},
   ) {
-    super(message, { cause })
+    super(message, cause === undefined ? undefined : { cause })
     this.name = 'UpstreamError'
     this.reason = reason
     this.retryAt = retryAt
@@ -68,8 +70,8 @@ export class UpstreamError extends Error {
 }
 
 export type UpstreamProviders = {
-  /** Errors: `UpstreamError`. */
+  /** Errors: `UpstreamError`, and the reason of `signal` when that is aborted. */
   ask(query: UpstreamQuery, signal: AbortSignal): Promise<UpstreamAnswer>
-  /** Requests sent to the outside until now. */
+  /** How often somebody outside was asked: HTTP requests and calls of git that reach a remote. */
   readonly requests: number
 }

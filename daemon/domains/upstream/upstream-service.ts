@@ -5,7 +5,7 @@ import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import { describeDifference } from '../../kernel/version-compare.ts'
 import { findProject, pathOf } from '../cache/index.ts'
-import type { UpstreamErrorReason } from './source.ts'
+import type { UpstreamFailure } from './source.ts'
 import {
   countSources,
   countStates,
@@ -23,7 +23,7 @@ type Outdated = ResultOf<'artifacts.outdated'>
 type Failure = ResultOf<'upstream.sources'>['items'][number]['failure']
 
 /** What went wrong with a source, for people. */
-const failures: Readonly<Record<Exclude<UpstreamErrorReason, 'offline'>, string>> = {
+const failures: Readonly<Record<Exclude<UpstreamFailure, 'offline'>, string>> = {
   not_found: 'It does not exist, or only for those who may see it.',
   unauthorized: 'It lets nobody in without a token, or not with this one.',
   rate_limited: 'It has been asked too often.',

@@ -102,7 +102,7 @@ export function selectDue(
          OR EXISTS (SELECT 1 FROM artifact_origins o WHERE o.source_id = s.id AND (
            NOT EXISTS (SELECT 1 FROM upstream_items i
              WHERE i.source_id = s.id AND i.revision = '' AND i.path = coalesce(o.path, ''))
-           OR o.base_digest IS NULL AND o.base_revision IS NOT NULL
+           OR o.base_digest IS NULL AND o.base_revision IS NOT NULL AND o.recorded_at >= s.checked_at
              AND NOT EXISTS (SELECT 1 FROM upstream_items i WHERE i.source_id = s.id
                AND i.revision = o.base_revision AND i.path = coalesce(o.path, '')))))
      ORDER BY checked_at, id`,
@@ -143,8 +143,9 @@ export function recordAnswer(
   }
   for (const item of withAbsent(query.paths, answer.items)) if (putItem(db, id, '', item)) changed = true
   for (const { revision: base, paths } of query.bases) {
-    const items = answer.bases.find((each) => each.revision === base)?.items ?? []
-    for (const item of withAbsent(paths, items)) putItem(db, id, base, item)
+    const found = answer.bases.find((each) => each.revision === base)
+    // What could not be asked is wanted again the next time
+    if (found) for (const item of withAbsent(paths, found.items)) putItem(db, id, base, item)
   }
   db.runSql(
     `DELETE FROM upstream_items WHERE source_id = :id AND revision <> ''

@@ -1,7 +1,7 @@
 /** Asks the sources of artifacts what they hold now. */
 import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
 import type { Database } from '../../../kernel/db/database.ts'
-import { UpstreamError, type UpstreamErrorReason, type UpstreamProviders } from '../source.ts'
+import { UpstreamError, type UpstreamFailure, type UpstreamProviders } from '../source.ts'
 import {
   type ChangedArtifact,
   dropUnusedSources,
@@ -41,7 +41,7 @@ export type CheckResult = {
   changed: number
   /** Not asked, because there is no network or it may not be used. */
   offline: number
-  failed: Array<{ source: string; reason: UpstreamErrorReason; message: string; retryAt: number }>
+  failed: Array<{ source: string; reason: UpstreamFailure; message: string; retryAt: number }>
   /** Requests that went out for it. */
   requests: number
   /** Outdated artifacts, afterwards. */
@@ -61,7 +61,7 @@ export type UnitChange = {
 
 /** Where nobody may be asked: every question finds the network missing. */
 export const noProviders: UpstreamProviders = {
-  ask: () => Promise.reject(new UpstreamError('offline')),
+  ask: () => Promise.reject(new UpstreamError('offline', 'Nobody may be asked here.')),
   requests: 0,
 }
 

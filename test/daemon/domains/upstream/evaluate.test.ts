@@ -154,6 +154,15 @@ describe('evaluate by version', () => {
     expect([plugin('a'.repeat(12)), plugin('b'.repeat(12))]).toEqual(['current', 'outdated'])
   })
 
+  it('says when the source knows nothing of it, and keeps to what this machine knows', () => {
+    const source = { kind: 'npm', name: 'x', registry: null } as const
+    expect(judge({ origin: { source, baseVersion: '1.0.0' }, answer: {} })).toBe('unknown (no_version)')
+    const scan = { upstreamVersion: '1.1.0', isOutdated: true }
+    expect(judge({ origin: { source, baseVersion: '1.0.0' }, answer: {}, scan })).toBe(
+      'outdated (no_version)',
+    )
+  })
+
   it('compares no branch with the tags of its repository', () => {
     const large = (baseVersion: string): string =>
       judge({ origin: { baseVersion }, answer: { version: 'v2.0.0', item: { digest: A, version: null } } })
