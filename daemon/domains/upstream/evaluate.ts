@@ -64,6 +64,9 @@ export function stateOf(outdated: boolean, modified: boolean): ArtifactState {
   return modified ? 'modified' : 'current'
 }
 
+export const isBehind = (state: ArtifactState): boolean => state === 'outdated' || state === 'diverged'
+export const isChangedHere = (state: ArtifactState): boolean => state === 'modified' || state === 'diverged'
+
 /** Nobody was asked: the scan's word, as far as it goes. */
 function byScan({ origin, scan }: Evidence, reason: StateReason | null): Verdict {
   const modified = isModified(origin, origin.baseDigest) ?? false
@@ -80,24 +83,24 @@ function withoutUpstream({ origin, answer }: Evidence, reason: StateReason): Ver
 }
 
 function byContent({ origin }: Evidence, answer: Answer, digest: string): Verdict {
-  const upstreamVersion = versionOf(answer)
   const verdict = (state: ArtifactState, reason: StateReason | null, base: string | null): Verdict => ({
     state,
     reason,
-    upstreamVersion,
+    // Where nothing is newer, a commit elsewhere in the repository is no news either
+    upstreamVersion: isBehind(state) ? versionOf(answer) : namedVersion(answer),
     base,
   })
   if (origin.localDigest === digest) return verdict('current', null, digest)
   const base = origin.baseDigest ?? answer.base
   const modified = isModified(origin, base)
   if (base === null) return verdict(modified ? 'modified' : 'unknown', 'base_unknown', null)
-  const outdated = digest !== base && !isNewer(origin.baseVersion, upstreamVersion)
+  const outdated = digest !== base && !isNewer(origin.baseVersion, namedVersion(answer))
   return verdict(stateOf(outdated, modified ?? false), null, base)
 }
 
 /** Nobody knows the place inside of the source: only that all of it is as it was, or versions, tell something. */
 function byWhole({ origin }: Evidence, answer: Answer): Verdict {
-  const upstreamVersion = versionOf(answer)
+  const upstreamVersion = namedVersion(answer)
   const modified = origin.localModified ?? false
   const isSame =
     (origin.baseRevision !== null && origin.baseRevision === answer.revision) ||
@@ -117,7 +120,7 @@ function byWhole({ origin }: Evidence, answer: Answer): Verdict {
 function byVersion({ origin, scan, recordedAt }: Evidence, answer: Answer): Verdict {
   const modified = isModified(origin, origin.baseDigest) ?? false
   const offered = newest(offeredVersion(origin, answer), scan.upstreamVersion, recordedAt > answer.checkedAt)
-  const upstreamVersion = offered ?? versionOf(answer)
+  const upstreamVersion = offered ?? namedVersion(answer)
   const known = { upstreamVersion, base: null }
   if (origin.baseVersion === null) {
     return { state: modified ? 'modified' : 'unknown', reason: 'version_unknown', ...known }
@@ -142,8 +145,11 @@ function isModified({ localDigest, localModified }: Evidence['origin'], base: st
   return localDigest === null || base === null ? null : true
 }
 
-const versionOf = ({ item, version, revision }: Answer): string | null =>
-  item.version ?? version ?? revision?.slice(0, 7) ?? null
+/** What people call what upstream has: its version, else the commit. */
+const versionOf = (answer: Answer): string | null =>
+  namedVersion(answer) ?? answer.revision?.slice(0, 7) ?? null
+
+const namedVersion = ({ item, version }: Answer): string | null => item.version ?? version
 
 /** The higher of two versions; where there is no order, the one that was learnt last. */
 function newest(answered: string | null, scanned: string | null, scanIsNewer: boolean): string | null {

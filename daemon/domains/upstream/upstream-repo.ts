@@ -50,8 +50,9 @@ const VALUE: Readonly<Record<StateSort, string>> = {
 }
 
 /**
- * Up to `limit` artifacts in some states, after a position. Plan: what is outdated or modified is searched by the partial
- * index on its flag, other states but `untracked` by artifact_origins_state, a project or a name by its own index; the rows are sorted.
+ * Up to `limit` artifacts in some states, after a position. Plan: what is outdated or modified is
+ * searched by the partial index on its flag, what is unknown by artifact_origins_state, a project or a name by its own
+ * index, and the rows are sorted. Otherwise artifacts are taken by name and checked one by one.
  */
 export function selectStates(
   db: Database,
@@ -60,20 +61,19 @@ export function selectStates(
 ): StateRow[] {
   const { states } = where
   const only = (...some: ArtifactState[]): boolean => states.every((state) => some.includes(state))
-  const origins = 'artifact_origins o'
+  const isRestricted = where.projectId !== undefined || where.names !== undefined
+  // Few are unknown; of the others there are so many that the order decides
   const from =
-    only('outdated', 'diverged', 'modified') || !onlyTracked(states)
-      ? `artifacts a LEFT JOIN ${origins} ON o.artifact_id = a.id`
-      : `${origins} JOIN artifacts a ON a.id = o.artifact_id`
+    only('unknown', 'outdated', 'diverged', 'modified') && states.includes('unknown') && !isRestricted
+      ? 'artifact_origins o CROSS JOIN artifacts a ON a.id = o.artifact_id AND o.state IN (SELECT value FROM json_each(:states))'
+      : 'artifacts a LEFT JOIN artifact_origins o ON o.artifact_id = a.id'
   const conditions = [
     JUDGED,
     ...conditionsOf(where),
     // Written out, not as a parameter: only then may SQLite use the partial indexes
     ...(only('outdated', 'diverged') ? ['a.is_outdated = 1'] : []),
     ...(only('modified', 'diverged') ? ['a.local_modified = 1'] : []),
-    from.startsWith(origins)
-      ? 'o.state IN (SELECT value FROM json_each(:states))'
-      : `${STATE} IN (SELECT value FROM json_each(:states))`,
+    `${STATE} IN (SELECT value FROM json_each(:states))`,
     ...(after ? [`(${VALUE[sort]}, a.uid) > (:value, :uid)`] : []),
   ]
   return db.allSql(
@@ -86,8 +86,6 @@ export function selectStates(
     { ...valuesOf(where), states: JSON.stringify(states), limit, ...after },
   )
 }
-
-const onlyTracked = (states: readonly ArtifactState[]): boolean => !states.includes('untracked')
 
 export type StateCount = { state: ArtifactState; reason: StateReason | null; count: number }
 

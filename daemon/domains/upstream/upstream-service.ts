@@ -5,6 +5,7 @@ import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import { describeDifference } from '../../kernel/version-compare.ts'
 import { findProject, pathOf } from '../cache/index.ts'
+import { isBehind } from './evaluate.ts'
 import type { UpstreamFailure } from './source.ts'
 import {
   countSources,
@@ -79,7 +80,6 @@ function readPosition(scope: string, cursor: string | undefined): StatePosition 
 
 function toItem(row: StateRow, { memo }: DaemonContext): Outdated['items'][number] {
   const reason = row.reason ?? (row.state === 'untracked' ? 'no_source' : null)
-  const isBehind = row.state === 'outdated' || row.state === 'diverged'
   return {
     id: `art_${row.uid.toString('hex')}`,
     name: row.name,
@@ -90,7 +90,7 @@ function toItem(row: StateRow, { memo }: DaemonContext): Outdated['items'][numbe
     source: row.source,
     deployedVersion: row.deployed_version,
     upstreamVersion: row.upstream_version,
-    difference: isBehind ? describeDifference(row.deployed_version, row.upstream_version) : null,
+    difference: isBehind(row.state) ? describeDifference(row.deployed_version, row.upstream_version) : null,
     state: row.state,
     reason: reason && { code: reason, message: stateReasons[reason] },
     checkedAt: row.checked_at,

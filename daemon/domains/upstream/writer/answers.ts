@@ -1,7 +1,7 @@
 /** What sources said, as rows, and the artifacts that are judged by it. */
 import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
 import type { Database } from '../../../kernel/db/database.ts'
-import { type Answer, type Evidence, evaluate } from '../evaluate.ts'
+import { type Answer, type Evidence, evaluate, isBehind, isChangedHere } from '../evaluate.ts'
 import type { ArtifactOrigin } from '../origin.ts'
 import type { UpstreamAnswer, UpstreamError, UpstreamItem, UpstreamQuery, UpstreamSource } from '../source.ts'
 
@@ -262,8 +262,8 @@ function judgeRow(db: Database, sourceId: number, source: UpstreamSource, row: O
     `UPDATE artifacts SET upstream_version = ?, is_outdated = ?, local_modified = ?,
      updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE id = ?`,
     upstreamVersion,
-    Number(state === 'outdated' || state === 'diverged'),
-    Number(state === 'modified' || state === 'diverged'),
+    Number(isBehind(state)),
+    Number(isChangedHere(state)),
     row.artifact_id,
   )
   return true

@@ -1,6 +1,6 @@
 /** The origin of an artifact, written together with the artifact. */
 import type { Database } from '../../../kernel/db/database.ts'
-import { evaluate } from '../evaluate.ts'
+import { evaluate, isBehind, isChangedHere } from '../evaluate.ts'
 import { type ArtifactOrigin, sourceKey } from '../origin.ts'
 import type { UpstreamSource } from '../source.ts'
 import { loadAnswer } from './answers.ts'
@@ -67,8 +67,8 @@ export function judgeArtifact(
   const verdict = evaluate({ origin: known, scan, recordedAt, answer, failed })
   return {
     upstreamVersion: verdict.upstreamVersion,
-    isOutdated: verdict.state === 'outdated' || verdict.state === 'diverged',
-    localModified: verdict.state === 'modified' || verdict.state === 'diverged',
+    isOutdated: isBehind(verdict.state),
+    localModified: isChangedHere(verdict.state),
     row: {
       source_id: sourceId,
       unasked: asked ? null : (origin.source as string),

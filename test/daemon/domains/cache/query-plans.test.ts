@@ -201,7 +201,9 @@ describe('indexes', () => {
       'artifacts_description',
       'scan_units_project',
       'answers_at',
+      // Tested with their queries, in domains/upstream.
       'artifact_origins_source',
+      'artifact_origins_state',
     ]
     const unused = db
       .allSql<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")

@@ -105,6 +105,23 @@ describe('evaluate by content', () => {
   })
 })
 
+describe('the version shown as upstream', () => {
+  const shown = (local: string, more: Partial<Answer>): string | null =>
+    evaluate(
+      evidence({
+        origin: { localDigest: local, baseDigest: A },
+        answer: { item: { digest: B, version: null }, revision: C, ...more },
+      }),
+    ).upstreamVersion
+
+  it('is what upstream calls it, else the commit, and nothing new where nothing is newer (formats spec 11)', () => {
+    expect(shown(A, { version: 'v1.2.0' })).toBe('v1.2.0')
+    expect(shown(A, {})).toBe('ccccccc')
+    expect(shown(B, { version: 'v1.2.0' })).toBe('v1.2.0')
+    expect(shown(B, {})).toBeNull()
+  })
+})
+
 describe('evaluate by version', () => {
   const versions = (installed: string | null, offered: string | null, more: Given = {}): string =>
     judge({
