@@ -10,6 +10,7 @@ export type ArtifactState = (typeof artifactStates)[number]
 /** Why a state is unknown, or not the whole truth: stable codes, each with its sentence. */
 export const stateReasons = {
   no_source: 'Nothing records where it came from.',
+  part_of_plugin: 'It came with a plugin, which is judged as a whole.',
   source_unsupported: 'Its source is of a kind that smd cannot ask.',
   not_pinned: 'It names no version: the newest one is used whenever it starts.',
   never_checked: 'Its source was not asked yet.',

@@ -19,6 +19,7 @@ import { doctorCommand } from './doctor.ts'
 import { helpCommand } from './help.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
+import { outdatedCommand } from './outdated.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
@@ -33,11 +34,16 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
+import { upstreamCheckCommand } from './upstream/check.ts'
+import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
 import { whereCommand } from './where.ts'
 
 export const coldCommands: readonly Command[] = [
   whereCommand,
+  outdatedCommand,
+  upstreamListCommand,
+  upstreamCheckCommand,
   projectsListCommand,
   projectsShowCommand,
   projectsAddCommand,

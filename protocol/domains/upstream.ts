@@ -1,29 +1,19 @@
 /** The sources of artifacts: what they hold now, and what is behind. */
 import { z } from 'zod'
-import { artifactStates, type StateReason, stateReasons } from '../artifact-states.ts'
 import { defineMethod, lazily } from '../method.ts'
 import {
   AbsolutePath,
   ArtifactId,
   ArtifactScopeName,
+  ArtifactStateName,
   ArtifactTypeName,
   EpochMs,
   PageParams,
   ProjectId,
   ProjectRef,
   pageOf,
+  StateReasonText,
 } from '../primitives.ts'
-
-export const ArtifactStateName = z.enum(artifactStates)
-
-/** Why a state is unknown, or what it leaves open. */
-export const StateReasonText = lazily(() =>
-  z.object({
-    /** Stable, e.g. `never_checked`. */
-    code: z.enum(Object.keys(stateReasons) as [StateReason, ...StateReason[]]),
-    message: z.string(),
-  }),
-)
 
 /** Why a source did not answer the last time. */
 const SourceFailure = lazily(() =>
@@ -64,7 +54,7 @@ export const upstreamMethods = {
           /** E.g. `patch version upgrade (0 -> 1)`; null when the versions say nothing. */
           difference: z.string().nullable(),
           state: ArtifactStateName,
-          reason: StateReasonText().nullable(),
+          reason: StateReasonText.nullable(),
           /** When its source last answered; null when it never did, or when there is none to ask. */
           checkedAt: EpochMs.nullable(),
           failure: SourceFailure().nullable(),
@@ -73,7 +63,7 @@ export const upstreamMethods = {
         /** How many there are of each state, whatever `states` asks for. What plugins hold counts as the plugin. */
         states: z.record(ArtifactStateName, z.int().nonnegative()),
         /** Why so many are unknown, most frequent first. */
-        unknown: z.array(StateReasonText().extend({ count: z.int().positive() })),
+        unknown: z.array(StateReasonText.extend({ count: z.int().positive() })),
         /** When the source that was asked longest ago answered; null when one never did, or there are none. */
         oldestCheckAt: EpochMs.nullable(),
       }),

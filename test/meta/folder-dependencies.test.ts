@@ -5,7 +5,16 @@ import { type Import, importsOf, sourceFiles } from './sources.ts'
 const imports = sourceFiles('protocol', 'migrations', 'daemon', 'client-cli', 'web').flatMap(importsOf)
 
 /** Protocol files without the validator: what a client may load. */
-const clientProtocol = ['client', 'errors', 'framing', 'health', 'settings', 'version', 'vocabulary']
+const clientProtocol = [
+  'artifact-states',
+  'client',
+  'errors',
+  'framing',
+  'health',
+  'settings',
+  'version',
+  'vocabulary',
+]
 
 /** Files of the daemon that the command line may load: what it needs before, or instead of, a daemon. */
 const clientDaemon = [
