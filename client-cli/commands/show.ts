@@ -62,7 +62,7 @@ function upstreamOf({
   stateReason,
   upstreamCheckedAt: at,
 }: ResultOf<'artifacts.show'>): string | null {
-  if (state === 'untracked') return null
+  if (state === 'untracked' || (at === null && stateReason === null)) return null
   const age = at === null ? '' : `, asked ${formatAge(at, Date.now())}`
   return `${state}${age}${stateReason ? `: ${stateReason.message}` : ''}`
 }

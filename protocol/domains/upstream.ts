@@ -61,7 +61,14 @@ export const upstreamMethods = {
         }),
       ).extend({
         /** How many there are of each state, whatever `states` asks for. What plugins hold counts as the plugin. */
-        states: z.record(ArtifactStateName, z.int().nonnegative()),
+        states: z.object({
+          current: z.int().nonnegative(),
+          outdated: z.int().nonnegative(),
+          modified: z.int().nonnegative(),
+          diverged: z.int().nonnegative(),
+          untracked: z.int().nonnegative(),
+          unknown: z.int().nonnegative(),
+        }),
         /** Why so many are unknown, most frequent first. */
         unknown: z.array(StateReasonText.extend({ count: z.int().positive() })),
         /** When the source that was asked longest ago answered; null when one never did, or there are none. */
