@@ -119,7 +119,7 @@ function byWhole({ origin }: Evidence, answer: Answer): Verdict {
 
 function byVersion({ origin, scan, recordedAt }: Evidence, answer: Answer): Verdict {
   const modified = isModified(origin, origin.baseDigest) ?? false
-  const offered = newest(offeredVersion(origin, answer), scan.upstreamVersion, recordedAt > answer.checkedAt)
+  const offered = newest(answer.item.version, scan.upstreamVersion, recordedAt > answer.checkedAt)
   const upstreamVersion = offered ?? namedVersion(answer)
   const known = { upstreamVersion, base: null }
   if (origin.baseVersion === null) {
@@ -132,12 +132,6 @@ function byVersion({ origin, scan, recordedAt }: Evidence, answer: Answer): Verd
   return { state: stateOf(isOutdated(origin.baseVersion, upstreamVersion), modified), reason: null, ...known }
 }
 
-/** Version of the very thing: what the source calls it, or the commit a marketplace pins a plugin to. */
-function offeredVersion({ source }: Evidence['origin'], { item }: Answer): string | null {
-  const isPlugin = typeof source === 'object' && source.kind === 'marketplace'
-  return item.version ?? (isPlugin ? (item.digest?.slice(0, 12) ?? null) : null)
-}
-
 /** Null when nobody can tell. Equal contents outweigh a record that is kept in another way. */
 function isModified({ localDigest, localModified }: Evidence['origin'], base: string | null): boolean | null {
   if (localDigest !== null && localDigest === base) return false
@@ -145,9 +139,9 @@ function isModified({ localDigest, localModified }: Evidence['origin'], base: st
   return localDigest === null || base === null ? null : true
 }
 
-/** What people call what upstream has: its version, else the commit. */
+/** What people call what upstream has: its version, else the commit, else the folder's own id. */
 const versionOf = (answer: Answer): string | null =>
-  namedVersion(answer) ?? answer.revision?.slice(0, 7) ?? null
+  namedVersion(answer) ?? (answer.revision ?? answer.item.digest)?.slice(0, 7) ?? null
 
 const namedVersion = ({ item, version }: Answer): string | null => item.version ?? version
 

@@ -11,7 +11,7 @@ export type ArtifactOrigin = {
   /** Folder or file inside of the source, '' = all of it, or the plugin's name in a marketplace; null when nobody recorded it. */
   path: string | null
   baseVersion: string | null
-  /** Full commit, 40 hex, or tag that was installed. */
+  /** Commit (12 to 40 hex) that was installed. */
   baseRevision: string | null
   /** git tree or blob id of what was installed, 40 hex. */
   baseDigest: string | null

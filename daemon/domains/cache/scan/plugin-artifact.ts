@@ -60,7 +60,11 @@ export function pluginArtifact(
     tags: tags.slice(0, 50).map((tag) => shorten(tag, 100)),
     source: plugin?.source ?? null,
     ...(plugin?.upstream && {
-      origin: recordedOrigin({ place: plugin.upstream, version: deployedVersion }),
+      origin: recordedOrigin({
+        place: { source: plugin.upstream.source, path: plugin.upstream.path },
+        version: deployedVersion,
+        ...(plugin.upstream.commit === deployedVersion && { commit: plugin.upstream.commit }),
+      }),
     }),
     deployedVersion,
     upstreamVersion,

@@ -32,8 +32,11 @@ export type InstalledPlugin = {
   version: string | null
   /** Version the local clone of the marketplace offers; null when unknown. */
   availableVersion: string | null
-  /** Its marketplace, as a place to ask, and the name it has there now. */
-  upstream?: { source: ArtifactOrigin['source']; path: string }
+  /**
+   * Its marketplace, as a place to ask, and the name it has there now; the marketplace's commit it is of, where that is
+   * its version.
+   */
+  upstream?: { source: ArtifactOrigin['source']; path: string; commit?: string }
   /** Where the plugin comes from, e.g. `github:owner/repo`; null when unknown. */
   source: string | null
   description: string | null

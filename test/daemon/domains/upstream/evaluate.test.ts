@@ -117,6 +117,7 @@ describe('the version shown as upstream', () => {
   it('is what upstream calls it, else the commit, and nothing new where nothing is newer (formats spec 11)', () => {
     expect(shown(A, { version: 'v1.2.0' })).toBe('v1.2.0')
     expect(shown(A, {})).toBe('ccccccc')
+    expect(shown(A, { revision: null })).toBe('bbbbbbb')
     expect(shown(B, { version: 'v1.2.0' })).toBe('v1.2.0')
     expect(shown(B, {})).toBeNull()
   })
@@ -159,16 +160,14 @@ describe('evaluate by version', () => {
     expect(told('aaaaaaaaaaaa', 'bbbbbbbbbbbb', 1)).toBe('aaaaaaaaaaaa')
   })
 
-  it('takes the pinned commit of a plugin for its version', () => {
-    const plugin = (baseVersion: string): string =>
+  it('goes by the folder of a plugin, when versions are commits of its marketplace', () => {
+    const source = { kind: 'marketplace', name: 'm', location: { kind: 'path', path: '/m' } } as const
+    const plugin = (base: string): string =>
       judge({
-        origin: {
-          baseVersion,
-          source: { kind: 'marketplace', name: 'm', location: { kind: 'path', path: '/m' } },
-        },
-        answer: { item: { digest: A, version: null } },
+        origin: { source, path: 'demo', baseVersion: 'aaaaaaaaaaaa', baseRevision: 'aaaaaaaaaaaa' },
+        answer: { item: { digest: B, version: 'cccccccccccc' }, base },
       })
-    expect([plugin('a'.repeat(12)), plugin('b'.repeat(12))]).toEqual(['current', 'outdated'])
+    expect([plugin(B), plugin(A)]).toEqual(['current', 'outdated'])
   })
 
   it('says when the source knows nothing of it, and keeps to what this machine knows', () => {
