@@ -49,8 +49,9 @@ const packageOwners: Record<string, RegExp> = {
   yazl: /^client-cli\/support\/write-bundle\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
+  'node:https': /^daemon\/kernel\/net\/(exchange|http-client)\.ts$/,
   'node:child_process':
-    /^daemon\/domains\/cache\/peer\.ts|^daemon\/kernel\/service\/process-start\.ts|^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
+    /^daemon\/domains\/cache\/peer\.ts|^daemon\/kernel\/(process\/run-process|service\/process-start)\.ts|^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
 }
 
 const broken = (rule: (edge: Import) => boolean): string[] =>

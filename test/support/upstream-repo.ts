@@ -43,8 +43,20 @@ export function commitTree(dir: string, from: string, date: string): string {
   return git(dir, 'rev-parse', 'HEAD')
 }
 
+/** Content of a blob, byte for byte. */
+export function readBlob(dir: string, id: string): Buffer {
+  return execFileSync('git', ['cat-file', 'blob', id], { cwd: dir, env: environment(dir), maxBuffer: 1e8 })
+}
+
 function runGit(dir: string, args: readonly string[], more: NodeJS.ProcessEnv): string {
-  const env = {
+  const quiet = ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'core.autocrlf=false']
+  const env = { ...environment(dir), ...more }
+  const output = execFileSync('git', [...quiet, ...args], { cwd: dir, env, encoding: 'utf8', maxBuffer: 1e8 })
+  return output.replace(/\n$/, '')
+}
+
+function environment(dir: string): NodeJS.ProcessEnv {
+  return {
     PATH: process.env.PATH,
     HOME: dir,
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -53,13 +65,5 @@ function runGit(dir: string, args: readonly string[], more: NodeJS.ProcessEnv): 
     GIT_AUTHOR_EMAIL: 'test@example.invalid',
     GIT_COMMITTER_NAME: 'Test',
     GIT_COMMITTER_EMAIL: 'test@example.invalid',
-    ...more,
   }
-  const quiet = ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'core.autocrlf=false']
-  return execFileSync('git', [...quiet, ...args], {
-    cwd: dir,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1e8,
-  }).replace(/\n$/, '')
 }

@@ -1,0 +1,94 @@
+import type { NetOptions } from '../../../kernel/net/http-client.ts'
+import { createHttpClient } from '../../../kernel/net/http-client.ts'
+import { redactNamed } from '../../../kernel/secrets/redact.ts'
+import type { UpstreamAnswer, UpstreamProviders, UpstreamQuery, UpstreamSource } from '../source.ts'
+import type { ProviderContext } from './context.ts'
+import { asUpstreamError } from './failure.ts'
+import { openGit } from './git.ts'
+import { createGit } from './git-command.ts'
+import { openGithub } from './github.ts'
+import { createGithubToken } from './github-token.ts'
+import { askMarketplace } from './marketplace.ts'
+import { askNpm } from './npm.ts'
+import { openPath } from './path.ts'
+import { askRevisions } from './repository.ts'
+import { TreeMemo } from './tree-memo.ts'
+
+export type ProvidersOptions = {
+  net: NetOptions
+  /** The user's home folder. */
+  home: string
+  /** Where git may work; what it leaves there is removed. */
+  tempDir: string
+  now(): number
+  /** For proxies, tokens, and what git needs. */
+  env: NodeJS.ProcessEnv
+  /** Tokens for GitHub go here. */
+  githubApi?: string
+  npmRegistry?: string
+  /** For each call of git. */
+  gitTimeoutMs?: number
+}
+
+const GIT_TIMEOUT = 120_000
+
+/** Everybody who can be asked. Remembers limits, the token and trees; meant to live for one check, or for some. */
+export function createProviders(options: ProvidersOptions): UpstreamProviders {
+  const { net, home, tempDir, now, env, gitTimeoutMs: timeoutMs = GIT_TIMEOUT } = options
+  const githubToken = createGithubToken(env)
+  const ctx: ProviderContext = {
+    http: createHttpClient({ ...net, now, env }),
+    git: createGit({ env, tempDir, timeoutMs, offline: net.offline, githubToken }),
+    githubToken,
+    trees: new TreeMemo(now),
+    githubApi: options.githubApi ?? 'https://api.github.com',
+    npmRegistry: options.npmRegistry ?? 'https://registry.npmjs.org',
+    home,
+  }
+  return {
+    get requests() {
+      return ctx.http.requests + ctx.git.requests
+    },
+    async ask(query, signal) {
+      signal.throwIfAborted()
+      try {
+        return await askOne(ctx, query, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        throw asUpstreamError(error, nameOf(query.source))
+      }
+    },
+  }
+}
+
+function askOne(ctx: ProviderContext, query: UpstreamQuery, signal: AbortSignal): Promise<UpstreamAnswer> {
+  const { source } = query
+  switch (source.kind) {
+    case 'github':
+      return askRevisions((validator) => openGithub(ctx, source, validator, signal), query, signal)
+    case 'git':
+      return askRevisions((validator) => openGit(ctx, source, validator, signal), query, signal)
+    case 'path':
+      return askRevisions(() => openPath(ctx, source), query, signal)
+    case 'npm':
+      return askNpm(ctx, source, query, signal)
+    case 'marketplace':
+      return askMarketplace(ctx, source, query, signal)
+  }
+}
+
+/** For people. */
+function nameOf(source: UpstreamSource): string {
+  switch (source.kind) {
+    case 'github':
+      return `${source.owner}/${source.repo}`
+    case 'git':
+      return redactNamed(source.url)
+    case 'path':
+      return source.path
+    case 'npm':
+      return `The package ${source.name}`
+    case 'marketplace':
+      return `The marketplace ${source.name}`
+  }
+}

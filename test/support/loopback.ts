@@ -1,0 +1,72 @@
+/** A real HTTP server on this machine, and a clock for those who wait for it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { realTimers, type Timers } from '../../daemon/kernel/timers.ts'
+
+export type Heard = { method: string; path: string; headers: IncomingMessage['headers'] }
+
+export type Loopback = {
+  /** `http://127.0.0.1:<port>` */
+  origin: string
+  /** What was asked, in order. */
+  heard: Heard[]
+  /** Connections opened so far. */
+  connections: number
+}
+
+/** Serves until the test is over. */
+export async function serve(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Loopback> {
+  const loopback: Loopback = { origin: '', heard: [], connections: 0 }
+  const server = createServer((request, response) => {
+    const { method = '', url: path = '', headers } = request
+    loopback.heard.push({ method, path, headers })
+    handle(request, response)
+  })
+  server.on('connection', () => loopback.connections++)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  loopback.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return loopback
+}
+
+/** A clock that moves only when somebody pauses, or when the test says that the time of every timer has come. */
+export function stillClock(start = Date.UTC(2026, 0, 5, 9)) {
+  const clock = {
+    time: start,
+    /** What was waited for, ms. */
+    pauses: [] as number[],
+    now: () => clock.time,
+    monotonic: () => clock.time - start,
+    ringAll(): void {
+      for (const run of [...waiting]) run()
+    },
+    timers: {
+      async pause(ms, signal) {
+        signal.throwIfAborted()
+        clock.pauses.push(ms)
+        clock.time += ms
+      },
+      after(_ms, run) {
+        waiting.add(run)
+        return () => void waiting.delete(run)
+      },
+    } satisfies Timers,
+  }
+  const waiting = new Set<() => void>()
+  return clock
+}
+
+/** Options of a client that asks at once and never waits in earnest. */
+export const quickNet = (clock = stillClock()) => ({
+  offline: false,
+  timeoutMs: 30_000,
+  timers: { ...realTimers, pause: clock.timers.pause },
+  random: () => 0.5,
+  monotonic: clock.monotonic,
+})
