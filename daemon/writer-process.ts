@@ -3,7 +3,7 @@
  * to read or write, runs at low priority, and ends with the daemon, however that ends.
  * Arguments: the path of the cache and the URL of the scanners' entry.
  */
-import { setPriority } from 'node:os'
+import { homedir, setPriority, tmpdir } from 'node:os'
 import { failedUnit } from './domains/cache/engine.ts'
 import {
   type PeerReply,
@@ -19,7 +19,7 @@ import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
 import { runWrite } from './domains/cache/writes.ts'
-import { checkUpstream, noProviders } from './domains/upstream/writer/index.ts'
+import { type CheckRequest, type CheckResult, checkUpstream } from './domains/upstream/writer/index.ts'
 import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForReading, openForWriting } from './kernel/db/open.ts'
@@ -109,6 +109,16 @@ function backup(to: string): Promise<void> {
 
 const closing = new AbortController()
 
+/** Loads what asks others only now: scans, which are far more frequent, need none of it. */
+async function check(request: CheckRequest): Promise<CheckResult> {
+  units.flush()
+  const { createProviders } = await import('./domains/upstream/providers/index.ts')
+  const { net } = request
+  const now = (): number => Date.now()
+  const providers = createProviders({ net, home: homedir(), tempDir: tmpdir(), now, env: process.env })
+  return checkUpstream(theDb(), providers, request, closing.signal)
+}
+
 async function close(): Promise<never> {
   closing.abort()
   await copying
@@ -125,8 +135,7 @@ function run(request: Answered): unknown {
     case 'scan':
       return scan(request)
     case 'check':
-      units.flush()
-      return checkUpstream(theDb(), noProviders, request.request, closing.signal)
+      return check(request.request)
     case 'backup':
       return backup(request.to)
     case 'write':

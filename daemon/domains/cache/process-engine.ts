@@ -99,7 +99,11 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     validate: (path, profile) => ask<Finding[]>({ kind: 'validate', path, profile }),
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       ask<WriteResult<Name>>({ kind: 'write', name, params }),
-    checkUpstream: (request) => ask<CheckResult>({ kind: 'check', request }),
+    async checkUpstream(request) {
+      // The process may be older than its files; what it loads for this would not be.
+      checkPackage()
+      return ask<CheckResult>({ kind: 'check', request })
+    },
     backup: (to) => ask<void>({ kind: 'backup', to }),
     async scan(refs, env, now, listener) {
       if (onDone) throw new Error('a scan is running already')

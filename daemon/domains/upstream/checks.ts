@@ -41,8 +41,14 @@ export class UpstreamChecks {
 
   async #check({ force, sourceIds }: CheckWish): Promise<CheckResult> {
     const { engine, log, now, settings } = this.#ctx
-    const intervalMs = settings.current.upstream.interval_minutes * 60_000
-    const result = await engine.checkUpstream({ force, sourceIds, intervalMs, now: now() })
+    const { upstream, net } = settings.current
+    const result = await engine.checkUpstream({
+      force,
+      sourceIds,
+      intervalMs: upstream.interval_minutes * 60_000,
+      now: now(),
+      net: { offline: net.offline, timeoutMs: net.timeout_seconds * 1_000 },
+    })
     const { changes, failed, ...counts } = result
     for (const { source, reason, message } of failed)
       log.warn('source not asked', { source, reason, message })

@@ -1,6 +1,7 @@
 /** Asks the sources of artifacts what they hold now. */
 import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
 import type { Database } from '../../../kernel/db/database.ts'
+import type { NetOptions } from '../../../kernel/net/http-client.ts'
 import { UpstreamError, type UpstreamFailure, type UpstreamProviders } from '../source.ts'
 import {
   type ChangedArtifact,
@@ -28,6 +29,8 @@ export type CheckRequest = {
   intervalMs: number
   /** Unix ms. */
   now: number
+  /** For whoever makes the providers. */
+  net: Pick<NetOptions, 'offline' | 'timeoutMs'>
 }
 
 export type CheckResult = {
@@ -72,7 +75,7 @@ export const noProviders: UpstreamProviders = {
 export async function checkUpstream(
   db: Database,
   providers: UpstreamProviders,
-  { force, sourceIds, intervalMs, now }: CheckRequest,
+  { force, sourceIds, intervalMs, now }: Omit<CheckRequest, 'net'>,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   db.transaction(() => dropUnusedSources(db))
