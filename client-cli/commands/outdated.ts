@@ -115,7 +115,8 @@ function placesOf({ places }: Line): string {
 }
 
 function ageOf({ checkedAt, failure }: Item, now: number): string {
-  return failure ? `${formatAge(checkedAt, now)} (failed since)` : formatAge(checkedAt, now)
+  if (failure && checkedAt === null) return 'failed'
+  return failure ? `${formatAge(checkedAt, now)}, failed since` : formatAge(checkedAt, now)
 }
 
 function styleOf(state: ArtifactState): 'yellow' | 'dim' | null {
@@ -134,8 +135,11 @@ function summary(
   const compared = behind + states.current + states.modified
   const lines: string[] = []
   if (compared > 0) {
-    const what = behind === 0 ? 'Nothing is outdated' : `${formatCount(behind)} outdated`
-    lines.push(`${what} of ${plural(compared, 'artifact')} that could be compared.`)
+    lines.push(
+      behind === 0
+        ? `Nothing is outdated; ${plural(compared, 'artifact')} compared.`
+        : `${formatCount(behind)} of ${plural(compared, 'artifact')} compared ${behind === 1 ? 'is' : 'are'} outdated.`,
+    )
   } else if (states.unknown === 0) {
     lines.push('Nothing here has a recorded source, so nothing can be outdated.')
   }

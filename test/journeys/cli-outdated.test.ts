@@ -75,11 +75,11 @@ describe('smd outdated and smd upstream', () => {
     `)
 
     expect(tidy(await box.smd('upstream check'))).toMatchInlineSnapshot(`
-      "1 of 1 source answered, 1 with something new; 0 artifacts outdated.
+      "1 of 1 source answered, 0 with something new; 0 artifacts outdated.
       "
     `)
     expect(tidy(await box.smd('outdated'))).toMatchInlineSnapshot(`
-      "Nothing is outdated of 4 artifacts that could be compared.
+      "Nothing is outdated; 4 artifacts compared.
       Oldest answer: <time>.
       "
     `)
@@ -87,7 +87,7 @@ describe('smd outdated and smd upstream', () => {
     upstream.commit('other', skill('other', 'Changed.'))
     upstream.commit('review', skill('review', 'Reviews more.'))
     expect(tidy(await box.smd('upstream check'))).toMatchInlineSnapshot(`
-      "None of 1 source is due. Ask anyway with: --force
+      "Nothing is due (1 source). Ask anyway with: --force
       "
     `)
     const refreshed = await box.smd('outdated --refresh --exit-code')
@@ -95,7 +95,7 @@ describe('smd outdated and smd upstream', () => {
     expect(tidy(refreshed)).toMatchInlineSnapshot(`
       "NAME    TYPE   PROJECT   DEPLOYED  UPSTREAM  STATE     CHECKED
       review  skill  api, web  -         <commit>   outdated  <time>
-      2 outdated of 4 artifacts that could be compared.
+      2 of 4 artifacts compared are outdated.
       Oldest answer: <time>.
       "
     `)
@@ -106,9 +106,9 @@ describe('smd outdated and smd upstream', () => {
       "NAME    TYPE   PROJECT   DEPLOYED  UPSTREAM  STATE      CHECKED  REASON
       deploy  skill  api, web  -         -         current    <time>
       own     skill  web       -         -         untracked  -        Nothing records where it came from.
-      review  skill  web       -         <commit>   outdated   <time>
       review  skill  api       -         <commit>   diverged   <time>
-      2 outdated of 4 artifacts that could be compared.
+      review  skill  web       -         <commit>   outdated   <time>
+      2 of 4 artifacts compared are outdated.
       Oldest answer: <time>.
       "
     `)
@@ -140,9 +140,6 @@ describe('smd outdated and smd upstream', () => {
   })
 
   it('says so when a source is gone, keeps what it said, and ends with 1 only where it was asked', async () => {
-    git(box.root, 'init', '-q', 'elsewhere')
-    const { sourceUrl: _, ...rest } = { sourceUrl: '' }
-    expect(rest).toEqual({})
     const entry = {
       source: 'gone',
       sourceType: 'git',
@@ -158,7 +155,7 @@ describe('smd outdated and smd upstream', () => {
     expect(check.stderr).toContain('gone')
     const { code, stdout, stderr } = await box.smd('outdated lost --all')
     expect(code).toBe(0)
-    expect(stdout + stderr).toMatch(/unknown +- \(failed since\) +Its source could not be asked/)
+    expect(stdout + stderr).toMatch(/unknown +failed +Its source could not be asked/)
   })
 
   it('answers from the cache without a daemon, and asks nobody then', async () => {

@@ -28,11 +28,13 @@ export const upstreamCheckCommand = defineCommand({
     else {
       const { sources, asked, changed, outdated, failed } = result
       const answered = asked - failed.length
-      io.line(
-        asked === 0
-          ? `None of ${plural(sources, 'source')} is due. Ask anyway with: --force`
-          : `${formatCount(answered)} of ${plural(sources, 'source')} answered, ${formatCount(changed)} with something new; ${plural(outdated, 'artifact')} outdated.`,
-      )
+      if (sources === 0) io.line('No artifact has a recorded source that can be asked.')
+      else if (asked === 0) io.line(`Nothing is due (${plural(sources, 'source')}). Ask anyway with: --force`)
+      else {
+        io.line(
+          `${formatCount(answered)} of ${plural(sources, 'source')} answered, ${formatCount(changed)} with something new; ${plural(outdated, 'artifact')} outdated.`,
+        )
+      }
       tellFailures(io, result)
     }
     return result.failed.length > 0 ? ExitCode.failure : ExitCode.ok

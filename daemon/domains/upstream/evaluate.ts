@@ -52,9 +52,11 @@ export function evaluate(evidence: Evidence): Verdict {
   const { digest, version } = answer.item
   if (digest === null && version === null) {
     const hasFolders = origin.source.kind !== 'npm' && origin.source.kind !== 'marketplace'
-    return hasFolders ? withoutUpstream(evidence, 'removed_upstream') : byScan(evidence, 'no_version')
+    if (hasFolders) return withoutUpstream(evidence, 'removed_upstream')
+    return evidence.scan.isOutdated ? byScan(evidence, 'no_version') : withoutUpstream(evidence, 'no_version')
   }
-  const hasContents = origin.localDigest !== null || origin.baseDigest !== null || answer.base !== null
+  const hasContents =
+    origin.localDigest !== null || origin.baseDigest !== null || origin.baseRevision !== null
   return digest !== null && hasContents ? byContent(evidence, answer, digest) : byVersion(evidence, answer)
 }
 
@@ -91,7 +93,7 @@ function byContent({ origin }: Evidence, answer: Answer, digest: string): Verdic
     base,
   })
   if (origin.localDigest === digest) return verdict('current', null, digest)
-  const base = origin.baseDigest ?? answer.base
+  const base = origin.baseDigest ?? answer.base ?? (isSameRevision(origin, answer) ? digest : null)
   const modified = isModified(origin, base)
   if (base === null) return verdict(modified ? 'modified' : 'unknown', 'base_unknown', null)
   const outdated = digest !== base && !isNewer(origin.baseVersion, namedVersion(answer))
@@ -137,6 +139,12 @@ function isModified({ localDigest, localModified }: Evidence['origin'], base: st
   if (localDigest !== null && localDigest === base) return false
   if (localModified !== null) return localModified
   return localDigest === null || base === null ? null : true
+}
+
+/** What was installed from the very commit that the answer is of; one of the two ids may be cut short. */
+function isSameRevision({ baseRevision }: Evidence['origin'], { revision, item }: Answer): boolean {
+  const answered = revision ?? item.version
+  return baseRevision !== null && answered !== null && compareVersions(baseRevision, answered) === 0
 }
 
 /** What people call what upstream has: its version, else the commit, else the folder's own id. */

@@ -133,7 +133,7 @@ export function recordAnswer(
   const { version, revision, validator } = answer
   const before = db.getSql<SourceState>(SELECT_SOURCE, id)
   const wanted = new Set(query.paths)
-  let changed = before?.checkedAt == null || before.version !== version
+  let differs = before?.version !== version
   for (const { path } of db.allSql<{ path: string }>(
     "SELECT path FROM upstream_items WHERE source_id = ? AND revision = ''",
     id,
@@ -141,7 +141,7 @@ export function recordAnswer(
     if (wanted.has(path)) continue
     db.runSql("DELETE FROM upstream_items WHERE source_id = ? AND revision = '' AND path = ?", id, path)
   }
-  for (const item of withAbsent(query.paths, answer.items)) if (putItem(db, id, '', item)) changed = true
+  for (const item of withAbsent(query.paths, answer.items)) if (putItem(db, id, '', item)) differs = true
   for (const { revision: base, paths } of query.bases) {
     const found = answer.bases.find((each) => each.revision === base)
     // What could not be asked is wanted again the next time
@@ -152,6 +152,8 @@ export function recordAnswer(
      AND NOT EXISTS (SELECT 1 FROM artifact_origins o WHERE o.source_id = :id AND o.base_revision = upstream_items.revision)`,
     { id },
   )
+  // A first answer is no news
+  const changed = differs && before?.checkedAt != null
   db.runSql(
     `UPDATE upstream_sources SET version = :version, revision = :revision, validator = :validator, ${done},
      changed_at = iif(:changed, :now, changed_at) WHERE id = :id`,

@@ -118,7 +118,7 @@ describe('upstream.check', () => {
       sources: 20,
       asked: 20,
       requests: 20,
-      changed: 20,
+      changed: 0,
       outdated: 7,
     })
     expect(providers.asked.length).toBe(20)

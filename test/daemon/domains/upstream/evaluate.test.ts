@@ -162,12 +162,13 @@ describe('evaluate by version', () => {
 
   it('goes by the folder of a plugin, when versions are commits of its marketplace', () => {
     const source = { kind: 'marketplace', name: 'm', location: { kind: 'path', path: '/m' } } as const
-    const plugin = (base: string): string =>
+    const plugin = (base: string | null, version = 'cccccccccccc'): string =>
       judge({
         origin: { source, path: 'demo', baseVersion: 'aaaaaaaaaaaa', baseRevision: 'aaaaaaaaaaaa' },
-        answer: { item: { digest: B, version: 'cccccccccccc' }, base },
+        answer: { item: { digest: B, version }, base },
       })
     expect([plugin(B), plugin(A)]).toEqual(['current', 'outdated'])
+    expect([plugin(null), plugin(null, 'aaaaaaaaaaaa')]).toEqual(['unknown (base_unknown)', 'current'])
   })
 
   it('says when the source knows nothing of it, and keeps to what this machine knows', () => {
