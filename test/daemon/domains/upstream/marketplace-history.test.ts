@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { valid } from 'semver'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProviders } from '../../../../daemon/domains/upstream/providers/index.ts'
 import { corpusPath } from '../../../support/corpus.ts'
@@ -135,6 +136,8 @@ describe('thirteen revisions of a marketplace', () => {
             return [name, at === changedAt && entry === changed ? 'outdated' : 'current']
           }
           const offered = versionOf(entry, commit)
+          // A commit is older than any version (formats spec 11)
+          if (valid(version) && offered !== null && !valid(offered)) return [name, 'current']
           return [name, offered === null ? 'unknown' : offered === version ? 'current' : 'outdated']
         }),
       )
