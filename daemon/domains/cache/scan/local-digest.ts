@@ -7,8 +7,11 @@ import type { ScanCounters, ScanLimits } from './types.ts'
 export type LocalDigest = {
   /** Tree id of a folder, blob id of a file; null beyond the limits, or when something cannot be read. */
   digest: string | null
-  /** True when what `gh skill` wrote into SKILL.md was taken out: what remains may be spelt otherwise than upstream. */
-  isRewritten: boolean
+  /**
+   * Not null when what `gh skill` wrote into SKILL.md was taken out: what remains may be spelt otherwise than upstream.
+   * `tree` is the folder's tree id as it was installed, 40 hex, if that is there. (Metadata hides it like any long hex.)
+   */
+  rewritten: { tree: string | null } | null
 }
 
 /** What use leaves behind in a skill, and what managers put beside it: no change of the user's. */
@@ -28,7 +31,7 @@ export function localDigest(
   limits: Pick<ScanLimits, 'maxArtifactBytes' | 'maxArtifactFiles'>,
   counters: ScanCounters,
 ): LocalDigest {
-  const unknown: LocalDigest = { digest: null, isRewritten: false }
+  const unknown: LocalDigest = { digest: null, rewritten: null }
   try {
     const root = realpathSync(path)
     const stats = statSync(root)
@@ -37,12 +40,12 @@ export function localDigest(
       counters.filesRead++
       counters.bytesRead += stats.size
       const file: GitFile = { relPath: '', absPath: root, sizeBytes: stats.size, mode: '100644' }
-      return { digest: gitBlobHash(file), isRewritten: false }
+      return { digest: gitBlobHash(file), rewritten: null }
     }
     const files = listFiles(root, limits, counters)
     if (files === null) return unknown
-    const isRewritten = withoutInjected(files)
-    return { digest: gitTreeHash(files), isRewritten }
+    const rewritten = withoutInjected(files)
+    return { digest: gitTreeHash(files), rewritten }
   } catch {
     // Whatever cannot be read cannot be compared; the scan itself tells what is wrong with the artifact
     return unknown
@@ -90,17 +93,19 @@ function listFiles(
 const injectedKey = /^[ \t]+github-(?:repo|ref|tree-sha|path|pinned):.*\r?\n/gm
 
 /** Takes what `gh skill` writes into the frontmatter out of the content that is hashed. */
-function withoutInjected(files: GitFile[]): boolean {
+function withoutInjected(files: GitFile[]): LocalDigest['rewritten'] {
   const main = files.find(({ relPath, mode }) => relPath === 'SKILL.md' && mode !== '120000')
-  if (!main) return false
+  if (!main) return null
   const text = readFileSync(main.absPath, 'latin1')
   const end = /^---[ \t]*\r?$/m.exec(text.slice(3))
   const head = end && text.startsWith('---') ? text.slice(0, end.index + 3) : ''
-  if (!/^[ \t]+github-tree-sha:/m.test(head)) return false
+  const recorded = /^[ \t]+github-tree-sha:[ \t]*["']?([^"'\r\n]*)/m.exec(head)
+  if (!recorded) return null
   const cleaned = head
     .replace(injectedKey, '')
     // Nothing is left of a table that held nothing else
     .replace(/^metadata:[ \t]*\r?\n(?![ \t])/m, '')
   main.bytes = Buffer.from(cleaned + text.slice(head.length), 'latin1')
-  return true
+  const tree = recorded[1]?.trim() ?? ''
+  return { tree: /^[0-9a-f]{40}$/.test(tree) ? tree : null }
 }

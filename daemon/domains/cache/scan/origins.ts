@@ -47,9 +47,13 @@ export function originOf(
 ): ArtifactOrigin {
   const origin: ArtifactOrigin = { ...recordedOrigin(installed), localModified: modified }
   if (typeof origin.source === 'string') return origin
-  const { digest, isRewritten } = localDigest(path, env.limits, counters)
+  const { digest, rewritten } = localDigest(path, env.limits, counters)
+  if (rewritten?.tree) {
+    origin.baseDigest ??= rewritten.tree
+    origin.baseMark = `${origin.baseMark} ${rewritten.tree}`
+  }
   // A manager that writes into SKILL.md may spell the rest of it anew: only equality says something then
-  if (!isRewritten || digest === origin.baseDigest) origin.localDigest = digest
+  if (!rewritten || digest === origin.baseDigest) origin.localDigest = digest
   // What still has the hash of its source is what its source was
   if (installed.folderHash && modified === false) origin.baseDigest ??= origin.localDigest
   // The tree covers what a list of files does not: those that were added

@@ -40,7 +40,6 @@ function applyGhSkill(
       : (gitSource(repo, { path: path && folderOfSkillPath(path), version: ref }) ?? artifact.source)
   artifact.deployedVersion = ref ?? artifact.deployedVersion
   artifact.metadata.managedBy = 'gh-skill'
-  const tree = text('github-tree-sha')
   const pinned = text('github-pinned')
   const branch = /^refs\/heads\/(.+)$/.exec(text('github-ref') ?? '')?.[1]
   const inside = path === null ? null : folderOfSkillPath(path)
@@ -52,7 +51,6 @@ function applyGhSkill(
           ? localPlace(local as string)
           : gitPlace(repo, { path: inside, ref: pinned ?? branch ?? null }),
       version: ref,
-      ...(tree !== null && /^[0-9a-f]{40}$/.test(tree) && { tree }),
     },
     null,
     env,

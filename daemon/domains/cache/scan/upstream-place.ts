@@ -46,7 +46,7 @@ function parseShort(text: string): Found | null {
       text,
     )
   const [, forge = 'github', owner = '', name = '', path = '', ref] = match ?? []
-  if (!match || owner.startsWith('.') || name === '.' || name === '..') return null
+  if (!match || /^[.-]/.test(owner) || name === '.' || name === '..') return null
   const repo: Repo =
     forge === 'github'
       ? { kind: 'github', owner, repo: name }
