@@ -14,14 +14,16 @@ const names = new Set([
   // How to reach other machines
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
   'NODE_EXTRA_CA_CERTS',
+  // Who the user is there (ADR 0018): what is private can be compared with where it came from
+  ...['GITHUB_TOKEN', 'GH_TOKEN', 'GH_CONFIG_DIR', 'SSH_AUTH_SOCK', 'DBUS_SESSION_BUS_ADDRESS'],
   'NODE_COMPILE_CACHE',
   ...settingKeys.flatMap((key) => settingSpec(key).env ?? []),
 ])
 const prefixes = ['SMD_', 'SKILLMEAT_', 'XDG_', 'LC_']
 
 /**
- * The part of `env` that the daemon may have. Left out are above all keys and tokens, which a process that lives for
- * days must not carry around, and `NODE_OPTIONS`, by which an editor's terminal opens a debugger's port or loads code.
+ * The part of `env` that the daemon may have. Left out are above all keys and tokens that it has no use for, which a
+ * process that lives for days must not carry around, and `NODE_OPTIONS`, by which an editor's terminal opens a debugger's port or loads code.
  * Names in any case, as on Windows and for proxies.
  */
 export function daemonEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

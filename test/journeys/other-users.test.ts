@@ -283,7 +283,7 @@ describe('another user of the machine (S2)', () => {
     const secret = 'canary-4f9c27'
     const env = {
       ANTHROPIC_API_KEY: secret,
-      GITHUB_TOKEN: secret,
+      GITLAB_TOKEN: secret,
       SOME_PASSWORD: secret,
       NODE_OPTIONS: `--title=${secret}`,
     }

@@ -43,8 +43,9 @@ export function stillClock(start = Date.UTC(2026, 0, 5, 9)) {
     pauses: [] as number[],
     now: () => clock.time,
     monotonic: () => clock.time - start,
-    ringAll(): void {
-      for (const run of [...waiting]) run()
+    /** The time of all timers, or of those of this length, has come. */
+    ring(ms?: number): void {
+      for (const timer of [...waiting]) if (ms === undefined || timer.ms === ms) timer.run()
     },
     timers: {
       async pause(ms, signal) {
@@ -52,13 +53,14 @@ export function stillClock(start = Date.UTC(2026, 0, 5, 9)) {
         clock.pauses.push(ms)
         clock.time += ms
       },
-      after(_ms, run) {
-        waiting.add(run)
-        return () => void waiting.delete(run)
+      after(ms, run) {
+        const timer = { ms, run }
+        waiting.add(timer)
+        return () => void waiting.delete(timer)
       },
     } satisfies Timers,
   }
-  const waiting = new Set<() => void>()
+  const waiting = new Set<{ ms: number; run(): void }>()
   return clock
 }
 

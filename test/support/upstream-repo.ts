@@ -51,7 +51,14 @@ export function readBlob(dir: string, id: string): Buffer {
 function runGit(dir: string, args: readonly string[], more: NodeJS.ProcessEnv): string {
   const quiet = ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'core.autocrlf=false']
   const env = { ...environment(dir), ...more }
-  const output = execFileSync('git', [...quiet, ...args], { cwd: dir, env, encoding: 'utf8', maxBuffer: 1e8 })
+  const output = execFileSync('git', [...quiet, ...args], {
+    cwd: dir,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+    // What it says on failure is in the error.
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   return output.replace(/\n$/, '')
 }
 

@@ -40,12 +40,18 @@ describe('daemonEnvironment (S8)', () => {
     expect(daemonEnvironment(all)).toEqual(all)
   })
 
-  it('leaves out keys, tokens, and what makes Node load code or open a port', () => {
+  it('keeps what upstreams are asked as', () => {
+    const names = ['GITHUB_TOKEN', 'GH_TOKEN', 'SMD_GITHUB_TOKEN', 'GH_CONFIG_DIR', 'SSH_AUTH_SOCK']
+    const env = Object.fromEntries(names.map((name) => [name, 'x']))
+    expect(daemonEnvironment(env)).toEqual(env)
+  })
+
+  it('leaves out other keys, tokens, and what makes Node load code or open a port', () => {
     const secrets = [
       ...ofServiceManagers,
-      ...['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GITHUB_TOKEN', 'GH_TOKEN', 'NPM_TOKEN', 'npm_config__auth'],
+      ...['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GITLAB_TOKEN', 'NPM_TOKEN', 'npm_config__auth'],
       ...['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'GOOGLE_APPLICATION_CREDENTIALS', 'DATABASE_URL'],
-      ...['CLAUDE_CODE_OAUTH_TOKEN', 'SSH_AUTH_SOCK', 'KUBECONFIG', 'HOMEBREW_GITHUB_API_TOKEN'],
+      ...['CLAUDE_CODE_OAUTH_TOKEN', 'SSH_ASKPASS', 'KUBECONFIG', 'HOMEBREW_GITHUB_API_TOKEN'],
       ...['NODE_OPTIONS', 'NODE_PATH', 'NODE_INSPECT_RESUME_ON_START', 'NODE_V8_COVERAGE', 'LD_PRELOAD'],
       ...[
         'DYLD_INSERT_LIBRARIES',

@@ -2,6 +2,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RunResult, runProcess } from '../../../kernel/process/run-process.ts'
+import { redactText } from '../../../kernel/secrets/redact.ts'
+import type { Timers } from '../../../kernel/timers.ts'
 import { UpstreamError, type UpstreamFailure } from '../source.ts'
 import type { GitAddress } from './git-url.ts'
 import type { GithubToken } from './github-token.ts'
@@ -25,9 +27,12 @@ export type Git = {
 export type GitOptions = {
   env: NodeJS.ProcessEnv
   tempDir: string
+  /** Longest silence of the other side, and of a whole call. */
+  silenceMs: number
   timeoutMs: number
   offline: boolean
   githubToken: GithubToken
+  after: Timers['after']
 }
 
 const prefix = 'upstream-'
@@ -55,15 +60,22 @@ const config = {
   'fetch.recurseSubmodules': 'false',
   'gc.auto': '0',
   'maintenance.auto': 'false',
-  // Below 1000 bytes per second for half a minute is no connection.
+  // Fewer bytes per second are no connection.
   'http.lowSpeedLimit': '1000',
-  'http.lowSpeedTime': '30',
   'remote.origin.tagOpt': '--no-tags',
   'remote.origin.promisor': 'true',
   'remote.origin.partialclonefilter': 'blob:none',
 }
 
-export function createGit({ env, tempDir, timeoutMs, offline, githubToken }: GitOptions): Git {
+export function createGit({
+  env,
+  tempDir,
+  silenceMs,
+  timeoutMs,
+  offline,
+  githubToken,
+  after,
+}: GitOptions): Git {
   let requests = 0
   let isTidy = false
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => passed.test(name)))
@@ -78,7 +90,7 @@ export function createGit({ env, tempDir, timeoutMs, offline, githubToken }: Git
       if (!isTidy) removeLeftovers(tempDir)
       isTidy = true
       const token = isGithub(address.url) ? await githubToken.get(signal) : null
-      const dir = makeRepository(tempDir, address, token)
+      const dir = makeRepository(tempDir, address, { token, silenceMs })
       const environment = {
         ...own,
         LC_ALL: 'C',
@@ -86,7 +98,7 @@ export function createGit({ env, tempDir, timeoutMs, offline, githubToken }: Git
         GIT_TERMINAL_PROMPT: '0',
         GIT_ASKPASS: '',
         GCM_INTERACTIVE: 'never',
-        GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=15',
+        GIT_SSH_COMMAND: `ssh -o BatchMode=yes -o ConnectTimeout=${Math.ceil(silenceMs / 1000)}`,
         // Before any configuration: what is not in it is refused, wherever the other side leads.
         GIT_ALLOW_PROTOCOL: [...new Set(address.protocols)].join(':'),
       }
@@ -97,6 +109,7 @@ export function createGit({ env, tempDir, timeoutMs, offline, githubToken }: Git
           timeoutMs,
           maxBytes,
           signal,
+          after,
         })
         if (result.status === 0) return result.stdout
         throw explain(result, address)
@@ -117,17 +130,24 @@ export function createGit({ env, tempDir, timeoutMs, offline, githubToken }: Git
 const isGithub = (url: string): boolean => /^https:\/\/github\.com\//i.test(url)
 
 /** What `git init` would make, and nothing of templates. The address is in no list of arguments that others can see. */
-function makeRepository(tempDir: string, { url }: GitAddress, token: string | null): string {
+function makeRepository(
+  tempDir: string,
+  { url }: GitAddress,
+  { token, silenceMs }: { token: string | null; silenceMs: number },
+): string {
   mkdirSync(tempDir, { recursive: true })
   const dir = mkdtempSync(join(tempDir, `${prefix}${process.pid}-`))
   chmodSync(dir, 0o700)
   mkdirSync(join(dir, 'objects'))
   mkdirSync(join(dir, 'refs'))
   writeFileSync(join(dir, 'HEAD'), 'ref: refs/heads/main\n')
+  const lowSpeedTime = String(Math.ceil(silenceMs / 1000))
   const credentials = Buffer.from(`x-access-token:${token}`).toString('base64')
   const lines = [
     ...['[core]', 'repositoryformatversion = 1', '[extensions]', 'partialClone = origin'],
-    ...Object.entries({ ...config, 'remote.origin.url': url }).flatMap(section),
+    ...Object.entries({ ...config, 'http.lowSpeedTime': lowSpeedTime, 'remote.origin.url': url }).flatMap(
+      section,
+    ),
     ...(token === null
       ? []
       : ['[http "https://github.com/"]', `extraHeader = ${quote(`Authorization: Basic ${credentials}`)}`]),
@@ -189,7 +209,7 @@ const messages: Array<[RegExp, UpstreamFailure]> = [
   ],
 ]
 
-/** Git's messages may hold the address with a password, so none of them is passed on. */
+/** Git's own words, which may hold the address with a password, are for the log alone and redacted there. */
 function explain({ stderr }: RunResult, { name }: GitAddress): UpstreamError {
   const reason = messages.find(([pattern]) => pattern.test(stderr))?.[1] ?? 'bad_answer'
   const sentences: Record<UpstreamFailure, string> = {
@@ -201,5 +221,6 @@ function explain({ stderr }: RunResult, { name }: GitAddress): UpstreamError {
     not_found: `${name} is not there, or private.`,
     bad_answer: `${name} does not answer as a repository does.`,
   }
-  return new UpstreamError(reason, sentences[reason])
+  const cause = new Error(redactText(stderr.trim().slice(0, 1_000)))
+  return new UpstreamError(reason, sentences[reason], { cause })
 }

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { redactUrl } from '../../../kernel/secrets/redact.ts'
+import { redactNamed } from '../../../kernel/secrets/redact.ts'
 import { UpstreamError } from '../source.ts'
 
 /** The address of a repository, and what git may use to reach it and where it is sent from there. */
@@ -20,7 +20,7 @@ const control = /[\u0000-\u001f\u007f]/
  * Errors: `unsupported` for anything else, as transports that run programs (`ext::…`), and what would be an option.
  */
 export function parseGitAddress(url: string): GitAddress {
-  const name = url.includes('://') ? redactUrl(url) : url.slice(0, 200)
+  const name = redactNamed(url.slice(0, 500))
   const refuse = (): UpstreamError =>
     new UpstreamError('unsupported', `${JSON.stringify(name)} is no address of a repository.`)
   if (url === '' || url.startsWith('-') || control.test(url)) throw refuse()

@@ -1,4 +1,5 @@
 import { runProcess } from '../../../kernel/process/run-process.ts'
+import { realTimers, type Timers } from '../../../kernel/timers.ts'
 
 export type GithubToken = {
   /** The token, or null without any. `gh` is asked at most once. */
@@ -16,14 +17,17 @@ const passed =
 const tokenForm = /^[\x21-\x7e]{8,512}$/
 
 /** The user's token for github.com: `SMD_GITHUB_TOKEN`, `GITHUB_TOKEN`, `GH_TOKEN`, else that of the program `gh`. */
-export function createGithubToken(env: NodeJS.ProcessEnv): GithubToken {
+export function createGithubToken(
+  env: NodeJS.ProcessEnv,
+  { after }: Pick<Timers, 'after'> = realTimers,
+): GithubToken {
   let asked: Promise<string | null> | null = null
   let rejected = false
   const named = [env.SMD_GITHUB_TOKEN, env.GITHUB_TOKEN, env.GH_TOKEN].find((token) => token?.trim())
   return {
     async get(signal) {
       if (rejected) return null
-      asked ??= named === undefined ? askGh(env) : Promise.resolve(named.trim())
+      asked ??= named === undefined ? askGh(env, after) : Promise.resolve(named.trim())
       const token = await asked
       signal.throwIfAborted()
       return token !== null && tokenForm.test(token) && !rejected ? token : null
@@ -34,7 +38,7 @@ export function createGithubToken(env: NodeJS.ProcessEnv): GithubToken {
   }
 }
 
-async function askGh(env: NodeJS.ProcessEnv): Promise<string | null> {
+async function askGh(env: NodeJS.ProcessEnv, after: Timers['after']): Promise<string | null> {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => passed.test(name)))
   try {
     const { status, stdout } = await runProcess('gh', ['auth', 'token', '--hostname', 'github.com'], {
@@ -43,6 +47,7 @@ async function askGh(env: NodeJS.ProcessEnv): Promise<string | null> {
       timeoutMs: GH_PATIENCE,
       maxBytes: 4_096,
       signal: new AbortController().signal,
+      after,
     })
     return status === 0 ? stdout.toString('utf8').trim() : null
   } catch {

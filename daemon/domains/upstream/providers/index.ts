@@ -1,6 +1,6 @@
-import type { NetOptions } from '../../../kernel/net/http-client.ts'
-import { createHttpClient } from '../../../kernel/net/http-client.ts'
+import { createHttpClient, type NetOptions } from '../../../kernel/net/http-client.ts'
 import { redactNamed } from '../../../kernel/secrets/redact.ts'
+import { realTimers } from '../../../kernel/timers.ts'
 import type { UpstreamAnswer, UpstreamProviders, UpstreamQuery, UpstreamSource } from '../source.ts'
 import type { ProviderContext } from './context.ts'
 import { asUpstreamError } from './failure.ts'
@@ -26,19 +26,27 @@ export type ProvidersOptions = {
   /** Tokens for GitHub go here. */
   githubApi?: string
   npmRegistry?: string
-  /** For each call of git. */
+  /** For each call of git. Default: four times the longest silence, as for every answer. */
   gitTimeoutMs?: number
 }
 
-const GIT_TIMEOUT = 120_000
-
 /** Everybody who can be asked. Remembers limits, the token and trees; meant to live for one check, or for some. */
 export function createProviders(options: ProvidersOptions): UpstreamProviders {
-  const { net, home, tempDir, now, env, gitTimeoutMs: timeoutMs = GIT_TIMEOUT } = options
-  const githubToken = createGithubToken(env)
+  const { net, home, tempDir, now, env, gitTimeoutMs: timeoutMs = net.timeoutMs * 4 } = options
+  const timers = net.timers ?? realTimers
+  const githubToken = createGithubToken(env, timers)
+  const { after } = timers
   const ctx: ProviderContext = {
     http: createHttpClient({ ...net, now, env }),
-    git: createGit({ env, tempDir, timeoutMs, offline: net.offline, githubToken }),
+    git: createGit({
+      env,
+      tempDir,
+      silenceMs: net.timeoutMs,
+      timeoutMs,
+      offline: net.offline,
+      githubToken,
+      after,
+    }),
     githubToken,
     trees: new TreeMemo(now),
     githubApi: options.githubApi ?? 'https://api.github.com',

@@ -18,6 +18,7 @@ describe('resolveSettings', () => {
       discovery: { roots: [], max_depth: 6, max_directories: 100_000, skip: [] },
       projects: { include: [], exclude: [] },
       scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },
+      net: { offline: false, timeout_seconds: 30 },
       log: { level: 'info' },
       agents: {},
     })

@@ -279,7 +279,7 @@ describe('redirects', () => {
 describe('time', () => {
   it('is up when the other side says nothing', async () => {
     const clock = stillClock()
-    const server = await serve(() => clock.ringAll())
+    const server = await serve(() => clock.ring())
     const net = client({ timers: clock.timers }, clock)
     await expect(net.get(server.origin, asking())).rejects.toMatchObject({ kind: 'timeout' })
     expect(net.requests).toBe(1)
@@ -288,11 +288,27 @@ describe('time', () => {
   it('is up when it stops in the middle', async () => {
     const clock = stillClock()
     const server = await serve((_, response) => {
-      response.write('some', () => setImmediate(() => clock.ringAll()))
+      response.write('some', () => setImmediate(() => clock.ring()))
     })
     await expect(client({ timers: clock.timers }, clock).get(server.origin, asking())).rejects.toMatchObject({
       kind: 'timeout',
     })
+  })
+
+  it('is up for one that goes on and on without coming to an end', async () => {
+    const clock = stillClock()
+    const server = await serve((_, response) => {
+      const drip = (): void => {
+        // More than the longest silence has gone by, but not in silence.
+        if (!response.write('x', () => setImmediate(drip))) response.once('drain', drip)
+        if (server.drops++ === 100) clock.ring(4 * 30_000)
+      }
+      drip()
+    }).then((loopback) => Object.assign(loopback, { drops: 0 }))
+    await expect(client({ timers: clock.timers }, clock).get(server.origin, asking())).rejects.toMatchObject({
+      kind: 'timeout',
+    })
+    expect(server.drops).toBeGreaterThan(100)
   })
 
   it('is over at once when nobody wants the answer any more', async () => {

@@ -417,7 +417,9 @@ describe('failures', () => {
       .ask(queryOf(url), signal)
       .catch((thrown: Error) => thrown)
     expect(error).toMatchObject({ reason: 'unauthorized' })
-    expect(`${(error as Error).stack}${JSON.stringify(error)}`).not.toContain('secretWord1')
+    const { cause } = error as { cause: Error }
+    expect(cause.message).toContain('Authentication failed')
+    expect(`${(error as Error).stack}${JSON.stringify(error)}${cause.stack}`).not.toContain('secretWord1')
   })
 
   it('not_found: there is no such repository', async () => {

@@ -475,7 +475,7 @@ describe('failures', () => {
     const clock = stillClock()
     const { github, make } = await setUp({}, clock)
     github.moods.push(() => {
-      clock.ringAll()
+      clock.ring()
       return true
     })
     const net = { ...quickNet(clock), timers: clock.timers }
