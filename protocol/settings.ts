@@ -162,22 +162,6 @@ export const settings = {
     applies: 'at once',
     describe: 'Number of files beyond which an artifact gets no hash.',
   },
-  'net.offline': {
-    type: 'boolean',
-    default: false,
-    env: 'SMD_OFFLINE',
-    applies: 'at once',
-    describe: 'Never use the network; what was learnt from it stays, with its age.',
-  },
-  'net.timeout_seconds': {
-    type: 'integer',
-    default: 30,
-    min: 1,
-    max: 600,
-    env: 'SMD_NET_TIMEOUT_SECONDS',
-    applies: 'at once',
-    describe: 'Seconds that a server may be silent before it counts as unreachable.',
-  },
   'upstream.interval_minutes': {
     type: 'integer',
     default: 360,

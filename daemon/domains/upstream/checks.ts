@@ -50,8 +50,7 @@ export class UpstreamChecks {
       net: { offline: net.offline, timeoutMs: net.timeout_seconds * 1_000 },
     })
     const { changes, failed, ...counts } = result
-    for (const { source, reason, message } of failed)
-      log.warn('source not asked', { source, reason, message })
+    for (const { retryAt: _, ...failure } of failed) log.warn('source not asked', failure)
     log.info('upstream checked', { ...counts, failed: failed.length })
     this.#tell(changes)
     return result

@@ -44,7 +44,14 @@ export type CheckResult = {
   changed: number
   /** Not asked, because there is no network or it may not be used. */
   offline: number
-  failed: Array<{ source: string; reason: UpstreamFailure; message: string; retryAt: number }>
+  failed: Array<{
+    source: string
+    reason: UpstreamFailure
+    message: string
+    /** What was behind it, for the log. */
+    cause: string | null
+    retryAt: number
+  }>
   /** Requests that went out for it. */
   requests: number
   /** Outdated artifacts, afterwards. */
@@ -101,7 +108,9 @@ export async function checkUpstream(
       }
       result.asked++
       const retryAt = error.retryAt ?? now + pauseAfter(source.failures)
-      result.failed.push({ source: source.key, reason: error.reason, message: error.message, retryAt })
+      const { reason, message } = error
+      const cause = error.cause instanceof Error ? error.cause.message : null
+      result.failed.push({ source: source.key, reason, message, cause, retryAt })
       db.transaction(() => {
         recordFailure(db, source, error, { now, retryAt })
         changes.push(...judgeSource(db, source.id))
