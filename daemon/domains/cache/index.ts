@@ -9,7 +9,6 @@
 export { createAnswerStore } from './answers.ts'
 export { pathOf } from './artifact-item.ts'
 export { cacheSize } from './cache-size.ts'
-export type { Engine } from './engine.ts'
 export { cacheHandlers, read } from './handlers.ts'
 export { IntegrityCheck } from './integrity-check.ts'
 export { CacheMemo } from './memo.ts'

@@ -7,6 +7,6 @@
  */
 export { UpstreamChecks } from './checks.ts'
 export { upstreamHandlers } from './handlers.ts'
-export type { ArtifactOrigin, UnaskedReason } from './origin.ts'
+export type { ArtifactOrigin } from './origin.ts'
 export type { UpstreamProviders, UpstreamSource } from './source.ts'
 export type { UpstreamTables } from './tables.ts'

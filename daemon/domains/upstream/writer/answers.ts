@@ -249,7 +249,7 @@ function judgeRow(db: Database, sourceId: number, source: UpstreamSource, row: O
     ...loadAnswer(db, sourceId, origin),
   })
   const { state, reason, upstreamVersion } = verdict
-  const base = row.base_digest ?? verdict.base
+  const base = verdict.base ?? row.base_digest
   if (state !== row.state || reason !== row.reason || base !== row.base_digest) {
     db.runSql(
       'UPDATE artifact_origins SET state = ?, reason = ?, base_digest = ? WHERE artifact_id = ?',

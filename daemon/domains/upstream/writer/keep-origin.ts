@@ -59,7 +59,8 @@ export function judgeArtifact(
   const recordedAt = isSameScan ? Number(old.recorded_at) : now
   const known = {
     ...origin,
-    baseDigest: origin.baseDigest ?? (isSameBase ? (old.base_digest as string | null) : null),
+    // What was learnt since the record was written is newer than the record
+    baseDigest: (isSameBase ? (old.base_digest as string | null) : null) ?? origin.baseDigest,
   }
   const { answer, failed } =
     sourceId === null ? { answer: null, failed: false } : loadAnswer(db, sourceId, known)
@@ -76,7 +77,7 @@ export function judgeArtifact(
       base_mark: origin.baseMark,
       base_version: origin.baseVersion,
       base_revision: origin.baseRevision,
-      base_digest: known.baseDigest ?? verdict.base,
+      base_digest: verdict.base ?? known.baseDigest,
       local_digest: origin.localDigest,
       scan_version: upstreamVersion,
       scan_outdated: Number(isOutdated),

@@ -303,7 +303,7 @@ describe('evaluate, whatever it is given', () => {
     fc.assert(
       fc.property(arbitrary, (given) => {
         const first = evaluate(given)
-        const origin = { ...given.origin, baseDigest: given.origin.baseDigest ?? first.base }
+        const origin = { ...given.origin, baseDigest: first.base ?? given.origin.baseDigest }
         expect(evaluate({ ...given, origin }).state).toBe(first.state)
       }),
     )
