@@ -1,6 +1,6 @@
 /** The three dated trees of a real collection as upstream, its first tree installed by three managers (ADR 0019). */
 import { createHash } from 'node:crypto'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,7 +28,7 @@ const moveTo = (index: number): string => git(repo, 'update-ref', 'refs/heads/ma
 function listed(index: number): { skills: Map<string, string>; agents: Map<string, string> } {
   const skills = new Map<string, string>()
   const agents = new Map<string, string>()
-  for (const path of git(repo, 'ls-tree', '-r', '--name-only', commitOf(index)).split('\n')) {
+  for (const path of ids(index).keys()) {
     const skill = /^(.*\/skills\/([a-z0-9._-]+))\/SKILL\.md$/.exec(path)
     const agent = /\/agents\/([^/]+\.md)$/.exec(path)
     if (skill && !skills.has(skill[2] as string)) skills.set(skill[2] as string, skill[1] as string)
@@ -45,9 +45,21 @@ function truth(paths: Iterable<[name: string, path: string]>, from: number, to: 
   return new Set([...paths].flatMap(([name, path]) => (isChanged(path) ? [name] : [])))
 }
 
+/** Ids of everything in a revision by path, asked for once. */
+const idsAt = new Map<number, Map<string, string>>()
+
+function ids(index: number): Map<string, string> {
+  let known = idsAt.get(index)
+  if (!known) {
+    const lines = git(repo, 'ls-tree', '-r', '-t', '-z', commitOf(index)).split('\0')
+    known = new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(12, 52)]))
+    idsAt.set(index, known)
+  }
+  return known
+}
+
 /** Whether a path is still there. */
-const exists = (path: string, index: number): boolean =>
-  git(repo, 'ls-tree', '--name-only', commitOf(index), path) !== ''
+const exists = (path: string, index: number): boolean => ids(index).has(path)
 
 /** `computedHash` of the skills CLI. */
 function computedHash(folder: string): string {
@@ -63,9 +75,7 @@ function computedHash(folder: string): string {
 /** Checks a revision out beside the repository, to install from. */
 function checkOut(index: number): string {
   const folder = join(repo, '.git', `tree-${index}`)
-  rmSync(folder, { recursive: true, force: true })
-  git(repo, 'worktree', 'prune')
-  git(repo, 'worktree', 'add', '-q', '--detach', folder, commitOf(index))
+  if (!existsSync(folder)) git(repo, 'worktree', 'add', '-q', '--detach', folder, commitOf(index))
   return folder
 }
 
@@ -106,7 +116,7 @@ function installForUser(
       sourceType: 'github',
       sourceUrl: 'https://github.com/wshobson/agents.git',
       skillPath: `${path}/SKILL.md`,
-      skillFolderHash: git(repo, 'rev-parse', `${git(from, 'rev-parse', 'HEAD')}:${path}`),
+      skillFolderHash: ids(0).get(path),
     }
   }
   daemon.write('.agents/.skill-lock.json', json({ version: 3, skills: entries }))
@@ -118,7 +128,7 @@ function installAgents(
   agents: Map<string, string>,
   from: string,
 ): void {
-  const commit = git(from, 'rev-parse', 'HEAD')
+  const commit = commitOf(0)
   const lines = ['lockfile_version: "1"', 'dependencies:']
   for (const [name, path] of agents) {
     const text = readFileSync(join(from, path))
