@@ -1,6 +1,6 @@
 /** A command is data: what it is called, what it takes, what it does. Only register.ts turns it into yargs. */
 import type { Paths } from '../daemon/kernel/config/paths.ts'
-import type { Call } from '../protocol/client.ts'
+import type { Call, Notification } from '../protocol/client.ts'
 import type { Io } from './io.ts'
 
 /** What the daemon, or the table of settings, can list (`smd __complete`). */
@@ -19,7 +19,7 @@ export type ArgSpec = {
   /** Of a number, which is a whole one then. */
   min?: number
   max?: number
-  /** The last positional takes all words that are left. */
+  /** The last positional takes all words that are left; an option may be given several times. */
   many?: true
   /** From its first word on everything belongs to it, options too: the command line of another command. */
   raw?: true
@@ -53,6 +53,8 @@ export type ArgsOf<Specs extends ArgSpecs> = {
 export type CommandContext = {
   /** Calls a method of the daemon; connects, and starts the daemon, when first used. */
   call: Call
+  /** Hands on what the daemon sends unasked. Returns what ends that. */
+  onNotification(listener: (notification: Notification) => void): () => void
   io: Io
   paths: Paths
   env: NodeJS.ProcessEnv

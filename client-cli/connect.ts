@@ -15,6 +15,8 @@ const requestId = Math.random().toString(36).slice(2, 10)
 
 export type Connection = {
   call: Call
+  /** Hands on what the daemon sends unasked. Returns what ends that. */
+  onNotification(listener: (notification: Notification) => void): () => void
   close(): void
   /** Settles when the connection stands. Errors: those of `connect`. */
   opened: Promise<void>
@@ -26,20 +28,22 @@ export type Connection = {
 
 /**
  * Connects to the daemon's socket and greets it. Greeting and first calls are sent without waiting for anything, so a
- * short command takes one round trip. `onNotification` gets what the daemon sends unasked.
+ * short command takes one round trip.
  * Errors, of calls and of `opened`: `daemon.unavailable` when nobody listens (details.code), `daemon.not_allowed` when
  * the system forbids it. Of calls: `daemon.timeout`, `protocol.version`, and what the daemon answers. Thrown at once:
  * `daemon.unsafe_folder`, because what listens there may be anybody.
  */
-export function connect(
-  socketPath: string,
-  cwd: string | undefined,
-  onNotification?: (notification: Notification) => void,
-): Connection {
+export function connect(socketPath: string, cwd: string | undefined): Connection {
   refuseStrangers(socketPath)
   let refusal: SmdError | null = null
   const socket = connectSocket(socketPath)
-  const client = createClient((line) => void socket.write(`${line}\n`), onNotification)
+  const listeners = new Set<(notification: Notification) => void>()
+  const client = createClient(
+    (line) => void socket.write(`${line}\n`),
+    (notification) => {
+      for (const listener of listeners) listener(notification)
+    },
+  )
   const call: Call = (method, params, options) =>
     client.call(method, params, { ...options, meta: { requestId, ...options?.meta } })
   const lines = new LineSplitter(Number.POSITIVE_INFINITY)
@@ -82,6 +86,10 @@ export function connect(
   )
   return {
     call,
+    onNotification(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     close: () => {
       clearTimeout(stuck)
       socket.off('close', ended)

@@ -8,7 +8,7 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 export type Io = {
   /** `--json`: one object on stdout and nothing else. */
   readonly json: boolean
-  /** Prints the JSON answer; Unix times in members called `…At` become ISO 8601 UTC. */
+  /** Prints the JSON answer; Unix times in members called `at` or `…At` become ISO 8601 UTC. */
   value(answer: object): void
   /** Prints a line of data. */
   line(text?: string): void
@@ -135,7 +135,8 @@ function withIsoTimes<Answer extends object>(answer: Answer): Answer {
   for (const key in members) {
     const value = members[key]
     if (typeof value === 'object' && value !== null) withIsoTimes(value)
-    else if (typeof value === 'number' && key.endsWith('At')) members[key] = new Date(value).toISOString()
+    else if (typeof value === 'number' && (key === 'at' || key.endsWith('At')))
+      members[key] = new Date(value).toISOString()
   }
   return answer
 }

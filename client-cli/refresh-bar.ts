@@ -1,25 +1,52 @@
-import type { Call } from '../protocol/client.ts'
-import type { Io } from './io.ts'
+import type { Notification } from '../protocol/client.ts'
+import type { CommandContext } from './command.ts'
+import type { Progress } from './io.ts'
 
-/** How often the daemon is asked how far it is, ms. */
+/** What takes no longer than this needs no bar, and a daemon that tells no events is asked this often, ms. */
 const PACE_MS = 150
 
-/** Shows how far the daemon's reading of the disk is, until `work` is done. */
+type Source = Pick<CommandContext, 'call' | 'onNotification'>
+
+/** Shows how far the daemon's reading of the disk is, until `work` is done; nothing where that is done in a moment. */
 export async function withRefreshBar<Result>(
-  { call, io }: { call: Call; io: Io },
+  { io, call, onNotification }: Source & Pick<CommandContext, 'io'>,
   work: Promise<Result>,
+  patienceMs = PACE_MS,
 ): Promise<Result> {
   const bar = io.progress('Reading projects')
-  const show = async (): Promise<void> => {
-    const { refresh } = await call('cache.status', {})
-    if (refresh) bar.update(refresh.unitsDone, refresh.unitsTotal)
-  }
-  // A bar that cannot be drawn is no failure: `work` itself tells when the connection is gone.
-  const timer = bar.visible ? setInterval(() => void show().catch(() => undefined), PACE_MS) : undefined
+  if (!bar.visible) return work
+  const over = new AbortController()
+  const later = setTimeout(() => void showProgress({ call, onNotification }, bar, over.signal), patienceMs)
   try {
     return await work
   } finally {
-    clearInterval(timer)
+    clearTimeout(later)
+    over.abort()
     bar.end()
+  }
+}
+
+/** As the daemon tells it; one that is too old for that, or none, is asked. */
+async function showProgress(source: Source, bar: Progress, over: AbortSignal): Promise<void> {
+  const stop = source.onNotification((notification) => {
+    const progress = progressOf(notification)
+    if (progress && !over.aborted) bar.update(progress.unitsDone, progress.unitsTotal)
+  })
+  // A bar that cannot be drawn is no failure: the work itself tells when the connection is gone.
+  await source.call('events.subscribe', { topics: ['refresh'] }, { signal: over }).catch(() => undefined)
+  stop()
+  await poll(source, bar, over)
+}
+
+function progressOf({ method, params }: Notification): { unitsDone: number; unitsTotal: number } | null {
+  if (method === 'events.snapshot') return params.refresh
+  return method === 'events.event' && params.topic === 'refresh.progress' ? params.data : null
+}
+
+async function poll({ call }: Source, bar: Progress, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    const { refresh } = await call('cache.status', {}).catch(() => ({ refresh: null }))
+    if (refresh && !over.aborted) bar.update(refresh.unitsDone, refresh.unitsTotal)
+    await new Promise((resolve) => setTimeout(resolve, PACE_MS).unref())
   }
 }

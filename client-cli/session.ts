@@ -16,7 +16,13 @@ export type SessionOptions = {
 }
 
 /** What a command talks to: the daemon, started when needed, or, where none can be, the files themselves. */
-export type Session = { call: Call; paths: Paths; close(): void }
+export type Session = {
+  call: Call
+  /** Hands on what the daemon sends unasked, over whichever connection. Returns what ends that. */
+  onNotification(listener: (notification: Notification) => void): () => void
+  paths: Paths
+  close(): void
+}
 
 /** Where smd keeps its files for this user. */
 export function userPaths(env: NodeJS.ProcessEnv, cwd: string): Paths {
@@ -31,19 +37,27 @@ export function createSession(options: SessionOptions): Session {
   const paths = userPaths(env, cwd)
   let direct: Connection | null = null
   let otherwise: Promise<Caller> | null = null
+  const listeners = new Set<(notification: Notification) => void>()
+  const heard = (notification: Notification): void => {
+    for (const listener of listeners) listener(notification)
+  }
   return {
     paths,
+    onNotification(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     call: async (method, params, given) => {
       const keyed = withKey(method, given)
       for (let attempt = 1; !otherwise; attempt++) {
-        direct ??= connect(paths.socket, cwd)
+        direct ??= listening(connect(paths.socket, cwd), heard)
         const connection = direct
         try {
           return await connection.call(method, params, keyed)
         } catch (error) {
           // Nothing was sent, or nothing done, so the call may be made again elsewhere.
           if (error === connection.refusal() || isStopping(error))
-            otherwise ??= reachOtherwise(paths, options, error as SmdError)
+            otherwise ??= reachOtherwise(paths, options, error as SmdError, heard)
           // It was, and nobody knows what came of it: the key makes asking again safe.
           else if (isUnavailable(error) && attempt === 1) direct = direct === connection ? null : direct
           else throw error
@@ -62,31 +76,22 @@ export function createSession(options: SessionOptions): Session {
 }
 
 /** A connection to the running daemon, wherever it says it listens. Errors: those of `connect`. */
-export async function connectToRunning(
-  paths: Paths,
-  cwd?: string,
-  onNotification?: (notification: Notification) => void,
-): Promise<Connection> {
-  const connection = connect(paths.socket, cwd, onNotification)
+export async function connectToRunning(paths: Paths, cwd?: string): Promise<Connection> {
+  const connection = connect(paths.socket, cwd)
   try {
     await connection.opened
     return connection
   } catch (error) {
     connection.close()
-    return elsewhere(paths, cwd, error, onNotification)
+    return elsewhere(paths, cwd, error)
   }
 }
 
 /** A daemon started with another XDG_RUNTIME_DIR listens elsewhere; its registration says where. */
-async function elsewhere(
-  paths: Paths,
-  cwd: string | undefined,
-  error: unknown,
-  onNotification?: (notification: Notification) => void,
-): Promise<Connection> {
+async function elsewhere(paths: Paths, cwd: string | undefined, error: unknown): Promise<Connection> {
   const registered = isUnavailable(error) ? registeredSocket(paths) : null
   if (registered === null || registered === paths.socket) throw error
-  const connection = connect(registered, cwd, onNotification)
+  const connection = connect(registered, cwd)
   await connection.opened
   return connection
 }
@@ -98,10 +103,11 @@ async function reachOtherwise(
   paths: Paths,
   { env, cwd, spawn, remark }: SessionOptions,
   refusal: SmdError,
+  heard: (notification: Notification) => void,
 ): Promise<Caller> {
   let reason = refusal
   try {
-    return await elsewhere(paths, cwd, refusal)
+    return listening(await elsewhere(paths, cwd, refusal), heard)
   } catch (error) {
     if (!(error instanceof SmdError)) throw error
     reason = error
@@ -113,7 +119,12 @@ async function reachOtherwise(
   if (hold) return offline(paths, { env, cwd, remark }, hold)
   const { startDaemon } = await import('./lifecycle/start.ts')
   await startDaemon(paths, env)
-  return connectToRunning(paths, cwd)
+  return listening(await connectToRunning(paths, cwd), heard)
+}
+
+function listening(connection: Connection, heard: (notification: Notification) => void): Connection {
+  connection.onNotification(heard)
+  return connection
 }
 
 type Around = Pick<SessionOptions, 'env' | 'cwd' | 'remark'>

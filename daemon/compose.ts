@@ -15,6 +15,7 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
+import { eventHandlers } from './domains/events/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
 import { UpstreamChecks, type UpstreamProviders, upstreamHandlers } from './domains/upstream/index.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
@@ -32,6 +33,7 @@ import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
+import { systemTimer, type Timer } from './kernel/timer.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
@@ -47,6 +49,8 @@ export type Surroundings = {
   package?: PackageWatch
   /** What asks the sources of artifacts where no other process does; without it they are never asked. */
   providers?: UpstreamProviders
+  /** For what shall happen later; the system's where nobody says otherwise. */
+  timer?: Timer
   stop(): void
 }
 
@@ -162,7 +166,16 @@ export function compose(
     return true
   }
   settings.onChange((current) => log.setLevel(current.log.level))
-  const events = new EventBus(now)
+  const events = new EventBus(now, {
+    onError: (error) =>
+      log.error('an event was not taken', { error: String((error as Error)?.stack ?? error) }),
+  })
+  health.onChange(() =>
+    events.publish('health.changed', {
+      state: health.state,
+      warnings: health.warnings.map(({ code }) => code),
+    }),
+  )
   const basis = { db, engine, health, identity, log, now, paths, settings, storage }
   const ctx: DaemonContext = {
     identity,
@@ -181,6 +194,7 @@ export function compose(
     refresher: new Refresher({
       db,
       engine,
+      events,
       folders,
       health,
       log,
@@ -189,6 +203,7 @@ export function compose(
       settings,
       storage,
       ensureInPlace,
+      timer: around.timer ?? systemTimer,
     }),
     upstream: new UpstreamChecks({ db, engine, events, log, now, settings }),
     usage: new CacheUsage(),
@@ -198,7 +213,13 @@ export function compose(
     closing: closing.signal,
     stop,
   }
-  const handlers = { ...systemHandlers, ...cacheHandlers, ...backupHandlers, ...upstreamHandlers }
+  const handlers = {
+    ...systemHandlers,
+    ...cacheHandlers,
+    ...backupHandlers,
+    ...eventHandlers,
+    ...upstreamHandlers,
+  }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {
     ctx,

@@ -35,6 +35,8 @@ import { newUniqueId } from './kernel/unique-id.ts'
 
 /** The first scan waits until the caller that started the daemon has had its answer. */
 const FIRST_SCAN_DELAY_MS = 50
+/** How long a refresh may go on when the daemon ends; then it begins no further project, and what it has is kept. */
+const REFRESH_GRACE_MS = 8_000
 /** Exit status after a bug, as of sysexits(3). */
 const EXIT_SOFTWARE = 70
 
@@ -138,7 +140,10 @@ async function run(): Promise<void> {
         gate.close()
         composed.refuseToGoOn()
       },
-      finish: () => Promise.all([gate.emptied(), ctx.refresher.settled()]),
+      finish() {
+        setTimeout(() => ctx.refresher.stop(), REFRESH_GRACE_MS).unref()
+        return Promise.all([gate.emptied(), ctx.refresher.settled()])
+      },
       endThreads: composed.endThreads,
       endConnections: server.endConnections,
       closeStorage: composed.closeStorage,

@@ -4,17 +4,20 @@
  * Arguments: the path of the cache and the URL of the scanners' entry.
  */
 import { homedir, setPriority, tmpdir } from 'node:os'
-import { failedUnit } from './domains/cache/engine.ts'
+import type { AnyEvent } from '../protocol/events.ts'
+import { putEvent } from './domains/cache/change-events.ts'
+import type { UnitDone } from './domains/cache/engine.ts'
+import { scanAndApply } from './domains/cache/inline-engine.ts'
 import {
   type PeerReply,
   packError,
-  type ScannedUnit,
   type ScannerEvent,
   type WriterEvent,
   type WriterRequest,
 } from './domains/cache/messages.ts'
+import { selectCollectionArtifacts } from './domains/cache/metadata-repo.ts'
 import { discover } from './domains/cache/scan/discovery.ts'
-import { scanAgainstCache } from './domains/cache/scan/job.ts'
+import type { ScanEnvironment } from './domains/cache/scan/types.ts'
 import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
@@ -22,14 +25,11 @@ import { runWrite } from './domains/cache/writes.ts'
 import { type CheckRequest, type CheckResult, checkUpstream } from './domains/upstream/writer/index.ts'
 import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
-import { openForReading, openForWriting } from './kernel/db/open.ts'
+import { openForWriting } from './kernel/db/open.ts'
 
 /** Above the scheduler's default of 0: a scan never takes the processor from an answer. Threads inherit it. */
 const BACKGROUND = 10
-/** So few units are read here; to start a thread takes longer. */
-const FEW = 3
-
-type Answered = Exclude<WriterRequest, { kind: 'close' }> & { id: number }
+type Answered = Exclude<WriterRequest, { kind: 'close' | 'cancel' }> & { id: number }
 
 const [dbFile = '', scannerEntry = ''] = process.argv.slice(2)
 /** A daemon that is gone needs no answer, and neither is there anything left to do for it. */
@@ -57,13 +57,23 @@ function heard(event: ScannerEvent): void {
   else told(event)
 }
 
-type Scan = Extract<WriterRequest, { kind: 'scan' }>
+type Asked<Kind> = Extract<WriterRequest, { kind: Kind }>
 
-async function scan({ refs, env, now, scanners }: Scan): Promise<void> {
-  if (refs.length <= FEW) return scanHere({ refs, env, now })
-  theDb()
+/** What is made out of an environment is kept by those who read, for as long as it is the same object. */
+let last: { env: ScanEnvironment; collections: string; full: ScanEnvironment } | null = null
+
+function withCollections(env: ScanEnvironment): ScanEnvironment {
+  const found = selectCollectionArtifacts(theDb())
+  const collections = JSON.stringify(found)
+  if (last?.env !== env || last.collections !== collections)
+    last = { env, collections, full: { ...env, ...found } }
+  return last.full
+}
+
+async function scan({ refs, env, now, scanners }: Asked<'scan'>): Promise<void> {
   const count = Math.min(scanners, refs.length)
-  const current = new ScannerPool(refs, { entry: new URL(scannerEntry), dbFile, count, env, now, heard })
+  const options = { entry: new URL(scannerEntry), dbFile, count, env: withCollections(env), now, heard }
+  const current = new ScannerPool(refs, options)
   pool = current
   try {
     await current.finished
@@ -73,29 +83,20 @@ async function scan({ refs, env, now, scanners }: Scan): Promise<void> {
   }
 }
 
-function scanHere({ refs, env, now }: Omit<Scan, 'kind' | 'scanners'>): void {
-  theDb()
-  const reader = openForReading(dbFile)
-  try {
-    for (const [i, ref] of refs.entries())
-      heard(scanned(reader, { ref, env, now, more: i < refs.length - 1 }))
-    units.flush()
-  } finally {
-    reader.close()
-  }
-}
+/** The environment of the last few units. */
+let fewEnv: ScanEnvironment | null = null
 
-function scanned(
-  reader: Database,
-  { ref, env, now, more }: { ref: Scan['refs'][number]; more: boolean } & Pick<Scan, 'env' | 'now'>,
-): ScannerEvent {
-  try {
-    const unit: ScannedUnit = { outcome: scanAgainstCache(reader, ref, env), now, more }
-    return { kind: 'scanned', unit }
-  } catch (error) {
-    if (isCorrupt(error)) say({ kind: 'corrupt' })
-    return { kind: 'done', done: failedUnit(ref.id, error) }
-  }
+function scanFew({ refs, env, now }: Asked<'scanFew'>): UnitDone[] {
+  // What was read before is written before.
+  units.flush()
+  if (env) fewEnv = env
+  if (!fewEnv) throw new Error('there is no environment of a last time')
+  const full = withCollections(fewEnv)
+  return refs.map((ref) =>
+    scanAndApply(theDb(), ref, full, now, (error) => {
+      if (isCorrupt(error)) say({ kind: 'corrupt' })
+    }),
+  )
 }
 
 /** Copies under way; writes go on between their parts. */
@@ -116,7 +117,8 @@ async function check(request: CheckRequest): Promise<CheckResult> {
   const { net } = request
   const now = (): number => Date.now()
   const providers = createProviders({ net, home: homedir(), tempDir: tmpdir(), now, env: process.env })
-  return checkUpstream(theDb(), providers, request, closing.signal)
+  const keep = (event: AnyEvent): void => putEvent(theDb(), request.now, event)
+  return checkUpstream(theDb(), providers, request, closing.signal, keep)
 }
 
 async function close(): Promise<never> {
@@ -136,6 +138,8 @@ function run(request: Answered): unknown {
       return scan(request)
     case 'check':
       return check(request.request)
+    case 'scanFew':
+      return scanFew(request)
     case 'backup':
       return backup(request.to)
     case 'write':
@@ -163,6 +167,7 @@ process.title = 'smd-writer'
 // These are meant for the daemon, which ends this process in order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit(0))
-process.on('message', (request: Answered | { kind: 'close' }) => {
-  void (request.kind === 'close' ? close() : answer(request))
+process.on('message', (request: Answered | { kind: 'close' } | { kind: 'cancel' }) => {
+  if (request.kind === 'cancel') pool?.cancel()
+  else void (request.kind === 'close' ? close() : answer(request))
 })

@@ -259,6 +259,28 @@ export const errors = {
     'Check that the data folder is writable and has room: smd doctor',
   ),
 
+  'events.unknown_position': spec(
+    960,
+    usage,
+    422,
+    'This daemon has told no event {seq} yet; the last one is {head}.',
+    'Subscribe without since, and go on from the snapshot.',
+  ),
+  'events.subscribed': spec(
+    961,
+    conflict,
+    409,
+    'This connection has a subscription already.',
+    'Cancel it first, or open another connection.',
+  ),
+  'events.unsupported': spec(
+    962,
+    conflict,
+    501,
+    'The daemon that runs is of an older smd, which tells no events.',
+    'Restart it: smd restart',
+  ),
+
   // Command line
   'cli.usage': spec(930, usage, 400, '{reason}', 'Usage: {usage}'),
   'cli.confirmation_needed': spec(
@@ -366,6 +388,13 @@ export const errors = {
     'Add --type, or use the id.',
   ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
+  'cache.disk_full': spec(
+    1125,
+    failure,
+    503,
+    'The disk that holds cache.db is full, so nothing new can be kept; what is known is still answered.',
+    'Free some space; smd goes on by itself within a minute.',
+  ),
   'cache.constraint': spec(
     1121,
     conflict,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { RefreshProgress } from './domains/cache.ts'
 import { lazily } from './method.ts'
 import { AbsolutePath, ArtifactId, ArtifactTypeName, DurationMs, EpochMs, ProjectId } from './primitives.ts'
-import { projectStatuses } from './vocabulary.ts'
+import { eventTopics, projectStatuses, type Topic } from './vocabulary.ts'
 
 export type TopicSpec<Data extends z.ZodType = z.ZodType> = {
   /** One sentence, for the reference. */
@@ -29,6 +29,15 @@ function defineTopic<Data extends z.ZodType>({
 }
 
 const Named = lazily(() => z.array(z.object({ id: ArtifactId, name: z.string(), type: ArtifactTypeName })))
+/** The state of the daemon and what it warns of, without the sentences; those are in `daemon.status`. */
+export const HealthSummary = lazily(() =>
+  z.object({
+    state: z.enum(['ok', 'degraded', 'failing']),
+    /** Codes of all warnings there are now, worst first. */
+    warnings: z.array(z.string()),
+  }),
+)
+
 const Project = lazily(() => z.object({ id: ProjectId, name: z.string(), path: AbsolutePath }))
 
 export const topics = {
@@ -131,17 +140,22 @@ export const topics = {
     summary: 'A warning was raised or is over.',
     since: 1,
     durable: false,
-    data: () =>
-      z.object({
-        state: z.string(),
-        /** Codes of all warnings there are now, worst first. */
-        warnings: z.array(z.string()),
-      }),
+    data: () => HealthSummary(),
   }),
-}
+} satisfies Record<Topic, TopicSpec>
 
-export type Topic = keyof typeof topics
 export type TopicData<Name extends Topic> = z.output<(typeof topics)[Name]['data']>
 
 /** One event, of whatever topic. */
 export type AnyEvent = { [Name in Topic]: { topic: Name; data: TopicData<Name> } }[Topic]
+
+/** An event of some topics with members beside `topic` and `data`, as a schema. */
+export function eventWith<Members extends z.ZodRawShape>(
+  members: Members,
+  names: readonly Topic[] = eventTopics,
+): z.ZodType<AnyEvent & z.output<z.ZodObject<Members>>> {
+  const shapes = names.map((topic) =>
+    z.object({ ...members, topic: z.literal(topic), data: topics[topic].data }),
+  )
+  return z.union(shapes) as unknown as ReturnType<typeof eventWith<Members>>
+}

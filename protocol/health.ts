@@ -85,6 +85,14 @@ export const warnables = {
     dependsOn: [],
     timeToVisibleMs: 0,
   },
+  'cache.disk_full': {
+    severity: 'error',
+    title: 'The disk is full',
+    text: 'The disk that holds {file} is full. What is known is answered; nothing new is read until there is room.',
+    fix: 'Free some space; smd tries again every minute.',
+    dependsOn: ['cache.memory'],
+    timeToVisibleMs: 0,
+  },
   'cache.too_large': {
     severity: 'warning',
     title: 'The cache is large',

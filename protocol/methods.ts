@@ -5,6 +5,7 @@ import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
+import { eventMethods } from './domains/events.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 import { upstreamMethods } from './domains/upstream.ts'
@@ -17,6 +18,7 @@ export const methods = {
   ...artifactMethods,
   ...cacheMethods,
   ...backupMethods,
+  ...eventMethods,
   ...upstreamMethods,
 }
 

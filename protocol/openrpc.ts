@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ErrorSlug, errors } from './errors.ts'
+import { type TopicSpec, topics } from './events.ts'
 import type { Method } from './method.ts'
 import { methods } from './methods.ts'
 import { type NotificationSpec, notifications } from './notifications.ts'
@@ -7,7 +8,7 @@ import { PROTOCOL_VERSION } from './version.ts'
 
 /**
  * The protocol as an OpenRPC 1.3 document, made from the method table.
- * Source: https://spec.open-rpc.org. `x-kind`, `x-since` and `x-notifications` are ours.
+ * Source: https://spec.open-rpc.org. `x-kind`, `x-since`, `x-notifications` and `x-topics` are ours.
  */
 export function openRpcDocument() {
   const entries = Object.entries(methods) as Array<[string, Method]>
@@ -30,6 +31,12 @@ export function openRpcDocument() {
       errors: method.errors.map(errorObject),
       'x-kind': method.kind,
       'x-since': method.since,
+    })),
+    'x-topics': Object.entries<TopicSpec>(topics).map(([name, { summary, since, durable }]) => ({
+      name,
+      summary,
+      'x-since': since,
+      'x-durable': durable,
     })),
     'x-notifications': unasked.map(([name, { summary, since, params }]) => ({
       name,

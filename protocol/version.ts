@@ -25,7 +25,14 @@ export const MAX_WAITING_BYTES = 1024 * 1024
 /** Bytes that may wait for a client that does not take them; nothing more is answered, and what comes unasked ends it. */
 export const MAX_QUEUE_BYTES = 8 * 1024 * 1024
 /** What the daemon can do beyond its methods; a client looks here before it relies on it. */
-export const CAPABILITIES = ['cancel', 'deadline', 'requestId', 'idempotencyKey', 'stop.if-idle'] as const
+export const CAPABILITIES = [
+  'cancel',
+  'deadline',
+  'requestId',
+  'idempotencyKey',
+  'stop.if-idle',
+  'events',
+] as const
 /** Connections at the same time; further ones are closed at once. */
 export const MAX_CONNECTIONS = 256
 /** Length of an idempotency key at most. */

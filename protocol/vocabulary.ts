@@ -22,3 +22,21 @@ export type ArtifactScope = (typeof artifactScopes)[number]
 /** `stale` means older than the time to live, not wrong; rows of an `error` or `missing` project are still served. */
 export const projectStatuses = ['active', 'stale', 'error', 'missing'] as const
 export type ProjectStatus = (typeof projectStatuses)[number]
+
+/** What the daemon tells of as it happens; `events.ts` has the shape of each. */
+export const eventTopics = [
+  'refresh.started',
+  'refresh.progress',
+  'refresh.completed',
+  'refresh.failed',
+  'projects.changed',
+  'artifacts.changed',
+  'collections.changed',
+  'jobs.changed',
+  'health.changed',
+] as const
+export type Topic = (typeof eventTopics)[number]
+
+/** First words of topics; one stands for all of its topics. */
+export const eventTopicGroups = ['refresh', 'projects', 'artifacts', 'collections', 'jobs', 'health'] as const
+export type TopicGroup = (typeof eventTopicGroups)[number]

@@ -17,6 +17,7 @@ import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { helpCommand } from './help.ts'
+import { historyCommand } from './history.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
 import { outdatedCommand } from './outdated.ts'
@@ -37,6 +38,7 @@ import { supportBundleCommand } from './support-bundle.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
+import { watchCommand } from './watch.ts'
 import { whereCommand } from './where.ts'
 
 export const coldCommands: readonly Command[] = [
@@ -49,6 +51,8 @@ export const coldCommands: readonly Command[] = [
   projectsAddCommand,
   projectsRemoveCommand,
   projectsScanCommand,
+  watchCommand,
+  historyCommand,
   cacheStatusCommand,
   cacheClearCommand,
   cacheRefreshCommand,

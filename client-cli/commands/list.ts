@@ -24,7 +24,7 @@ export const listCommand = defineCommand({
     'cache-status': { type: 'boolean', describe: 'Also say how fresh the cache is' },
   },
   async run(
-    { call, io, cwd, ...rest },
+    { call, onNotification, io, cwd, ...rest },
     { limit, 'no-cache': noCache, 'cache-status': cacheStatus, ...args },
   ) {
     const params = { ...toFilter(args, cwd) } as ParamsOf<'artifacts.list'>
@@ -32,7 +32,9 @@ export const listCommand = defineCommand({
     const ask = disk?.call ?? call
     try {
       const answer = fetchAll(ask, params, limit)
-      const { items, total } = await (disk ? answer.finally(disk.arrived) : whileFilling(call, io, answer))
+      const { items, total } = await (disk
+        ? answer.finally(disk.arrived)
+        : whileFilling({ call, onNotification, io }, answer))
       const cache = cacheStatus ? await ask('cache.status', {}) : null
       if (io.json) return io.value(cache ? { items, total, cache: freshness(cache) } : { items, total })
       if (items.length > 0) await printArtifacts(io, items)
@@ -66,22 +68,27 @@ async function fetchAll(
   return { items, total: first.total, nextCursor: cursor }
 }
 
+/** Longer than an answer takes that waits for nothing, ms. */
+const PATIENCE_MS = 150
+
 /** The daemon answers when its cache is filled for the first time; meanwhile a bar shows how far it is. */
 async function whileFilling<Result>(
-  call: Call,
-  io: import('../io.ts').Io,
+  ctx: Pick<import('../command.ts').CommandContext, 'call' | 'onNotification' | 'io'>,
   answer: Promise<Result>,
 ): Promise<Result> {
-  if (io.json || !process.stderr.isTTY) return answer
-  const bar = io.progress('Reading projects')
-  const timer = setInterval(async () => {
-    const { refresh } = await call('cache.status', {}).catch(() => ({ refresh: null }))
-    if (refresh) bar.update(refresh.unitsDone, refresh.unitsTotal)
-  }, 150)
-  return answer.finally(() => {
-    clearInterval(timer)
-    bar.end()
-  })
+  let shown: Promise<unknown> | undefined
+  const later = setTimeout(() => {
+    // What becomes of the answer is said by those who asked for it.
+    shown = import('../refresh-bar.ts')
+      .then(({ withRefreshBar }) => withRefreshBar(ctx, answer, 0))
+      .catch(() => undefined)
+  }, PATIENCE_MS)
+  try {
+    return await answer
+  } finally {
+    clearTimeout(later)
+    await shown
+  }
 }
 
 type DiskContext = Pick<import('../command.ts').CommandContext, 'io' | 'cwd' | 'paths' | 'env'>

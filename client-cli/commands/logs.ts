@@ -5,9 +5,11 @@ import type { ParamsOf } from '../../protocol/methods.ts'
 import { type CommandContext, defineCommand } from '../command.ts'
 import type { Connection } from '../connect.ts'
 import { logLine } from '../format/log-line.ts'
+import { LastLines } from '../last-lines.ts'
 import { connectToRunning } from '../session.ts'
 
 const DEFAULT_LINES = 50
+const MOST_LINES = 2_000
 /** How often files are looked at where no daemon can be asked. */
 const POLL_MS = 250
 
@@ -28,7 +30,7 @@ export const logsCommand = defineCommand({
       type: 'number',
       alias: 'n',
       min: 0,
-      max: 2_000,
+      max: MOST_LINES,
       describe: `How many lines (default: ${DEFAULT_LINES})`,
     },
     request: { type: 'string', describe: 'Only lines of this request' },
@@ -37,40 +39,71 @@ export const logsCommand = defineCommand({
     const filter: LogFilter = request === undefined ? { level } : { level, request }
     const { io } = ctx
     const print: Print = (entry) => (io.json ? io.value(entry) : io.line(logLine(entry, io.paint)))
-    let over: (error: SmdError) => void = () => undefined
-    const cutOff = new Promise<never>((_, reject) => {
-      over = reject
-    })
-    cutOff.catch(() => undefined)
-    const connection = await connectIfRunning(ctx, ({ method, params }) => {
-      if (method === 'logs.line') print(params)
-      else if (params.reason === 'too_slow') over(tooSlow())
-    })
+    const connection = await connectIfRunning(ctx)
     if (!connection) return readFiles(ctx, { filter, lines, follow }, print)
+    if (follow) return followDaemons(ctx, connection, { ...filter, limit: lines }, print)
     try {
-      const params: ParamsOf<'logs.read'> = { ...filter, limit: lines }
-      if (follow) await Promise.race([connection.call('logs.follow', params), cutOff])
-      else {
-        const { items, total } = await connection.call('logs.read', params)
-        if (io.json) io.value({ items, total })
-        else for (const entry of items) print(entry)
-      }
+      const { items, total } = await connection.call('logs.read', { ...filter, limit: lines })
+      if (io.json) io.value({ items, total })
+      else for (const entry of items) print(entry)
     } finally {
       connection.close()
     }
   },
 })
 
-const tooSlow = (): SmdError =>
-  new SmdError('daemon.unavailable', { reason: 'it ended the connection, because lines were not taken' })
+/** Lines of the daemon that runs, and of those that follow it. Errors: `daemon.unavailable` when lines are not taken. */
+async function followDaemons(
+  { paths, cwd, io }: CommandContext,
+  running: Connection,
+  params: ParamsOf<'logs.read'>,
+  print: Print,
+): Promise<void> {
+  const { keepConnected } = await import('../../protocol/keep-connected.ts')
+  const shown = new LastLines()
+  const over = new AbortController()
+  let first: Connection | null = running
+  let limit = params.limit ?? DEFAULT_LINES
+  let isLost = false
+  await keepConnected(
+    {
+      async open() {
+        const connection = first ?? (await connectToRunning(paths, cwd))
+        first = null
+        return connection
+      },
+      onLost({ message }) {
+        if (!isLost) io.note(`${message} Waiting until it is back; Ctrl+C ends.`)
+        isLost = true
+      },
+      wait,
+      signal: over.signal,
+    },
+    async (connection, cameThrough) => {
+      const isNew = shown.goOn()
+      connection.onNotification(({ method, params: heard }) => {
+        if (method === 'daemon.closing' && heard.reason === 'too_slow') over.abort()
+        if (method !== 'logs.line') return
+        cameThrough()
+        isLost = false
+        if (isNew(heard)) print(heard)
+      })
+      await connection.call('logs.follow', { ...params, limit }).finally(() => {
+        // What was written while there was no connection, the end of the last daemon for one.
+        limit = MOST_LINES
+      })
+      throw new SmdError('daemon.unavailable', { reason: 'it sends no lines' })
+    },
+  )
+  throw new SmdError('daemon.unavailable', {
+    reason: 'it ended the connection, because lines were not taken',
+  })
+}
 
 /** Null where there is no daemon to ask. */
-async function connectIfRunning(
-  { paths, cwd, io }: CommandContext,
-  onNotification: Parameters<typeof connectToRunning>[2],
-): Promise<Connection | null> {
+async function connectIfRunning({ paths, cwd, io }: CommandContext): Promise<Connection | null> {
   try {
-    return await connectToRunning(paths, cwd, onNotification)
+    return await connectToRunning(paths, cwd)
   } catch (error) {
     const known =
       error instanceof SmdError && ['daemon.unavailable', 'daemon.not_allowed'].includes(error.slug)

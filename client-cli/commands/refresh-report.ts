@@ -10,10 +10,10 @@ type Answer = ResultOf<'cache.refresh'>
 
 /** Runs the refresh with a bar and prints its result. Exit code 1 when something could not be read. */
 export async function refreshAndReport(
-  { call, io }: Pick<CommandContext, 'call' | 'io'>,
+  { io, ...source }: Pick<CommandContext, 'call' | 'onNotification' | 'io'>,
   params: ParamsOf<'cache.refresh'>,
 ): Promise<number> {
-  const answer = await withRefreshBar({ call, io }, call('cache.refresh', params))
+  const answer = await withRefreshBar({ io, ...source }, source.call('cache.refresh', params))
   if (io.json) io.value(answer)
   else print(io, answer)
   return answer.result && !answer.result.success ? ExitCode.failure : ExitCode.ok

@@ -32,7 +32,7 @@ export function completionsFor(
     else if (word === '--') optionsEnded = true
     else if (word.startsWith('-') && !optionsEnded) {
       const option = optionsAt(commands, path).find((other) => isOption(other, word))
-      if (option) given.push(option.name)
+      if (option && !option.spec.many) given.push(option.name)
       waiting = option && option.spec.type !== 'boolean' && !word.includes('=') ? option : null
     } else {
       // Behind `smd demo` and `smd help`, a command line begins anew.

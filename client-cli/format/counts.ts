@@ -12,6 +12,9 @@ const words: Partial<Record<string, string>> = {
 export function describeCounts(counts: Readonly<Partial<Record<ArtifactType, number>>>): string {
   return Object.entries(counts)
     .toSorted(([, a], [, b]) => b - a)
-    .map(([type, n]) => plural(n, words[type] ?? type))
+    .map(([type, n]) => countOf(type as ArtifactType, n))
     .join(', ')
 }
+
+/** `1 MCP server`, `3 skills`. */
+export const countOf = (type: ArtifactType, n: number): string => plural(n, words[type] ?? type)

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../daemon/kernel/log/read-log.ts'
 import type { Style } from '../io.ts'
+import { localTime } from './local-time.ts'
 
 const styles: Record<LogEntry['level'], Style> = { debug: 'dim', info: 'green', warn: 'yellow', error: 'red' }
 
@@ -24,11 +25,4 @@ export function logLine(entry: LogEntry, paint: (style: Style, text: string) => 
 function plain(value: unknown): string {
   if (typeof value === 'string' && /^[^\s"]+$/.test(value)) return value
   return JSON.stringify(value)
-}
-
-function localTime(at: Date): string {
-  const two = (value: number, digits = 2): string => String(value).padStart(digits, '0')
-  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-')
-  const time = [two(at.getHours()), two(at.getMinutes()), two(at.getSeconds())].join(':')
-  return `${date} ${time}.${two(at.getMilliseconds(), 3)}`
 }

@@ -2,6 +2,7 @@ import type { CommandContext } from '../command.ts'
 import type { Connection } from '../connect.ts'
 import { describeCounts } from '../format/counts.ts'
 import { formatDuration, plural } from '../format/values.ts'
+import { withRefreshBar } from '../refresh-bar.ts'
 
 /** Says who answers and what was found, once there is something to say. Closes the connection. */
 export async function reportStart(
@@ -9,7 +10,6 @@ export async function reportStart(
   connection: Connection,
   started: boolean,
 ): Promise<void> {
-  const bar = io.progress('Reading projects')
   try {
     const status = await connection.call('daemon.status', {})
     if (!io.json)
@@ -17,13 +17,8 @@ export async function reportStart(
         `smd ${status.version} ${started ? 'listens' : 'runs already and listens'} on ${status.socket} (pid ${status.pid})`,
       )
     // The first answer of a new cache is worth waiting for: it is what the user wants to see next.
-    const timer = setInterval(async () => {
-      const { refresh } = await connection.call('cache.status', {}).catch(() => ({ refresh: null }))
-      if (refresh) bar.update(refresh.unitsDone, refresh.unitsTotal)
-    }, 150)
     const filled = performance.now()
-    await connection.call('projects.list', { limit: 1 }).finally(() => clearInterval(timer))
-    bar.end()
+    await withRefreshBar({ io, ...connection }, connection.call('projects.list', { limit: 1 }))
     const tookMs = performance.now() - filled
     const cache = await connection.call('cache.status', {})
     if (io.json) return io.value({ started, ...(await connection.call('daemon.status', {})) })
@@ -38,7 +33,6 @@ export async function reportStart(
     } else io.line('Look at them: smd list, smd search WORD, smd show NAME')
     for (const { severity, text, fix } of status.health.warnings) io.note(`${severity}: ${text}\n  ${fix}`)
   } finally {
-    bar.end()
     connection.close()
   }
 }

@@ -1,23 +1,21 @@
-/** Waiting, as values that a test replaces by a clock of its own. */
-import { setTimeout as sleep } from 'node:timers/promises'
-
+/** Timers as the kernel uses them, so that tests can hand in a clock of their own. */
 export type Timers = {
-  /** Resolves after so many ms. Errors: the reason of `signal`. */
-  pause(ms: number, signal: AbortSignal): Promise<void>
-  /** Runs something after so many ms, unless the returned function is called before. */
-  after(ms: number, run: () => void): () => void
+  /** Calls `work` once, after `ms`. Returns what prevents it. */
+  after(ms: number, work: () => void): () => void
+  /** Calls `work` each `ms`. Returns what ends it. */
+  every(ms: number, work: () => void): () => void
 }
 
-export const realTimers: Timers = {
-  async pause(ms, signal) {
-    try {
-      await sleep(ms, undefined, { signal })
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error
-    }
-  },
-  after(ms, run) {
-    const timer = setTimeout(run, ms)
+/** Those of Node. They keep no process alive. */
+export const systemTimers: Timers = {
+  after(ms, work) {
+    const timer = setTimeout(work, ms)
+    timer.unref()
     return () => clearTimeout(timer)
+  },
+  every(ms, work) {
+    const timer = setInterval(work, ms)
+    timer.unref()
+    return () => clearInterval(timer)
   },
 }

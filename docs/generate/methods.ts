@@ -1,9 +1,11 @@
+import type { z } from 'zod'
 import type { ErrorSlug } from '../../protocol/errors.ts'
+import { type TopicSpec, topics } from '../../protocol/events.ts'
 import type { Method } from '../../protocol/method.ts'
 import { methods } from '../../protocol/methods.ts'
 import { type NotificationSpec, notifications } from '../../protocol/notifications.ts'
 import { jsonSchema } from '../../protocol/openrpc.ts'
-import { artifactScopes, artifactTypes, projectStatuses } from '../../protocol/vocabulary.ts'
+import { artifactScopes, artifactTypes, eventTopics, projectStatuses } from '../../protocol/vocabulary.ts'
 import { type DocComments, docComments } from './doc-comments.ts'
 import { anchor, code, page, table } from './markdown.ts'
 import { type SchemaNode, typeText } from './type-text.ts'
@@ -66,13 +68,22 @@ export function methodsPage(): string {
           code(name),
           `${since}`,
           summary,
-          code(
-            typeText(jsonSchema(params, 'output') as SchemaNode, {
-              words,
-              comments: new Map(),
-              indent: null,
-            }),
-          ),
+          inOneLine(params),
+        ]),
+      ),
+      '## Topics',
+      '',
+      'What `events.event` tells, and `events.history` for those that are kept: an `Event` is one of',
+      "`{ topic: 'refresh.started', data: { … } }`, ….",
+      '',
+      ...table(
+        ['Topic', 'Since', 'When', 'Kept', 'Data'],
+        Object.entries<TopicSpec>(topics).map(([name, { since, summary, durable, data }]) => [
+          code(name),
+          `${since}`,
+          summary,
+          durable ? 'yes' : '-',
+          inOneLine(data),
         ]),
       ),
       ...entries.flatMap(([name, method]) => section(name, method, comments)),
@@ -80,7 +91,15 @@ export function methodsPage(): string {
   })
 }
 
-const words = { ArtifactType: artifactTypes, ArtifactScope: artifactScopes, ProjectStatus: projectStatuses }
+const inOneLine = (type: z.ZodType): string =>
+  code(typeText(jsonSchema(type, 'output') as SchemaNode, { words, comments: new Map(), indent: null }))
+
+const words = {
+  ArtifactType: artifactTypes,
+  ArtifactScope: artifactScopes,
+  ProjectStatus: projectStatuses,
+  Topic: eventTopics,
+}
 
 function section(name: string, method: Method, comments: DocComments): string[] {
   const { properties = {}, required = [] } = jsonSchema(method.params, 'input') as SchemaNode

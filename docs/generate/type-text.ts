@@ -29,7 +29,7 @@ type Options = {
 export function typeText(schema: SchemaNode, options: Options): string {
   if (schema.enum) return enumText(schema.enum, options.words)
   if (schema.const !== undefined) return JSON.stringify(schema.const)
-  if (schema.anyOf) return schema.anyOf.map((part) => typeText(part, options)).join(' | ')
+  if (schema.anyOf) return eventText(schema.anyOf, options) ?? unionText(schema.anyOf, options)
   if (Array.isArray(schema.type)) return schema.type.map(simple).join(' | ')
   if (schema.type === 'array') return arrayText(typeText(schema.items ?? {}, options))
   if (schema.type === 'object') return objectText(schema, options)
@@ -60,6 +60,17 @@ function objectText(
   return `{\n${lines.join('\n')}\n${indent}}`
 }
 
+const unionText = (parts: readonly SchemaNode[], options: Options): string =>
+  parts.map((part) => typeText(part, options)).join(' | ')
+
+/** One event of many topics: what all have in common, and the name of the rest, which has a table of its own. */
+function eventText(parts: readonly SchemaNode[], options: Options): string | null {
+  const [first] = parts
+  if (!first || !parts.every(({ properties }) => properties?.topic?.const && properties.data)) return null
+  const { topic: _, data: __, ...properties } = first.properties ?? {}
+  return `Event & ${objectText({ ...first, properties }, { ...options, indent: null })}`
+}
+
 function enumText(values: readonly unknown[], words: Options['words']): string {
   const name = Object.entries(words).find(
     ([, known]) => JSON.stringify(known) === JSON.stringify(values),
@@ -67,6 +78,6 @@ function enumText(values: readonly unknown[], words: Options['words']): string {
   return name ?? values.map((value) => `'${value}'`).join(' | ')
 }
 
-const arrayText = (item: string): string => (item.includes(' | ') ? `Array<${item}>` : `${item}[]`)
+const arrayText = (item: string): string => (/ [|&] /.test(item) ? `Array<${item}>` : `${item}[]`)
 
 const simple = (type: string): string => type

@@ -99,13 +99,25 @@ describe('smd logs', () => {
     expect(await ended).toEqual([null, 'SIGINT'])
   })
 
-  it('says when the daemon that is followed ends', async () => {
+  it('goes on with the next daemon when the one that is followed ends, and shows each line once', async () => {
     await box.smd('start')
-    const { until, ended } = follow()
-    await until(({ message }) => message === 'serving')
-    await box.smd('stop')
-    await until((entry) => JSON.stringify(entry).includes('daemon.stopping'))
-    expect(await ended).toEqual([1, null])
+    const { child, until, ended } = follow()
+    const first = await until(({ message }) => message === 'serving')
+    await box.smd('restart')
+    const shown: Entry[] = []
+    const second = await until((entry) => {
+      shown.push(entry)
+      return entry.message === 'serving'
+    })
+    expect(second.loggedAt).not.toBe(first.loggedAt)
+    expect(shown.map(({ message }) => message).filter((message) => /^(stopp|serv)/.test(message))).toEqual([
+      'stopping',
+      'stopped',
+      'serving',
+    ])
+    expect(new Set(shown.map((entry) => JSON.stringify(entry))).size).toBe(shown.length)
+    child.kill('SIGINT')
+    expect(await ended).toEqual([null, 'SIGINT'])
   })
 })
 

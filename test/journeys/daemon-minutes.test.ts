@@ -117,6 +117,21 @@ describe('the end for want of use (L11)', () => {
     expect(await ended).toBe(0)
   })
 
+  it('does not come while somebody follows events, and comes when he has ended that and gone', async () => {
+    const { ended } = await start(env)
+    const client = await connected()
+    client.send(request(1, 'events.subscribe'))
+    await client.until(2)
+    await minutesPass(20)
+    expect(logged(box, 'stopping')).toEqual([])
+    client.send({ jsonrpc: '2.0', method: '$/cancel', params: { id: 1 } })
+    const replies = (): unknown[] => client.replies.filter(({ id }) => id === 1)
+    for (let count = 3; replies().length === 0; count++) await client.until(count)
+    expect(replies()).toMatchObject([{ error: { data: { slug: 'request.cancelled' } } }])
+    client.socket.destroy()
+    expect(await ended).toBe(0)
+  })
+
   it.each([
     ['under a service manager', { INVOCATION_ID: 'x' }, false],
     ['when the setting is 0', { SMD_DAEMON_IDLE_EXIT_MINUTES: '0' }, true],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openRpcDocument } from '../../protocol/openrpc.ts'
+import { eventTopics } from '../../protocol/vocabulary.ts'
 
 /**
  * The meta-schema of OpenRPC 1.3 (https://spec.open-rpc.org) for the parts smd uses: which members an object may and
@@ -68,6 +69,20 @@ describe('the OpenRPC document', () => {
     expect(document.openrpc).toMatch(/^1\.3\.\d+$/)
     expectShape('info', document.info, 'info')
     expectShape('license', document.info.license, 'license')
+  })
+
+  it.each(document['x-notifications'])('$name has parameters and a sentence', ({ name, summary, params }) => {
+    expectSchema(params, name)
+    expect(summary, name).toMatch(/^[A-Z].*\.$/)
+  })
+
+  it('has every topic, by its name and its data', () => {
+    const event = document['x-notifications'].find(({ name }) => name === 'events.event')
+    const told = ((event?.params.anyOf ?? []) as Array<{ properties: { topic: { const: string } } }>).map(
+      ({ properties }) => properties.topic.const,
+    )
+    expect(document['x-topics'].map(({ name }) => name)).toEqual(told)
+    expect(told).toEqual([...eventTopics])
   })
 
   it('names every method once', () => {

@@ -1,7 +1,7 @@
 import type { ArgSpecs, ArgsOf, Command, CommandContext } from '../../client-cli/command.ts'
 import { createIo } from '../../client-cli/io.ts'
 import { resolvePaths } from '../../daemon/kernel/config/paths.ts'
-import type { Call } from '../../protocol/client.ts'
+import type { Call, Notification } from '../../protocol/client.ts'
 import { SmdError } from '../../protocol/errors.ts'
 import type { MethodName, ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { type FakeTerminal, fakeTerminal } from './fake-terminal.ts'
@@ -17,6 +17,8 @@ export type Answers = {
 export type FakeRun = {
   terminal: FakeTerminal
   calls: Array<[method: string, params: unknown]>
+  /** Sends something unasked. */
+  notify(notification: Notification): void
   done: Promise<number>
 }
 
@@ -36,9 +38,14 @@ export function runWithFakeClient<Specs extends ArgSpecs>(
     if (answer === undefined) throw new Error(`nobody expected ${method}`)
     return (typeof answer === 'function' ? answer(params) : answer) as never
   }
+  const listeners = new Set<(notification: Notification) => void>()
   const env = {}
   const ctx: CommandContext = {
     call,
+    onNotification(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     io: createIo(terminal.process, { json, env }),
     paths: resolvePaths(env, process.platform, '/home/me', null, () => cwd),
     env,
@@ -46,5 +53,8 @@ export function runWithFakeClient<Specs extends ArgSpecs>(
     spawn: true,
   }
   const done = Promise.resolve(command.run(ctx, args)).then((code) => code ?? 0)
-  return { terminal, calls, done }
+  const notify = (notification: Notification): void => {
+    for (const listener of listeners) listener(notification)
+  }
+  return { terminal, calls, notify, done }
 }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { realTimers, type Timers } from '../../daemon/kernel/timers.ts'
+import { realTimers, type Timers } from '../../daemon/kernel/net/timers.ts'
 
 export type Heard = { method: string; path: string; headers: IncomingMessage['headers'] }
 

@@ -12,9 +12,10 @@ export const projectsAddCommand = defineCommand({
   args: {
     path: { type: 'string', positional: true, required: true, describe: 'The folder', complete: 'path' },
   },
-  async run({ call, io, cwd }, { path }) {
+  async run({ call, onNotification, io, cwd }, { path }) {
     const folder = resolve(cwd, path)
-    const answer = await withRefreshBar({ call, io }, call('projects.add', { path: realFolder(folder) }))
+    const adding = call('projects.add', { path: realFolder(folder) })
+    const answer = await withRefreshBar({ call, onNotification, io }, adding)
     if (io.json) return io.value(answer)
     const { project, added } = answer
     const holds = describeCounts(project.countsByType)

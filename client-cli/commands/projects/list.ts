@@ -20,13 +20,13 @@ export const projectsListCommand = defineCommand({
     status: { type: 'string', choices: projectStatuses, describe: 'Only projects with this status' },
     limit: { type: 'number', alias: 'l', min: 1, describe: 'How many to print at most (default: all)' },
   },
-  async run({ call, io }, { status, limit }) {
+  async run({ call, onNotification, io }, { status, limit }) {
     const filter = status === undefined ? {} : { status }
     const answer = fetchPages<Project, ResultOf<'projects.list'>>(
       (page) => call('projects.list', { ...filter, ...page }),
       limit,
     )
-    const { items, total } = await withRefreshBar({ call, io }, answer)
+    const { items, total } = await withRefreshBar({ call, onNotification, io }, answer)
     if (io.json) return io.value({ items, total })
     if (items.length === 0) {
       io.note(

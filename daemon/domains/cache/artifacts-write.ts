@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { TopicData } from '../../../protocol/events.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import { judgeArtifact, keepOrigin } from '../upstream/writer/index.ts'
-import { artifactUid } from './ids.ts'
+import { artifactId, artifactUid } from './ids.ts'
 import type { ScannedArtifact, UnitKind } from './scan/types.ts'
 import { artifactKey } from './scan/types.ts'
 import { indexArtifact, unindexArtifacts } from './search-index.ts'
@@ -10,6 +11,12 @@ import { indexArtifact, unindexArtifacts } from './search-index.ts'
 export type UnitRow = { id: number; kind: UnitKind; path: string; projectId: number | null }
 
 export type WriteCounts = { added: number; changed: number; removed: number }
+
+/** Artifacts as events name them, by what became of them. */
+export type Named = Pick<TopicData<'artifacts.changed'>, 'added' | 'changed' | 'removed'>
+
+/** How many of each kind are named; beyond it only the counts say how many there are. */
+const MAX_NAMED = 100
 
 /** Written columns, in the order of `values`; identity columns come last because an update never touches them. */
 const COLUMNS = [
@@ -48,22 +55,34 @@ export function writeArtifacts(
   changed: readonly ScannedArtifact[],
   removed: readonly string[],
   now: number,
-): WriteCounts {
+): { counts: WriteCounts; named: Named } {
   const counts: WriteCounts = { added: 0, changed: 0, removed: 0 }
-  for (const artifact of changed) {
-    const outcome = putArtifact(db, unit, artifact, now)
-    if (outcome) counts[outcome]++
+  const named: Named = { added: [], changed: [], removed: [] }
+  const note = (
+    what: keyof WriteCounts,
+    uid: Buffer,
+    { name, type }: Pick<ScannedArtifact, 'name' | 'type'>,
+  ) => {
+    if (++counts[what] <= MAX_NAMED) named[what].push({ id: artifactId(uid), name, type })
   }
-  const ids = removed.flatMap((key) => {
-    const id = db.valueSql<number>(
-      'SELECT id FROM artifacts WHERE uid = ?',
-      artifactUid(unit.kind, unit.path, key),
+  for (const artifact of changed) {
+    const uid = artifactUid(unit.kind, unit.path, artifactKey(artifact))
+    const outcome = putArtifact(db, unit, uid, artifact, now)
+    if (outcome) note(outcome, uid, artifact)
+  }
+  const ids: number[] = []
+  for (const key of removed) {
+    const uid = artifactUid(unit.kind, unit.path, key)
+    const old = db.getSql<{ id: number } & Pick<ScannedArtifact, 'name' | 'type'>>(
+      'SELECT id, name, type FROM artifacts WHERE uid = ?',
+      uid,
     )
-    return id === undefined ? [] : [id]
-  })
+    if (!old) continue
+    ids.push(old.id)
+    note('removed', uid, old)
+  }
   deleteArtifacts(db, ids)
-  counts.removed = ids.length
-  return counts
+  return { counts, named }
 }
 
 /** Deletes artifacts with everything the cache knows of them; to be called inside a transaction. */
@@ -76,10 +95,10 @@ export function deleteArtifacts(db: Database, ids: readonly number[]): void {
 function putArtifact(
   db: Database,
   unit: UnitRow,
+  uid: Buffer,
   artifact: ScannedArtifact,
   now: number,
 ): 'added' | 'changed' | null {
-  const uid = artifactUid(unit.kind, unit.path, artifactKey(artifact))
   const old = db.getSql<OldRow>(SELECT_OLD, uid)
   const judged = judgeArtifact(db, old?.id ?? null, artifact, now)
   const values: Value[] = [

@@ -1,3 +1,4 @@
+import { type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
 import type { CheckRequest, CheckResult } from '../upstream/writer/index.ts'
 import type { Discovery, DiscoveryOptions } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
@@ -16,6 +17,8 @@ export type UnitDone = {
   counters: ScanCounters
   unchanged: number
   failure: string | null
+  /** Of an expected failure, e.g. `cache.disk_full`. */
+  slug?: ErrorSlug
   /** Where the failure came from, for the log; only when it was not foreseen. */
   stack?: string
 }
@@ -26,12 +29,17 @@ export type UnitDone = {
  */
 export type Engine = {
   discover(options: DiscoveryOptions): Promise<Discovery>
-  /** Scans and writes all units, in any order; `onDone` is called once per unit. */
+  /**
+   * Scans and writes all units, in any order; `onDone` is called once per unit. Up to `FEW` units are read beside
+   * whatever else is being read; of larger scans there is one at a time. `signal`: units that are not begun when it is
+   * aborted are left out. What the collections hold is taken from the cache, whatever `env` says.
+   */
   scan(
     refs: readonly UnitRef[],
     env: ScanEnvironment,
     now: number,
     onDone: (done: UnitDone) => void,
+    signal?: AbortSignal,
   ): Promise<void>
   /** Runs one of the cache's writes; they never overlap. */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
@@ -40,16 +48,29 @@ export type Engine = {
   /** Asks the sources of artifacts that are due, and judges what comes from them; writes go on meanwhile. */
   checkUpstream(request: CheckRequest): Promise<CheckResult>
   validate(path: string, profile: ValidationProfile): Promise<Finding[]>
+  /** Whether somebody waits for changes: then the next one shall not wait for a process to start. */
+  keepReady(wanted: boolean): void
   /** Ends the scan there may be, so that nobody has the file open; the next request begins anew. */
   reset(): Promise<void>
   /** As `reset`, for good: from then on everything is refused with `daemon.stopping`. */
   close(): Promise<void>
 }
 
+/** So few units are read where they are asked for; to start a thread takes longer. */
+export const FEW = 3
+
 /** What is reported for a unit whose scan or write failed in a way nobody foresaw. */
 export function failedUnit(unitId: number, error: unknown): UnitDone {
   const { message = String(error), stack = message } = (error ?? {}) as Partial<Error>
-  return { unitId, written: null, counters: noCounters, unchanged: 0, failure: message, stack }
+  const failed: UnitDone = {
+    unitId,
+    written: null,
+    counters: noCounters,
+    unchanged: 0,
+    failure: message,
+    stack,
+  }
+  return error instanceof SmdError ? { ...failed, slug: error.slug } : failed
 }
 
 export const noCounters: ScanCounters = { directories: 0, filesStatted: 0, filesRead: 0, bytesRead: 0 }

@@ -1,3 +1,4 @@
+import type { UnitRef } from './scan/job.ts'
 import type { UnitKind } from './scan/types.ts'
 
 /**
@@ -20,6 +21,12 @@ export const artifactUid = (kind: UnitKind, unitPath: string, key: string): Buff
   digest(kind, unitPath, key)
 
 export const projectId = (uid: Buffer): string => `prj_${uid.toString('hex')}`
+
+/** Public id of the project a unit is; null for other kinds. */
+export const projectIdOf = ({ unit }: UnitRef): string | null =>
+  unit.kind === 'project' ? projectId(projectUid(unit.path)) : null
+
+export const artifactId = (uid: Buffer): string => `art_${uid.toString('hex')}`
 
 /** The bytes of a public id, or null when `id` is none of this kind. */
 export function uidOf(prefix: 'prj' | 'art', id: string): Buffer | null {

@@ -2,6 +2,7 @@ import { copyDatabase } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import type { UpstreamProviders } from '../upstream/index.ts'
 import { checkUpstream, noProviders } from '../upstream/writer/index.ts'
+import { putEvent } from './change-events.ts'
 import {
   type Engine,
   failedUnit,
@@ -10,6 +11,7 @@ import {
   type WriteParams,
   type WriteResult,
 } from './engine.ts'
+import { selectCollectionArtifacts } from './metadata-repo.ts'
 import { discover } from './scan/discovery.ts'
 import { scanAgainstCache, type UnitRef } from './scan/job.ts'
 import type { ScanEnvironment } from './scan/types.ts'
@@ -21,9 +23,11 @@ export function createInlineEngine(db: Database, providers: UpstreamProviders = 
   const closing = new AbortController()
   return {
     discover: async (options) => discover(options),
-    async scan(refs, env, now, onDone) {
+    async scan(refs, env, now, onDone, signal) {
+      const full = { ...env, ...selectCollectionArtifacts(db) }
       for (const ref of refs) {
-        onDone(scanAndApply(db, ref, env, now))
+        if (signal?.aborted) return
+        onDone(scanAndApply(db, ref, full, now))
         // Lets timers run: a progress bar is drawn by one.
         await new Promise((resolve) => setImmediate(resolve))
       }
@@ -31,21 +35,31 @@ export function createInlineEngine(db: Database, providers: UpstreamProviders = 
     async write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>> {
       return runWrite(db, name, params)
     },
-    checkUpstream: (request) => checkUpstream(db, providers, request, closing.signal),
+    checkUpstream: (request) =>
+      checkUpstream(db, providers, request, closing.signal, (event) => putEvent(db, request.now, event)),
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
+    keepReady: () => undefined,
     reset: async () => undefined,
     close: async () => closing.abort(),
   }
 }
 
-function scanAndApply(db: Database, ref: UnitRef, env: ScanEnvironment, now: number): UnitDone {
+/** Reads one unit and writes what was found. `onError` hears of what nobody foresaw. */
+export function scanAndApply(
+  db: Database,
+  ref: UnitRef,
+  env: ScanEnvironment,
+  now: number,
+  onError: (error: unknown) => void = () => undefined,
+): UnitDone {
   try {
     const outcome = scanAgainstCache(db, ref, env)
     const written = cacheWrites.applyUnit(db, { outcome, now })
     const failure = outcome.failure?.message ?? null
     return { unitId: ref.id, written, counters: outcome.counters, unchanged: outcome.unchangedCount, failure }
   } catch (error) {
+    onError(error)
     return failedUnit(ref.id, error)
   }
 }

@@ -8,7 +8,7 @@ import type { ScanEnvironment } from './scan/types.ts'
 import type { ValidationProfile } from './scan/validate.ts'
 import type { UnitToWrite } from './writes.ts'
 
-/** From the daemon to the writer process. All but `close` are answered by id. */
+/** From the daemon to the writer process. All but `cancel` and `close` are answered by id. */
 export type WriterRequest =
   | { kind: 'discover'; options: DiscoveryOptions }
   | { kind: 'validate'; path: string; profile: ValidationProfile }
@@ -18,6 +18,10 @@ export type WriterRequest =
   /** Reads and writes units, with so many scanners; one at a time. */
   | { kind: 'scan'; refs: readonly UnitRef[]; env: ScanEnvironment; now: number; scanners: number }
   | { kind: 'check'; request: CheckRequest }
+  /** Reads and writes a few units at once; answered with what became of each. `env`: null is the one of the last time. */
+  | { kind: 'scanFew'; refs: readonly UnitRef[]; env: ScanEnvironment | null; now: number }
+  /** The running scan shall begin no further unit. Not answered. */
+  | { kind: 'cancel' }
   | { kind: 'close' }
 
 /** From the writer process, unasked. */

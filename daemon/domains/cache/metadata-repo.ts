@@ -9,6 +9,12 @@ export function selectLastRefresh(db: Database): number | null {
   return value === undefined ? null : Number(value)
 }
 
+/** How far the refresh was that was cut off with its daemon; null when none was. */
+export function selectCutOffRefresh(db: Database): object | null {
+  const value = db.valueSql<string>("SELECT value FROM cache_metadata WHERE key = 'refresh_progress'")
+  return value === undefined ? null : JSON.parse(value)
+}
+
 /** What the collections hold, by `collection/name::type`: H1, source and version (formats spec section 12). */
 export function selectCollectionArtifacts(
   db: Database,

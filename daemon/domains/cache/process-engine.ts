@@ -1,10 +1,18 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import { scannerThread, writerProcess } from '../../entries.ts'
 import type { CheckResult } from '../upstream/writer/index.ts'
-import type { Engine, UnitDone, WriteName, WriteParams, WriteResult } from './engine.ts'
+import {
+  type Engine,
+  FEW,
+  type UnitDone,
+  type WriteName,
+  type WriteParams,
+  type WriteResult,
+} from './engine.ts'
 import type { WriterEvent, WriterRequest } from './messages.ts'
 import { Peer } from './peer.ts'
 import type { Discovery } from './scan/discovery.ts'
+import type { ScanEnvironment } from './scan/types.ts'
 import type { Finding } from './scan/validate.ts'
 
 /** How long the process stays without work: what was changed once is often changed again. */
@@ -43,17 +51,28 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   let closed = false
   /** Requests that are not answered yet. */
   let asked = 0
+  let keptReady = false
+  /** The environment that each process has, so that it is not sent, and made out, for every change. */
+  const sent = new WeakMap<Writer, ScanEnvironment>()
   let idle: NodeJS.Timeout | undefined
 
-  const ask = async <Result>(request: Exclude<WriterRequest, { kind: 'close' }>): Promise<Result> => {
+  const ask = async <Result>(
+    request: Exclude<WriterRequest, { kind: 'close' | 'cancel' }>,
+  ): Promise<Result> => {
     asked++
     clearTimeout(idle)
     try {
       return await theWriter().ask<Result>(request)
     } finally {
       asked--
-      if (asked === 0) idle = setTimeout(() => end((it) => it.close({ kind: 'close' })), idleMs).unref()
+      rest()
     }
+  }
+
+  const rest = (): void => {
+    clearTimeout(idle)
+    if (asked > 0 || keptReady) return
+    idle = setTimeout(() => end((it) => it.close({ kind: 'close' })), idleMs).unref()
   }
 
   const checkPackage = (): void => {
@@ -105,18 +124,36 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
       return ask<CheckResult>({ kind: 'check', request })
     },
     backup: (to) => ask<void>({ kind: 'backup', to }),
-    async scan(refs, env, now, listener) {
+    async scan(refs, env, now, listener, signal) {
+      if (refs.length === 0 || signal?.aborted) return
+      if (refs.length <= FEW) {
+        const process = theWriter()
+        const isKnown = sent.get(process) === env
+        sent.set(process, env)
+        const few = await ask<UnitDone[]>({ kind: 'scanFew', refs, env: isKnown ? null : env, now })
+        for (const done of few) listener(done)
+        return
+      }
       if (onDone) throw new Error('a scan is running already')
-      if (refs.length === 0) return
       // The process may be older than its files; its threads would not be.
       checkPackage()
       onDone = listener
+      const cancel = (): void => writer?.post({ kind: 'cancel' })
+      signal?.addEventListener('abort', cancel)
       try {
         const scanners = scannerCount(refs.length)
         await ask({ kind: 'scan', refs, env, now, scanners })
       } finally {
+        signal?.removeEventListener('abort', cancel)
         onDone = null
       }
+    },
+    keepReady(wanted) {
+      keptReady = wanted
+      if (!wanted) return rest()
+      clearTimeout(idle)
+      // It was replaced, or the daemon ends: whoever needs the process will be told so.
+      if (!closed && !options.packageChanged?.()) theWriter()
     },
     reset: () => stop(new SmdError('cache.unavailable', { reason: 'it is being rebuilt' })),
     close: () => {

@@ -7,6 +7,7 @@ import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { wireDiagnostic } from './artifact-item.ts'
+import type { WriteParams, WriteResult } from './engine.ts'
 import { projectId } from './ids.ts'
 import { findProject } from './project-ref.ts'
 import {
@@ -81,7 +82,7 @@ export async function addProject(
     if (exclude.includes(path)) await ctx.settings.set('projects.exclude', without(exclude, path))
     if (!include.includes(path)) await ctx.settings.set('projects.include', [...include, path])
   } catch (error) {
-    if (!known) await ctx.engine.write('removeProject', { id: project.id })
+    if (!known) await forget(ctx, project)
     throw error
   }
   return { project: one(withCounts(ctx, [project])), added: !known }
@@ -103,7 +104,17 @@ export async function removeProject(
     await ctx.settings.set('projects.exclude', [...exclude, row.path])
   const result = { id: projectId(row.uid), path: row.path }
   const answer = record && { ...record, result }
-  return { ...result, ...(await ctx.engine.write('removeProject', { id: row.id, answer })) }
+  return { ...result, ...(await forget(ctx, row, answer)) }
+}
+
+async function forget(
+  ctx: DaemonContext,
+  { id, uid, name, path, status }: ProjectRow,
+  answer: WriteParams<'removeProject'>['answer'] = null,
+): Promise<WriteResult<'removeProject'>> {
+  const removed = await ctx.engine.write('removeProject', { id, now: ctx.now(), answer })
+  ctx.events.publish('projects.changed', { id: projectId(uid), name, path, status, change: 'removed' })
+  return removed
 }
 
 const without = (paths: readonly string[], path: string): string[] => paths.filter((other) => other !== path)

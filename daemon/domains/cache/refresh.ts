@@ -1,18 +1,23 @@
 import { resolve } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
-import type { Settings } from '../../../protocol/settings.ts'
 import type { DaemonContext } from '../../context.ts'
+import type { Timer } from '../../kernel/timer.ts'
 import { cacheSize } from './cache-size.ts'
+import { ChangedUnits } from './changed-units.ts'
 import type { UnitDone } from './engine.ts'
-import { projectId } from './ids.ts'
-import { selectCollectionArtifacts, selectLastRefresh } from './metadata-repo.ts'
+import { withoutForgotten } from './forgotten.ts'
+import { projectId, projectIdOf, projectUid } from './ids.ts'
+import { KnownUnits } from './known-units.ts'
+import { selectCutOffRefresh, selectLastRefresh } from './metadata-repo.ts'
 import { selectNoticedProjects, selectProjectsBy, selectStaleProjects } from './projects-repo.ts'
+import { createTally, type RefreshResult } from './refresh-tally.ts'
 import type { Discovery } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
 import { findProjectFolder } from './scan/project-folder.ts'
+import type { ScanEnvironment } from './scan/types.ts'
+import { UnitReports } from './unit-reports.ts'
 
-export type RefreshResult = NonNullable<ResultOf<'cache.refresh'>['result']>
 export type RefreshProgress = NonNullable<ResultOf<'cache.status'>['refresh']>
 
 type RefreshRequest = {
@@ -21,22 +26,35 @@ type RefreshRequest = {
   /** Also what is not older than the time to live. */
   force: boolean
   cwd?: string | null
+  /** False: read what the agents' own files about all projects changed, and look for no projects on the disk. */
+  walk?: boolean
 }
 
-type RefreshContext = Pick<
+export type RefreshContext = Pick<
   DaemonContext,
-  'db' | 'engine' | 'folders' | 'health' | 'log' | 'metrics' | 'now' | 'settings' | 'storage'
+  'db' | 'engine' | 'events' | 'folders' | 'health' | 'log' | 'metrics' | 'now' | 'settings' | 'storage'
 > & {
   /** Makes sure that the open cache is the one on the disk; calls `waitFor` when it has to be opened again. */
   ensureInPlace(): void
+  timer: Timer
+}
+
+/** Keeps the units of a refresh watched, so that what changes in them from now on is not missed. */
+export type UnitWatch = {
+  /** `complete`: there are no others. Resolves when all are watched. */
+  cover(refs: readonly UnitRef[], env: ScanEnvironment, options: { complete: boolean }): Promise<void>
 }
 
 /** A refresh that was asked for; those who ask for the same share it. */
 type Entry = { request: RefreshRequest; started: boolean; result: Promise<RefreshResult> }
 
+/** How often the progress of a refresh is written down. */
+const NOTE_EVERY_MS = 1_000
+
 /**
  * Brings the cache in line with the disk. One refresh runs at a time; a caller who asks for what is about to be read
- * anyway joins it, others queue. A unit that fails keeps its old rows and does not stop the rest.
+ * anyway joins it, others queue. Units that are known to have changed are read at once, beside it. A unit that fails
+ * keeps its old rows, does not stop the rest, and is tried again.
  */
 export class Refresher {
   readonly #ctx: RefreshContext
@@ -50,11 +68,31 @@ export class Refresher {
   #emptied = 0
   /** Folders that were offered before, whatever came of it. */
   readonly #noticed = new Set<string>()
+  readonly #known = new KnownUnits()
+  readonly #reports: UnitReports
+  readonly #changed: ChangedUnits
+  /** Units that changed while a refresh runs, which may have read them before; null while none runs. */
+  #overtaken: Set<number> | null = null
+  readonly #stopping = new AbortController()
+  /** Set once there is something that watches. */
+  watch: UnitWatch | null = null
   progress: RefreshProgress | null = null
 
   constructor(ctx: RefreshContext) {
     this.#ctx = ctx
     this.#filled = selectLastRefresh(ctx.db) !== null
+    const { timer } = ctx
+    this.#reports = new UnitReports(ctx, this.#known, timer, {
+      again: (unitId) => void this.changed([unitId]),
+      everything: () => this.refresh({ only: null, force: true }),
+    })
+    this.#changed = new ChangedUnits(ctx, this.#known, this.#reports, timer, {
+      ready: () => this.#inPlace(),
+      stopping: this.#stopping.signal,
+      isRefreshing: () => this.#entries.size > 0,
+    })
+    const cutOff = selectCutOffRefresh(ctx.db)
+    if (cutOff) ctx.log.warn('the last refresh was cut off', { progress: cutOff })
   }
 
   /** Whether the cache was filled at least once; before that, reads wait for the disk. */
@@ -73,14 +111,19 @@ export class Refresher {
    * What the user removed stays removed.
    */
   noticeFolder(cwd: string): void {
-    const { db, settings, folders, log } = this.#ctx
+    const { db, settings, folders } = this.#ctx
     const path = findProjectFolder(cwd, folders)
     if (path === null || this.#noticed.has(path)) return
     if (settings.current.projects.exclude.includes(path)) return
     if (selectProjectsBy(db, { path }).length > 0) return
     this.#noticed.add(path)
-    this.refresh({ only: path, force: false, cwd: path }).catch((error) =>
-      log.error('refresh failed', { path, error: String((error as Error).stack) }),
+    this.inBackground({ only: path, force: false, cwd: path })
+  }
+
+  /** Somebody else than a client wants a refresh: its failure is for the log. */
+  inBackground(request: RefreshRequest): void {
+    this.refresh(request).catch((error) =>
+      this.#ctx.log.error('refresh failed', { only: request.only, error: String((error as Error).stack) }),
     )
   }
 
@@ -94,6 +137,8 @@ export class Refresher {
     this.#filled = false
     this.#emptied++
     this.#noticed.clear()
+    this.#known.clear()
+    this.#reports.forget()
   }
 
   /** The cache is being replaced by an empty one. A refresh that fails meanwhile starts again when `work` is over. */
@@ -104,18 +149,36 @@ export class Refresher {
 
   /** Refreshes that run or wait for their turn. */
   get pending(): number {
-    return this.#entries.size
+    return this.#entries.size + (this.#changed.running ? 1 : 0)
   }
 
   /** Resolves when no refresh runs or waits any more, whatever came of them. */
   async settled(): Promise<void> {
-    while (this.#entries.size > 0) await this.#last
+    while (this.pending > 0) await Promise.all([this.#last, this.#changed.running])
+  }
+
+  /** Begins no further unit, for good: what was read is kept, and the rest is as old as it was. */
+  stop(): void {
+    this.#stopping.abort()
+    this.#reports.close()
+    this.#changed.close()
+  }
+
+  /** The files of these units changed. Resolves when they were read. */
+  async changed(unitIds: readonly number[]): Promise<void> {
+    if (this.#stopping.signal.aborted || unitIds.length === 0) return
+    for (const id of unitIds) this.#overtaken?.add(id)
+    // Nothing can be kept; when there is room again everything is read.
+    if (this.#reports.diskIsFull) return
+    if (this.#known.env) return this.#changed.add(unitIds)
+    await this.refresh({ only: null, force: false }).catch(() => undefined)
   }
 
   refresh(request: RefreshRequest): Promise<RefreshResult> {
     for (const { started, result, request: other } of this.#entries) {
-      // What runs now may have passed the change the caller has in mind, so a forced request is a run of its own.
-      if ((!started || !request.force) && covers(other, request)) return result
+      // What runs now may have passed the change the caller has in mind, so it is a run of its own.
+      const isLate = started && (request.force || request.walk === false)
+      if (!isLate && covers(other, request)) return result
     }
     const entry: Entry = { request, started: false, result: this.#last.then(() => this.#start(entry)) }
     this.#entries.add(entry)
@@ -125,26 +188,31 @@ export class Refresher {
 
   async #start(entry: Entry): Promise<RefreshResult> {
     entry.started = true
+    this.#overtaken = new Set()
     const { health, metrics } = this.#ctx
+    const { only } = entry.request
     try {
+      if (this.#stopping.signal.aborted) throw new SmdError('daemon.stopping')
       const result = await this.#runUndisturbed(entry.request)
       health.clear('refresh.failed')
       metrics.recordRefresh(result.durationMs)
       return result
     } catch (error) {
       if (!(error instanceof SmdError)) health.warn('refresh.failed', { reason: (error as Error).message })
+      this.#reports.failed(error, only)
       throw error
     } finally {
       this.#entries.delete(entry)
       this.progress = null
+      const overtaken = this.#overtaken
+      this.#overtaken = null
+      void this.changed([...overtaken])
     }
   }
 
   async #runUndisturbed(request: RefreshRequest): Promise<RefreshResult> {
     for (;;) {
-      this.#ctx.ensureInPlace()
-      const obstacle = this.#obstacle
-      await obstacle
+      const { obstacle } = await this.#inPlace()
       try {
         return await this.#run(request)
       } catch (error) {
@@ -153,59 +221,88 @@ export class Refresher {
     }
   }
 
+  /** Waits until the open cache is the one on the disk. Returns what was waited for. */
+  async #inPlace(): Promise<{ obstacle: Promise<void> }> {
+    this.#ctx.ensureInPlace()
+    const obstacle = this.#obstacle
+    await obstacle
+    return { obstacle }
+  }
+
   async #run(request: RefreshRequest): Promise<RefreshResult> {
-    const { engine, log, now, settings } = this.#ctx
+    const { engine, events, log, now, settings } = this.#ctx
     const emptied = this.#emptied
     const startedAt = now()
     this.progress = { startedAt, unitsDone: 0, unitsTotal: 0, artifacts: 0 }
-    log.info('refresh started', { only: request.only, force: request.force })
+    log.info('refresh started', { ...request })
     const before = settings.current.projects
     const discovery = withoutForgotten(await this.#discover(request), before, settings.current.projects)
+    const { complete, env, marketplaces } = discovery
     const { exclude: excluded } = settings.current.projects
-    const known = await engine.write('syncUnits', { ...discovery, excluded })
-    await engine.write('putMarketplaces', { marketplaces: discovery.marketplaces, now: startedAt })
-    const refs = this.#due(request, known)
+    const synced = await engine.write('syncUnits', { ...discovery, excluded, now: startedAt })
+    this.#reports.tell(synced.events)
+    await engine.write('putMarketplaces', { marketplaces, now: startedAt })
+    const refs = this.#due(request, synced.refs, env)
+    const unwatched = synced.refs.filter(({ id }) => !this.#known.get(id)).map(({ id }) => id)
+    this.#known.put(synced.refs, env, complete)
+    const watched = this.watch?.cover(synced.refs, env, { complete })
     this.progress.unitsTotal = refs.length
+    const projectIds = refs.map(projectIdOf).filter((id) => id !== null)
+    const full = request.only === null && request.walk !== false
+    events.publish('refresh.started', { projectIds, full })
     const tally = createTally(refs)
     const unforeseen: Array<{ unitId: number; message: string }> = []
-    const scan = async (some: UnitRef[], env = discovery.env): Promise<void> => {
-      await engine.scan(some, env, startedAt, (done) => {
-        tally.add(done)
-        const { unitId, failure: message, stack } = done
-        if (message !== null) log.warn('unit failed', { unitId, message, stack })
-        if (message !== null && done.written === null) unforeseen.push({ unitId, message })
-        if (!this.progress) return
-        this.progress.unitsDone++
-        this.progress.artifacts += done.unchanged + (done.written?.added ?? 0) + (done.written?.changed ?? 0)
-      })
+    let noted = startedAt
+    const took = (done: UnitDone): void => {
+      tally.add(done)
+      this.#reports.took(done)
+      if (done.failure !== null && done.written === null)
+        unforeseen.push({ unitId: done.unitId, message: done.failure })
+      if (!this.progress) return
+      this.progress.unitsDone++
+      this.progress.artifacts += done.unchanged + (done.written?.added ?? 0) + (done.written?.changed ?? 0)
+      events.publish('refresh.progress', { ...this.progress })
+      if (now() - noted < NOTE_EVERY_MS) return
+      noted = now()
+      engine.write('noteProgress', { ...this.progress }).catch(() => undefined)
     }
+    // What projects have from collections is judged by what the cache knows of those.
     const { collection: collections = [], other = [] } = Object.groupBy(refs, ({ unit }) =>
       unit.kind === 'collection' ? 'collection' : 'other',
     )
-    await scan(collections)
-    await scan(other, { ...discovery.env, ...selectCollectionArtifacts(this.#ctx.db) })
+    const { signal } = this.#stopping
+    await engine.scan(collections, env, startedAt, took, signal)
+    await engine.scan(other, env, startedAt, took, signal)
     const endedAt = now()
     const result = tally.result(endedAt - startedAt)
-    const full = request.only === null && emptied === this.#emptied
+    const isWhole = full && emptied === this.#emptied && !signal.aborted
     const retentionDays = settings.current.cache.cleanup_retention_days
-    await engine.write('finishRefresh', {
-      now: endedAt,
-      changes: result.changesDetected,
-      unforeseen,
-      full,
-      retentionDays,
-    })
-    if (full && emptied === this.#emptied) this.#filled = true
+    const changes = result.changesDetected
+    this.#reports.tell(
+      await engine.write('finishRefresh', {
+        now: endedAt,
+        changes,
+        unforeseen,
+        full: isWhole,
+        retentionDays,
+      }),
+    )
+    this.#changed.tidied()
+    if (isWhole && emptied === this.#emptied) this.#filled = true
     this.#checkSize()
+    if (signal.aborted && result.counters.units < refs.length) throw new SmdError('daemon.stopping')
+    // What changed in a unit after it was read and before it was watched would be missed.
+    if (watched) void watched.then(() => this.changed(unwatched))
     log.info('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
       durationMs: result.durationMs,
     })
+    this.#reports.completed(request.only && projectId(projectUid(request.only)), result)
     return result
   }
 
-  #discover({ only, cwd = null }: RefreshRequest): Promise<Discovery> {
+  #discover({ only, cwd = null, walk = true }: RefreshRequest): Promise<Discovery> {
     const { db, engine, folders, settings } = this.#ctx
     const { agents, discovery, projects, scan } = settings.current
     return engine.discover({
@@ -213,7 +310,8 @@ export class Refresher {
       settings: { agents, discovery, projects, scan },
       cwd,
       only: only && resolve(only),
-      noticed: only === null ? selectNoticedProjects(db) : [],
+      walk,
+      noticed: only === null && walk ? selectNoticedProjects(db) : [],
     })
   }
 
@@ -227,7 +325,8 @@ export class Refresher {
   }
 
   /** What belongs to no project is always read again: it is little, and every project depends on it. */
-  #due({ only, force }: RefreshRequest, refs: UnitRef[]): UnitRef[] {
+  #due({ only, force, walk = true }: RefreshRequest, refs: UnitRef[], env: ScanEnvironment): UnitRef[] {
+    if (!walk) return this.#known.affectedBy(refs, env)
     if (only !== null || force) return refs
     const { db, now, settings } = this.#ctx
     const stale = new Set(selectStaleProjects(db, now() - settings.current.cache.ttl_minutes * 60_000))
@@ -235,84 +334,8 @@ export class Refresher {
   }
 }
 
-type ProjectSettings = Settings['projects']
-
-/**
- * What was found, without the projects that the user asked to forget while it was looked for: those excluded since, and
- * those no longer added that nothing else names. They would come back otherwise.
- */
-function withoutForgotten(found: Discovery, before: ProjectSettings, now: ProjectSettings): Discovery {
-  if (before === now) return found
-  const excluded = now.exclude.filter((path) => !before.exclude.includes(path))
-  const dropped = before.include.filter((path) => !now.include.includes(path))
-  const forgotten = new Set(
-    found.projects
-      .filter(
-        ({ path, origins }) =>
-          excluded.includes(path) ||
-          (dropped.includes(path) && origins.every((origin) => origin === 'added')),
-      )
-      .map(({ path }) => path),
-  )
-  return {
-    ...found,
-    projects: found.projects.filter(({ path }) => !forgotten.has(path)),
-    units: found.units.filter(({ kind, path }) => kind !== 'project' || !forgotten.has(path)),
-  }
-}
-
 function covers(running: RefreshRequest, asked: RefreshRequest): boolean {
   const wider = running.only === null || running.only === asked.only
-  return wider && (running.force || !asked.force) && (asked.cwd ?? null) === (running.cwd ?? null)
-}
-
-/** Adds up what the units report. */
-function createTally(refs: readonly UnitRef[]) {
-  const byId = new Map(refs.map((ref) => [ref.id, ref]))
-  const errors: RefreshResult['errors'] = []
-  let projectsRefreshed = 0
-  const counters = {
-    units: 0,
-    directories: 0,
-    filesStatted: 0,
-    filesRead: 0,
-    bytesRead: 0,
-    added: 0,
-    changed: 0,
-    removed: 0,
-    unchanged: 0,
-  }
-  return {
-    add({ unitId, written, counters: work, unchanged, failure }: UnitDone): void {
-      const ref = byId.get(unitId)
-      counters.units++
-      counters.directories += work.directories
-      counters.filesStatted += work.filesStatted
-      counters.filesRead += work.filesRead
-      counters.bytesRead += work.bytesRead
-      counters.added += written?.added ?? 0
-      counters.changed += written?.changed ?? 0
-      counters.removed += written?.removed ?? 0
-      counters.unchanged += unchanged
-      if (failure !== null) {
-        const uid = written?.projectUid
-        errors.push({
-          projectId: uid ? projectId(Buffer.from(uid)) : null,
-          path: ref?.unit.path ?? '',
-          message: failure,
-        })
-      } else if (ref?.unit.kind === 'project') projectsRefreshed++
-    },
-    result(durationMs: number): RefreshResult {
-      const changesDetected = counters.added + counters.changed + counters.removed
-      return {
-        success: errors.length === 0,
-        projectsRefreshed,
-        changesDetected,
-        errors,
-        durationMs,
-        counters,
-      }
-    },
-  }
+  const walks = running.walk !== false || asked.walk === false
+  return wider && walks && (running.force || !asked.force) && (asked.cwd ?? null) === (running.cwd ?? null)
 }

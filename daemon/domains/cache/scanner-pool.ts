@@ -59,6 +59,12 @@ export class ScannerPool {
     if (this.#queue.length === 0 && this.#owner.size === 0) this.#finish()
   }
 
+  /** Begins no further unit. */
+  cancel(): void {
+    this.#queue.length = 0
+    if (this.#owner.size === 0) this.#finish()
+  }
+
   /** Ends the threads when they are through with what they were given. */
   async close(): Promise<void> {
     await Promise.all(this.#scanners.map(({ thread }) => thread.close({ kind: 'close' })))

@@ -3,6 +3,7 @@
  * connection; the offline command line and tests run the same functions in place.
  */
 import { sep } from 'node:path'
+import type { AnyEvent } from '../../../protocol/events.ts'
 import { inspectCopy } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import type { AnswerRecord } from '../../kernel/rpc/idempotency.ts'
@@ -14,6 +15,14 @@ import {
   type WriteCounts,
   writeArtifacts,
 } from './artifacts-write.ts'
+import {
+  projectEvent,
+  projectEvents,
+  projectState,
+  projectStates,
+  putEvent,
+  statusEvents,
+} from './change-events.ts'
 import { findDamage } from './damage.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
@@ -26,7 +35,8 @@ const DAY_MS = 86_400_000
 /** Changes after which the search index is worth merging: a merged one answers almost twice as fast. */
 const MERGE_WORTH = 1_000
 
-export type UnitWritten = WriteCounts & { unitId: number; projectUid: Buffer | null }
+/** `events`: what the daemon tells once this is committed. */
+export type UnitWritten = WriteCounts & { unitId: number; events: AnyEvent[] }
 
 export type UnitToWrite = { outcome: UnitOutcome; now: number }
 
@@ -34,6 +44,7 @@ export const cacheWrites = {
   /**
    * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`, and
    * those the user excluded are forgotten; plugins and collections that are gone disappear with their artifacts.
+   * `events` tell which projects are new, gone, or no longer can be read.
    */
   syncUnits(
     db: Database,
@@ -42,18 +53,23 @@ export const cacheWrites = {
       units,
       complete,
       excluded,
-    }: Pick<Discovery, 'projects' | 'units' | 'complete'> & { excluded: readonly string[] },
-  ): UnitRef[] {
+      now,
+    }: Pick<Discovery, 'projects' | 'units' | 'complete'> & { excluded: readonly string[]; now: number },
+  ): { refs: UnitRef[]; events: AnyEvent[] } {
     return db.transaction(() => {
+      const before = projectStates(db)
       const projectIds = new Map(projects.map((project) => [project.path, putProject(db, project, complete)]))
       const refs = units.map((unit) =>
         putUnit(db, unit, unit.kind === 'project' ? (projectIds.get(unit.path) ?? null) : null),
       )
+      // What belongs to no project is always looked for as a whole.
+      dropUnits(db, refs)
       if (complete) {
-        dropUnits(db, refs)
         dropOrMarkVanished(db, new Set(projects.map((project) => project.path)), excluded)
       }
-      return refs
+      const events = projectEvents(before, projectStates(db))
+      for (const event of events) putEvent(db, now, event)
+      return { refs, events }
     })
   },
 
@@ -91,7 +107,7 @@ export const cacheWrites = {
 
   /**
    * Ends a refresh: remembers when everything was read and what failed unforeseen, forgets projects that vanished long
-   * ago (0 days: never), brings the spelling vocabulary up to date and lets SQLite tidy up.
+   * ago (0 days: never), brings the spelling vocabulary up to date and lets SQLite tidy up. Returns what to tell.
    */
   finishRefresh(
     db: Database,
@@ -108,8 +124,9 @@ export const cacheWrites = {
       full: boolean
       retentionDays: number
     },
-  ): void {
-    db.transaction(() => {
+  ): AnyEvent[] {
+    const events = db.transaction(() => {
+      const before = projectStates(db)
       for (const { unitId, message } of unforeseen) {
         const project = unitRow(db, unitId)?.projectId
         if (project != null) putFailure(db, project, 'error', message)
@@ -117,13 +134,23 @@ export const cacheWrites = {
       const dropped = full && retentionDays > 0 ? dropVanished(db, now - retentionDays * DAY_MS) : 0
       if (changes > 0 || dropped > 0) dropUnusedDescriptions(db)
       if (full) putMetadata(db, 'last_refresh', String(now))
+      db.runSql("DELETE FROM cache_metadata WHERE key = 'refresh_progress'")
       putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
       putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
+      const events = projectEvents(before, projectStates(db))
+      for (const event of events) putEvent(db, now, event)
+      return events
     })
     if (changes > MERGE_WORTH) while (mergeSearchIndex(db));
     refreshVocabulary(db)
     db.pragma('optimize')
     db.pragma('wal_checkpoint(TRUNCATE)')
+    return events
+  },
+
+  /** Keeps how far a refresh is, for whoever comes after a crash. */
+  noteProgress(db: Database, progress: object): void {
+    db.transaction(() => putMetadata(db, 'refresh_progress', JSON.stringify(progress)))
   },
 
   /**
@@ -132,10 +159,16 @@ export const cacheWrites = {
    */
   removeProject(
     db: Database,
-    { id, answer = null }: { id: number; answer?: (AnswerRecord & { result: object }) | null },
+    {
+      id,
+      now,
+      answer = null,
+    }: { id: number; now: number; answer?: (AnswerRecord & { result: object }) | null },
   ): { removedArtifacts: number } {
     const remove = (): { removedArtifacts: number } => {
+      const state = projectStates(db).get(id)
       const removedArtifacts = deleteProject(db, id)
+      if (state) putEvent(db, now, projectEvent('removed', state))
       dropUnusedDescriptions(db)
       if (answer) putAnswer(db, { ...answer, result: JSON.stringify({ ...answer.result, removedArtifacts }) })
       return { removedArtifacts }
@@ -303,20 +336,32 @@ function putFailure(db: Database, id: number, status: 'missing' | 'error', messa
   )
 }
 
-function unitRow(db: Database, id: number): (UnitRow & { projectUid: Buffer | null }) | undefined {
+/** `isNew`: it was never read. */
+type ScannedUnitRow = UnitRow & { isNew: number }
+
+function unitRow(db: Database, id: number): ScannedUnitRow | undefined {
   return db.getSql(
-    `SELECT u.id, u.kind, u.path, u.project_id AS projectId, p.uid AS projectUid
-     FROM scan_units u LEFT JOIN projects p ON p.id = u.project_id WHERE u.id = ?`,
+    "SELECT id, kind, path, project_id AS projectId, config_sig = '' AS isNew FROM scan_units WHERE id = ?",
     id,
   )
 }
 
 function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWritten {
   const unit = unitRow(db, outcome.unitId)
-  if (!unit) return { unitId: outcome.unitId, projectUid: null, added: 0, changed: 0, removed: 0 }
+  if (!unit) return { unitId: outcome.unitId, added: 0, changed: 0, removed: 0, events: [] }
+  const before = projectState(db, unit.projectId)
   recordScan(db, unit, outcome, now)
-  const counts = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
-  return { unitId: unit.id, projectUid: unit.projectUid, ...counts }
+  const { counts, named } = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
+  const after = projectState(db, unit.projectId)
+  const events = before && after ? statusEvents(before, after) : []
+  if (counts.added + counts.changed + counts.removed > 0) {
+    // Everything is new where nothing was read before: the names would fill the history and tell nobody anything.
+    const names = unit.isNew ? { added: [], changed: [], removed: [] } : named
+    const project = after ? { id: after.id, name: after.name, path: after.path } : null
+    events.push({ topic: 'artifacts.changed', data: { project, path: unit.path, counts, ...names } })
+  }
+  for (const event of events) putEvent(db, now, event)
+  return { unitId: unit.id, ...counts, events }
 }
 
 function recordScan(db: Database, unit: UnitRow, outcome: UnitOutcome, now: number): void {

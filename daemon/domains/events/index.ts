@@ -1,6 +1,10 @@
 /**
- * What happened: the history of projects and artifacts.
+ * What happened and what happens: the stream of events for whoever follows it, and the history of projects and
+ * artifacts.
  *
- * Owns the table `events`.
+ * Owns the table `events` (migration 003). Serves the methods of `protocol/domains/events.ts`. `kernel/events` numbers,
+ * keeps and hands out what others publish; `putEvent` writes a row beside the change it tells of.
  */
+export { type EventRecord, putEvent } from './events-repo.ts'
+export { eventHandlers } from './handlers.ts'
 export type { EventTables } from './tables.ts'

@@ -1,6 +1,7 @@
 import { warnables } from '../../../protocol/health.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import { PROTOCOL_VERSION } from '../../../protocol/version.ts'
+import { eventTopics } from '../../../protocol/vocabulary.ts'
 import type { DaemonContext } from '../../context.ts'
 import { logLevels } from '../../kernel/log/logger.ts'
 import { type Family, METRICS_TYPE, renderMetrics, type Sample } from '../../kernel/metrics/exposition.ts'
@@ -14,6 +15,7 @@ export function daemonMetrics(ctx: DaemonContext): ResultOf<'daemon.metrics'> {
     ...daemonFamilies(ctx),
     ...requestFamilies(ctx),
     ...cacheFamilies(ctx),
+    ...eventFamilies(ctx),
     ...healthFamilies(ctx),
   ]
   return { contentType: METRICS_TYPE, text: renderMetrics(families) }
@@ -79,6 +81,17 @@ function cacheFamilies({ db, storage, usage, metrics, now, settings }: DaemonCon
       type: 'histogram',
       samples: [{ value: metrics.refreshes.distribution }],
     },
+  ]
+}
+
+function eventFamilies({ events }: DaemonContext): Family[] {
+  return [
+    gauge('smd_event_followers', 'Clients that are told what happens.', [{ value: events.followers.size }]),
+    counter(
+      'smd_events_total',
+      'What happened, by topic.',
+      eventTopics.map((topic) => ({ labels: { topic }, value: events.counts.get(topic) ?? 0 })),
+    ),
   ]
 }
 

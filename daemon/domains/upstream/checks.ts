@@ -49,25 +49,12 @@ export class UpstreamChecks {
       now: now(),
       net: { offline: net.offline, timeoutMs: net.timeout_seconds * 1_000 },
     })
-    const { changes, failed, ...counts } = result
+    const { events, failed, ...counts } = result
     for (const { retryAt: _, ...failure } of failed) log.warn('source not asked', failure)
     log.info('upstream checked', { ...counts, failed: failed.length })
-    this.#tell(changes)
+    // A state is told as a change of the artifact: whoever shows it has to look again.
+    for (const data of events) this.#ctx.events.publish('artifacts.changed', data)
     return result
-  }
-
-  /** A state is told as a change of the artifact: whoever shows it has to look again. */
-  #tell(changes: CheckResult['changes']): void {
-    for (const { project, path, total, artifacts } of changes) {
-      this.#ctx.events.publish('artifacts.changed', {
-        project: project && { id: `prj_${project.uid}`, name: project.name, path: project.path },
-        path,
-        counts: { added: 0, changed: total, removed: 0 },
-        added: [],
-        changed: artifacts.map(({ uid, name, type }) => ({ id: `art_${uid}`, name, type })),
-        removed: [],
-      })
-    }
   }
 }
 

@@ -140,11 +140,10 @@ export async function checkSources(
     run.catch((error) => ctx.log.error('upstream check failed', { error: String((error as Error).stack) }))
     return { result: null }
   }
-  const { changes, failed, ...counts } = await run
+  const { events: _, failed, ...counts } = await run
   return {
     result: {
       ...counts,
-      artifactsChanged: changes.reduce((sum, { total }) => sum + total, 0),
       failed: failed.map(({ source, reason, message, retryAt }) => ({
         source,
         code: reason,

@@ -213,6 +213,7 @@ function databaseError(cause: unknown): unknown {
     return new SmdError('cache.constraint', { reason: message }, { cause })
   if (code.startsWith('SQLITE_READONLY'))
     return new SmdError('cache.read_only', { reason: message }, { cause })
+  if (code === 'SQLITE_FULL') return new SmdError('cache.disk_full', {}, { cause })
   const reason = `${message} (${code})`
   // A file that is shorter than it says was cut, or another one was copied over it.
   const isCut = code === 'SQLITE_IOERR_SHORT_READ'

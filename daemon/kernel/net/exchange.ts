@@ -4,8 +4,8 @@ import https from 'node:https'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { redactUrl } from '../secrets/redact.ts'
-import type { Timers } from '../timers.ts'
 import { NetError } from './net-error.ts'
+import type { Timers } from './timers.ts'
 
 export type Exchange = { status: number; headers: IncomingHttpHeaders; body: Buffer }
 

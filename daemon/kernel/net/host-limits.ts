@@ -1,7 +1,7 @@
 import { redactUrl } from '../secrets/redact.ts'
-import type { Timers } from '../timers.ts'
 import { NetError } from './net-error.ts'
 import { type LimitedAnswer, limitedUntil } from './rate-limit.ts'
+import type { Timers } from './timers.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** Requests to one host at once, and per minute in the long run (formats spec section 19). */

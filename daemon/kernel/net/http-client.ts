@@ -3,11 +3,11 @@ import http, { type Agent, type IncomingHttpHeaders } from 'node:http'
 import https from 'node:https'
 import { VERSION } from '../../../protocol/version.ts'
 import { redactUrl } from '../secrets/redact.ts'
-import { realTimers, type Timers } from '../timers.ts'
 import { backoffMs } from './backoff.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { HostLimits } from './host-limits.ts'
 import { NetError } from './net-error.ts'
+import { realTimers, type Timers } from './timers.ts'
 
 /** What settings, and tests, decide about all requests. */
 export type NetOptions = {

@@ -1,6 +1,6 @@
 /** Programs of the machine, run to their end: no shell, an environment that was thought about, a bound on everything. */
 import { spawn } from 'node:child_process'
-import { realTimers, type Timers } from '../timers.ts'
+import { realTimers, type Timers } from '../net/timers.ts'
 
 export type RunOptions = {
   cwd: string

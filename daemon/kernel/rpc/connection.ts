@@ -12,6 +12,7 @@ import {
 } from '../../../protocol/version.ts'
 import { CANCEL, cancelledId, type Dispatcher, failure, idOf, type Reply } from './dispatch.ts'
 import { Outbox } from './outbox.ts'
+import { RawJson } from './raw-json.ts'
 import type { Caller, RequestContext } from './request.ts'
 import { inTurn, joinTurns, leaveTurns, nextTurn, TURN_MS } from './turn.ts'
 
@@ -54,6 +55,7 @@ export class Connection {
       open: new Map<string | number, RequestContext>(),
       gone: this.#gone.signal,
       notify: (method, params) => this.#notify(method, params),
+      taken: () => this.#outbox.taken(),
     }
     this.#outbox = new Outbox(socket)
     joinTurns()
@@ -150,15 +152,14 @@ export class Connection {
   }
 
   /** A client that lets too much pile up is told so, in case it wakes up, and cut off; nothing is skipped silently. */
-  #notify<Name extends NotificationName>(method: Name, params: NotificationParams<Name>): boolean {
+  #notify<Name extends NotificationName>(method: Name, params: NotificationParams<Name> | RawJson): boolean {
     const socket = this.#socket
     if (socket.destroyed || socket.writableEnded) return false
     if (this.#outbox.bytes <= MAX_QUEUE_BYTES) {
-      this.#outbox.push(JSON.stringify({ jsonrpc: '2.0', method, params }))
+      this.#outbox.push(notification(method, params))
       return true
     }
-    const closing = { jsonrpc: '2.0', method: 'daemon.closing', params: { reason: 'too_slow' } }
-    this.#outbox.push(JSON.stringify(closing))
+    this.#outbox.push(notification('daemon.closing', { reason: 'too_slow' }))
     socket.end()
     this.#cutSoon()
     return false
@@ -194,7 +195,8 @@ export class Connection {
     this.#inFlight++
     try {
       const reply = await answer
-      if (reply !== null && !this.#socket.destroyed) await this.#outbox.send(reply)
+      // Written to one that is being cut off, it would take along what still waits for the client.
+      if (reply !== null && this.#socket.writable) await this.#outbox.send(reply)
     } catch (error) {
       // A reply that broke off halfway cannot be taken back; the reason stands in the log.
       this.#socket.destroy(error as Error)
@@ -219,6 +221,14 @@ export class Connection {
     }
     return reply
   }
+}
+
+function notification<Name extends NotificationName>(
+  method: Name,
+  params: NotificationParams<Name> | RawJson,
+): string {
+  const text = params instanceof RawJson ? params.toText() : JSON.stringify(params)
+  return `{"jsonrpc":"2.0","method":"${method}","params":${text}}`
 }
 
 function parse(line: string): unknown {

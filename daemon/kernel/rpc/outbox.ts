@@ -54,6 +54,12 @@ export class Outbox {
     this.#heldBytes += line.length
   }
 
+  /** Resolves when the client has taken what was sent to it, or is gone. */
+  async taken(): Promise<void> {
+    await this.#last
+    await this.#drained()
+  }
+
   #write(reply: NonNullable<Reply>): Promise<void> | undefined {
     const encoded = encodeReply(reply)
     if (typeof encoded === 'string') return this.#socket.write(`${encoded}\n`) ? undefined : this.#drained()

@@ -2,6 +2,7 @@ import { SmdError } from '../../../protocol/errors.ts'
 import type { NotificationName, NotificationParams } from '../../../protocol/notifications.ts'
 import type { RequestMeta } from '../../../protocol/request-meta.ts'
 import type { AnswerRecord } from './idempotency.ts'
+import type { RawJson } from './raw-json.ts'
 
 export type RequestId = string | number | null
 
@@ -16,12 +17,21 @@ export type Caller = {
   /** Aborted when the connection has ended. */
   readonly gone: AbortSignal
   /** Sends something unasked. False when the client is gone, or was cut off because it does not take what it gets. */
-  notify<Name extends NotificationName>(name: Name, params: NotificationParams<Name>): boolean
+  notify<Name extends NotificationName>(name: Name, params: NotificationParams<Name> | RawJson): boolean
+  /** Resolves when the client has taken what was sent to it, or is gone. */
+  taken(): Promise<void>
 }
 
 /** A caller in this process: it has no connection, so it cannot be notified and never goes. */
 export function localCaller(name: string): Caller {
-  return { name, greeted: true, open: new Map(), gone: new AbortController().signal, notify: () => false }
+  return {
+    name,
+    greeted: true,
+    open: new Map(),
+    gone: new AbortController().signal,
+    notify: () => false,
+    taken: async () => undefined,
+  }
 }
 
 const noMeta: RequestMeta = {}

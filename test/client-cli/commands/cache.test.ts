@@ -66,6 +66,20 @@ const setting: ResultOf<'config.get'> = {
   aliases: [],
 }
 
+/** How things stand before a refresh. */
+const standing = {
+  instance: 'x',
+  seq: 0,
+  at: 0,
+  refresh: null,
+  lastRefreshAt: null,
+  projects: 0,
+  artifacts: 0,
+  outdatedArtifacts: 0,
+  modifiedArtifacts: 0,
+  health: { state: 'ok' as const, warnings: [] },
+}
+
 describe('cache status', () => {
   it('prints a table (CACHE-4.2a)', async () => {
     const { terminal, done } = runWithFakeClient(cacheStatusCommand, {}, { 'cache.status': status })
@@ -191,17 +205,49 @@ describe('cache refresh', () => {
     expect(terminal.stderr()).toBe('/srv/x: EACCES\n')
   })
 
-  it('shows how far the daemon is, while it reads (CACHE-4.2c)', async () => {
+  it('shows how far the daemon is, as that tells it (CACHE-4.2c)', async () => {
+    const progress = { startedAt: 0, unitsDone: 1, unitsTotal: 24, artifacts: 0 }
+    const finish = Promise.withResolvers<void>()
+    const run = runWithFakeClient(
+      cacheRefreshCommand,
+      { force: true },
+      {
+        'cache.refresh': () => finish.promise.then(() => refreshed),
+        'events.subscribe': ({ topics }) => {
+          expect(topics).toEqual(['refresh'])
+          const tell = (seq: number, data: typeof progress): void =>
+            run.notify({ method: 'events.event', params: { seq, at: 0, topic: 'refresh.progress', data } })
+          run.notify({ method: 'events.snapshot', params: { ...standing, refresh: progress } })
+          tell(1, { ...progress, unitsDone: 12 })
+          tell(2, { ...progress, unitsDone: 24 })
+          finish.resolve()
+          return new Promise(() => undefined)
+        },
+      },
+      { tty: true },
+    )
+    expect(await run.done).toBe(0)
+    const bars = run.terminal.stderr().split('\r\u001b[K')
+    expect(bars.filter((text) => text !== '')).toEqual([
+      'Reading projects █░░░░░░░░░░░░░░░░░░░░░░░ 1/24',
+      'Reading projects ████████████░░░░░░░░░░░░ 12/24',
+      'Reading projects ████████████████████████ 24/24',
+    ])
+    expect(bars.at(-1)).toBe('')
+  })
+
+  it('asks a daemon that tells nothing how far it is (CACHE-4.2c)', async () => {
     let asked = 0
-    let finish: (() => void) | null = null
+    const finish = Promise.withResolvers<void>()
     const { terminal, done } = runWithFakeClient(
       cacheRefreshCommand,
       { force: true },
       {
-        'cache.refresh': () => new Promise((resolve) => (finish = () => resolve(refreshed))),
+        'cache.refresh': () => finish.promise.then(() => refreshed),
+        'events.subscribe': new SmdError('rpc.unknown_method', { method: 'events.subscribe' }),
         'cache.status': () => {
           asked++
-          if (asked === 2) finish?.()
+          if (asked === 2) finish.resolve()
           return { ...status, refresh: { startedAt: 0, unitsDone: asked, unitsTotal: 24, artifacts: 0 } }
         },
       },

@@ -39,12 +39,21 @@ export type DiscoveryOptions = {
   cwd: string | null
   /** Look at this one project only, and at what belongs to no project. */
   only: string | null
+  /** False: asks only the registries of the agents for what is new, and does not walk the roots. */
+  walk?: boolean
   /** Projects that are known because a client once worked in them; they stay as long as they are projects. */
   noticed?: readonly string[]
 }
 
 /** Reads the registries of the agents and walks the roots. Synchronous; for a worker thread. */
-export function discover({ folders, settings, cwd, only, noticed = [] }: DiscoveryOptions): Discovery {
+export function discover({
+  folders,
+  settings,
+  cwd,
+  only,
+  walk = true,
+  noticed = [],
+}: DiscoveryOptions): Discovery {
   const claude = readClaudeState(folders)
   const plugins = readInstalledPlugins(folders)
   const { discovery, projects, scan } = settings
@@ -53,8 +62,8 @@ export function discover({ folders, settings, cwd, only, noticed = [] }: Discove
     return cwd === null ? [only] : []
   }
   const found = discoverProjects({
-    roots: only === null ? discovery.roots : [],
-    maxDepth: only === null ? discovery.max_depth : 0,
+    roots: only === null && walk ? discovery.roots : [],
+    maxDepth: only === null && walk ? discovery.max_depth : 0,
     maxDirectories: discovery.max_directories,
     skip: discovery.skip,
     folders,
@@ -80,7 +89,7 @@ export function discover({ folders, settings, cwd, only, noticed = [] }: Discove
         maxArtifactFiles: scan.max_artifact_files,
       },
     },
-    complete: only === null && !found.truncated,
+    complete: only === null && walk && !found.truncated,
     diagnostics: [...claude.diagnostics, ...plugins.diagnostics, ...found.diagnostics],
   }
 }

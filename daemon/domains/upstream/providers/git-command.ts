@@ -1,9 +1,9 @@
 /** git as a program that asks others: in a folder of its own, with no terminal, no hooks and no surprises. */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Timers } from '../../../kernel/net/timers.ts'
 import { type RunResult, runProcess } from '../../../kernel/process/run-process.ts'
 import { redactText } from '../../../kernel/secrets/redact.ts'
-import type { Timers } from '../../../kernel/timers.ts'
 import { UpstreamError, type UpstreamFailure } from '../source.ts'
 import type { GitAddress } from './git-url.ts'
 import type { GithubToken } from './github-token.ts'

@@ -1,5 +1,5 @@
+import { realTimers, type Timers } from '../../../kernel/net/timers.ts'
 import { runProcess } from '../../../kernel/process/run-process.ts'
-import { realTimers, type Timers } from '../../../kernel/timers.ts'
 
 export type GithubToken = {
   /** The token, or null without any. `gh` is asked at most once. */

@@ -1,6 +1,6 @@
 import { createHttpClient, type NetOptions } from '../../../kernel/net/http-client.ts'
+import { realTimers } from '../../../kernel/net/timers.ts'
 import { redactNamed } from '../../../kernel/secrets/redact.ts'
-import { realTimers } from '../../../kernel/timers.ts'
 import type { UpstreamAnswer, UpstreamProviders, UpstreamQuery, UpstreamSource } from '../source.ts'
 import type { ProviderContext } from './context.ts'
 import { asUpstreamError } from './failure.ts'

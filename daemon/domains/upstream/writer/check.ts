@@ -1,5 +1,5 @@
 /** Asks the sources of artifacts what they hold now. */
-import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
+import type { AnyEvent, TopicData } from '../../../../protocol/events.ts'
 import type { Database } from '../../../kernel/db/database.ts'
 import type { NetOptions } from '../../../kernel/net/http-client.ts'
 import { UpstreamError, type UpstreamFailure, type UpstreamProviders } from '../source.ts'
@@ -18,7 +18,7 @@ const AT_ONCE = 4
 /** Pause after the first failure; each further one doubles it, up to a day. */
 const FIRST_PAUSE_MS = 5 * 60_000
 const LONGEST_PAUSE_MS = 86_400_000
-/** Names per unit that a result holds; the counts say how many there are. */
+/** Names that an event holds; the counts say how many there are. */
 const NAMED = 100
 
 export type CheckRequest = {
@@ -56,17 +56,10 @@ export type CheckResult = {
   requests: number
   /** Outdated artifacts, afterwards. */
   outdated: number
-  /** What is another state now, by scan unit. */
-  changes: UnitChange[]
-}
-
-export type UnitChange = {
-  /** Null for what belongs to no project; `uid` 16 hex. */
-  project: { uid: string; name: string; path: string } | null
-  path: string
-  total: number
-  /** The first, at most 100. */
-  artifacts: Array<{ uid: string; name: string; type: ArtifactType }>
+  /** Artifacts whose state or version is another one now. */
+  artifactsChanged: number
+  /** The same to be told, for each scan unit and source. */
+  events: Array<TopicData<'artifacts.changed'>>
 }
 
 /** Where nobody may be asked: every question finds the network missing. */
@@ -78,18 +71,25 @@ export const noProviders: UpstreamProviders = {
 /**
  * Asks each due source once for all artifacts that come from it, and judges those anew whose source answered something
  * else. A source that fails keeps its last answer and waits longer each time; without network nothing counts as failed.
+ * `keep` puts an event beside the change it tells of, in the same transaction.
  */
 export async function checkUpstream(
   db: Database,
   providers: UpstreamProviders,
   { force, sourceIds, intervalMs, now }: Omit<CheckRequest, 'net'>,
   signal: AbortSignal,
+  keep: (event: AnyEvent) => void,
 ): Promise<CheckResult> {
   db.transaction(() => dropUnusedSources(db))
   const due = selectDue(db, { now, before: now - intervalMs, force, ids: sourceIds })
   const before = providers.requests
   const result = { asked: 0, unchanged: 0, changed: 0, offline: 0, failed: [] as CheckResult['failed'] }
-  const changes: ChangedArtifact[] = []
+  const events: CheckResult['events'] = []
+  const judge = (source: SourceToAsk): void => {
+    const told = byUnit(db, judgeSource(db, source.id))
+    for (const data of told) keep({ topic: 'artifacts.changed', data })
+    events.push(...told)
+  }
   const ask = async (source: SourceToAsk): Promise<void> => {
     try {
       const answer = await providers.ask(source.query, signal)
@@ -98,7 +98,7 @@ export async function checkUpstream(
       db.transaction(() => {
         const isChanged = recordAnswer(db, source, answer, now)
         if (isChanged) result.changed++
-        changes.push(...judgeSource(db, source.id))
+        judge(source)
       })
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error
@@ -113,7 +113,7 @@ export async function checkUpstream(
       result.failed.push({ source: source.key, reason, message, cause, retryAt })
       db.transaction(() => {
         recordFailure(db, source, error, { now, retryAt })
-        changes.push(...judgeSource(db, source.id))
+        judge(source)
       })
     }
   }
@@ -123,7 +123,8 @@ export async function checkUpstream(
     sources: db.valueSql<number>('SELECT count(*) FROM upstream_sources') ?? 0,
     requests: providers.requests - before,
     outdated: db.valueSql<number>('SELECT count(*) FROM artifacts WHERE is_outdated = 1') ?? 0,
-    changes: byUnit(db, changes),
+    artifactsChanged: events.reduce((sum, { counts }) => sum + counts.changed, 0),
+    events,
   }
 }
 
@@ -148,7 +149,7 @@ async function eachOf<Item>(
   if (errors.length > 0) throw errors[0]
 }
 
-function byUnit(db: Database, changed: readonly ChangedArtifact[]): UnitChange[] {
+function byUnit(db: Database, changed: readonly ChangedArtifact[]): CheckResult['events'] {
   return [...Map.groupBy(changed, ({ unitId }) => unitId)].flatMap(([unitId, artifacts]) => {
     const unit = db.getSql<{ path: string; uid: Buffer | null; name: string; projectPath: string }>(
       `SELECT u.path, p.uid, p.name, p.path AS projectPath
@@ -158,12 +159,14 @@ function byUnit(db: Database, changed: readonly ChangedArtifact[]): UnitChange[]
     if (!unit) return []
     const { path, uid, name, projectPath } = unit
     return {
+      project: uid && { id: `prj_${uid.toString('hex')}`, name, path: projectPath },
       path,
-      project: uid && { uid: uid.toString('hex'), name, path: projectPath },
-      total: artifacts.length,
-      artifacts: artifacts
+      counts: { added: 0, changed: artifacts.length, removed: 0 },
+      added: [],
+      changed: artifacts
         .slice(0, NAMED)
-        .map((each) => ({ uid: each.uid.toString('hex'), name: each.name, type: each.type })),
+        .map((each) => ({ id: `art_${each.uid.toString('hex')}`, name: each.name, type: each.type })),
+      removed: [],
     }
   })
 }

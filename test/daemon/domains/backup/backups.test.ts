@@ -15,6 +15,7 @@ import Sqlite from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ComposedDaemon, composeDaemon } from '../../../../daemon/compose.ts'
 import { Backups, type Timer } from '../../../../daemon/domains/backup/backups.ts'
+import { migrations } from '../../../../migrations/index.ts'
 import { methods } from '../../../../protocol/methods.ts'
 import { damageTable } from '../../../support/damage.ts'
 import { skill, type TestHome, useTestHome } from '../../../support/test-daemon.ts'
@@ -60,7 +61,11 @@ describe('backup.create', () => {
     const umask = process.umask(0)
     const backup = await daemon.dispatcher.call('backup.create', {}).finally(() => process.umask(umask))
     const folder = join(daemon.ctx.paths.backupsDir, backup.name)
-    expect(backup).toMatchObject({ reason: 'manual', createdAt: daemon.ctx.now(), cacheSchema: 2 })
+    expect(backup).toMatchObject({
+      reason: 'manual',
+      createdAt: daemon.ctx.now(),
+      cacheSchema: migrations.length,
+    })
     expect(readdirSync(folder).sort()).toEqual(['cache.db', 'config.toml', 'manifest.json'])
     for (const { name, sizeBytes, sha256 } of backup.files) {
       const content = readFileSync(join(folder, name))
@@ -316,7 +321,7 @@ describe('backup.restore', () => {
       )
       writeFileSync(manifest, JSON.stringify(value))
     }
-    new Sqlite(join(folder, newer, 'cache.db')).exec('PRAGMA user_version = 3').close()
+    new Sqlite(join(folder, newer, 'cache.db')).exec(`PRAGMA user_version = ${migrations.length + 1}`).close()
     rehash(newer, 'cache.db')
     const rotten = await make()
     writeFileSync(join(folder, rotten, 'cache.db'), 'garbage '.repeat(1_000))
@@ -336,7 +341,7 @@ describe('backup.restore', () => {
     await expect(restore(rotten)).rejects.toMatchObject({ slug: 'backup.damaged' })
     await expect(restore(newer)).rejects.toMatchObject({
       slug: 'backup.newer',
-      details: { name: newer, found: 3, known: 2 },
+      details: { name: newer, found: migrations.length + 1, known: migrations.length },
     })
     await expect(restore(invalid)).rejects.toMatchObject({ slug: 'backup.damaged' })
     expect(await namesOf(daemon)).toEqual(before)

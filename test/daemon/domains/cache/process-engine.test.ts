@@ -42,13 +42,19 @@ function startEngine(home: TestHome, options: Partial<ProcessEngineOptions> = {}
   return { engine, db, file }
 }
 
-/** Looks for everything and reads it, as a refresh does. */
-async function scanAll(engine: Engine, home: TestHome, onDone = (): void => undefined): Promise<UnitDone[]> {
+/** Looks for everything, as a refresh does. */
+async function searched(engine: Engine, home: TestHome) {
   const settings = await settingsOf(home)
   const discovery = await engine.discover({ folders: home.around.folders, settings, cwd: null, only: null })
-  const refs = await engine.write('syncUnits', { ...discovery, excluded: [] })
+  const { refs } = await engine.write('syncUnits', { ...discovery, excluded: [], now: 1 })
+  return { env: discovery.env, refs }
+}
+
+/** Looks for everything and reads it. */
+async function scanAll(engine: Engine, home: TestHome, onDone = (): void => undefined): Promise<UnitDone[]> {
+  const { env, refs } = await searched(engine, home)
   const done: UnitDone[] = []
-  await engine.scan(refs, discovery.env, 1_000, (unit) => {
+  await engine.scan(refs, env, 1_000, (unit) => {
     done.push(unit)
     onDone()
   })
@@ -135,10 +141,63 @@ describe('createProcessEngine', () => {
     const settings = await settingsOf(home)
     const { env, ...discovery } = discover({ folders: home.around.folders, settings, cwd: null, only: null })
     await engine.scan([], env, 1, () => undefined)
-    const refs = await engine.write('syncUnits', { ...discovery, excluded: [] })
+    const { refs } = await engine.write('syncUnits', { ...discovery, excluded: [], now: 1 })
     const first = engine.scan(refs, env, 1, () => undefined)
     await expect(engine.scan(refs, env, 1, () => undefined)).rejects.toThrow('running already')
     await first
+  })
+
+  it('reads a few units beside a scan, each as it is then', async () => {
+    const home = makeHome({ prepare: manyProjects(40) })
+    const { engine, db } = startEngine(home)
+    await scanAll(engine, home)
+    const { env, refs } = await searched(engine, home)
+    home.write('projects/p7/.claude/skills/t/SKILL.md', skill('t'))
+    const few = refs.filter(({ unit }) => unit.name === 'p7')
+    const seen: UnitDone[] = []
+    let running = true
+    const all = engine
+      .scan(refs, env, 2_000, () => undefined)
+      .finally(() => {
+        running = false
+      })
+    await engine.scan(few, env, 2_000, (done) => seen.push(done))
+    expect(running).toBe(true)
+    expect(seen).toMatchObject([{ unitId: few[0]?.id, failure: null, written: { added: 1 } }])
+    await all
+    expect(db.valueSql('SELECT count(*) FROM artifacts')).toBe(81)
+  })
+
+  it('begins no further unit when it is told to leave it at that', async () => {
+    const home = makeHome({ prepare: manyProjects(200) })
+    const { engine, db } = startEngine(home, { scannerCount: () => 1 })
+    const { env, refs } = await searched(engine, home)
+    const cut = new AbortController()
+    const done: UnitDone[] = []
+    const take = (unit: UnitDone): void => {
+      done.push(unit)
+      cut.abort()
+    }
+    await engine.scan(refs, env, 1_000, take, cut.signal)
+    expect(done.length).toBeGreaterThan(0)
+    expect(done.length).toBeLessThan(refs.length)
+    expect(db.valueSql("SELECT count(*) FROM scan_units WHERE config_sig <> ''")).toBe(done.length)
+    await engine.scan(refs, env, 1_000, take, cut.signal)
+    expect(done.length).toBeLessThan(refs.length)
+  })
+
+  it('keeps its process as long as somebody waits for changes', async () => {
+    const home = makeHome()
+    const writer = new URL('../../../support/counted-writer.ts', import.meta.url)
+    const { engine, file } = startEngine(home, { idleMs: 0, entries: { scanner: scannerThread, writer } })
+    engine.keepReady(true)
+    await engine.write('check', {})
+    const pid = Number(readFileSync(`${file}.pids`, 'utf8'))
+    await engine.write('check', {})
+    expect(readFileSync(`${file}.pids`, 'utf8').trim()).toBe(String(pid))
+    expect(isAlive(pid)).toBe(true)
+    engine.keepReady(false)
+    while (isAlive(pid)) await turn()
   })
 
   it('hands over expected failures as they are', async () => {

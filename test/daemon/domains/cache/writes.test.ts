@@ -50,7 +50,7 @@ const found = (paths: string[], complete = true): Pick<Discovery, 'projects' | '
   complete,
 })
 const sync = (paths: string[], complete = true, excluded: string[] = []) =>
-  cacheWrites.syncUnits(db, { ...found(paths, complete), excluded })
+  cacheWrites.syncUnits(db, { ...found(paths, complete), excluded, now: 1_000 }).refs
 
 const outcome = (unitId: number, more: Partial<UnitOutcome> = {}): UnitOutcome => ({
   unitId,
@@ -153,7 +153,7 @@ describe('applyUnit (CACHE-1.4b, CACHE-1.4c)', () => {
   })
 
   it('ignores a unit that was removed meanwhile', () => {
-    expect(apply(99, { changed: [artifact('x')] })).toMatchObject({ added: 0, projectUid: null })
+    expect(apply(99, { changed: [artifact('x')] })).toMatchObject({ added: 0, events: [] })
     expect(names()).toEqual([])
   })
 
@@ -174,9 +174,10 @@ describe('applyUnit (CACHE-1.4b, CACHE-1.4c)', () => {
     for (const ref of refs) apply(ref.id, { changed: [artifact('x')] })
     expect(count('descriptions')).toBe(1)
     expect(count('artifact_metadata')).toBe(3)
-    for (const { projectId } of refs.slice(0, 2)) cacheWrites.removeProject(db, { id: projectId as number })
+    for (const { projectId } of refs.slice(0, 2))
+      cacheWrites.removeProject(db, { now: 1_000, id: projectId as number })
     expect(count('descriptions')).toBe(1)
-    cacheWrites.removeProject(db, { id: refs[2]?.projectId as number })
+    cacheWrites.removeProject(db, { now: 1_000, id: refs[2]?.projectId as number })
     expect([
       count('descriptions'),
       count('artifacts'),

@@ -196,6 +196,7 @@ describe('the replies of every method (S8)', () => {
       open: new Map(),
       gone: new AbortController().signal,
       notify: () => false,
+      taken: async () => undefined,
     }
     // One ends the daemon, one is answered when its caller goes.
     const harmless = Object.keys(methods).filter((name) => !['daemon.stop', 'logs.follow'].includes(name))

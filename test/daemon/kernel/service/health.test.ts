@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { nextTurn } from '../../../../daemon/kernel/rpc/turn.ts'
 import { Health } from '../../../../daemon/kernel/service/health.ts'
+import { fakeTimers } from '../../../support/fake-timers.ts'
 
 function setUp() {
   const clock = { now: 1_000 }
@@ -73,5 +75,86 @@ describe('Health (P8)', () => {
     health.clear('refresh.failed')
     health.warn('refresh.failed')
     expect(codes()).toEqual([])
+  })
+})
+
+describe('Health.onChange (P8)', () => {
+  function watched() {
+    const clock = fakeTimers()
+    const health = new Health(clock.now, clock.timers)
+    const seen: string[] = []
+    const watch = (): void => health.onChange(() => seen.push(health.warnings.map(({ code }) => code).join()))
+    return { clock, health, seen, watch }
+  }
+
+  it('tells when other warnings are visible than before, not when their details change', async () => {
+    const { health, seen, watch } = watched()
+    health.warn('config.unknown_key')
+    watch()
+    await nextTurn()
+    expect(seen).toEqual([])
+    health.warn('cache.memory', { reason: 'a' })
+    await nextTurn()
+    health.warn('cache.memory', { reason: 'b' })
+    health.clear('cache.newer')
+    await nextTurn()
+    health.clear('cache.memory')
+    await nextTurn()
+    expect(seen).toEqual(['cache.memory,config.unknown_key', 'config.unknown_key'])
+  })
+
+  it('takes what is cleared and raised again in one go for no change', async () => {
+    const { health, seen, watch } = watched()
+    health.warn('cache.too_large')
+    watch()
+    health.clear('cache.too_large')
+    health.warn('cache.too_large')
+    await nextTurn()
+    expect(seen).toEqual([])
+  })
+
+  it('tells of a warning when it has lasted long enough, by itself', async () => {
+    const { clock, health, seen, watch } = watched()
+    watch()
+    health.warn('refresh.failed', { reason: 'EIO' })
+    await nextTurn()
+    clock.advance(59_999)
+    expect(seen).toEqual([])
+    clock.advance(1)
+    expect(seen).toEqual(['refresh.failed'])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('also of one that was raised before anybody wanted to know', () => {
+    const { clock, health, seen, watch } = watched()
+    health.warn('refresh.failed', { reason: 'EIO' })
+    clock.advance(30_000)
+    watch()
+    clock.advance(30_000)
+    expect(seen).toEqual(['refresh.failed'])
+  })
+
+  it('tells nothing of a warning that mends itself before that', async () => {
+    const { clock, health, seen, watch } = watched()
+    watch()
+    health.warn('refresh.failed', { reason: 'EIO' })
+    await nextTurn()
+    clock.advance(30_000)
+    health.clear('refresh.failed')
+    await nextTurn()
+    clock.advance(60_000)
+    expect(seen).toEqual([])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('tells of a warning that comes out when the one that explained it goes', async () => {
+    const { health, seen, watch } = watched()
+    watch()
+    health.warn('cache.memory')
+    health.warn('cache.too_large')
+    await nextTurn()
+    health.clear('cache.memory')
+    await nextTurn()
+    expect(seen).toEqual(['cache.memory', 'cache.too_large'])
   })
 })

@@ -1,0 +1,112 @@
+import { SmdError } from '../../../protocol/errors.ts'
+import type { AnyEvent } from '../../../protocol/events.ts'
+import type { Timer } from '../../kernel/timer.ts'
+import type { UnitDone } from './engine.ts'
+import { projectId, projectIdOf, projectUid } from './ids.ts'
+import type { KnownUnits } from './known-units.ts'
+import type { RefreshContext } from './refresh.ts'
+import type { RefreshResult } from './refresh-tally.ts'
+import { Retries } from './retries.ts'
+
+/** How long nothing is read after the disk was found full. */
+const DISK_FULL_PAUSE_MS = 60_000
+/** Failures that do not pass by themselves: no rights, and nothing there. */
+const lasting = /^(EACCES|EPERM|ENOENT|ENOTDIR|ELOOP)$/
+
+type Retry = {
+  again(unitId: number): void
+  everything(): Promise<unknown>
+}
+
+/** Tells what became of what was read, and has it tried again when it failed for a reason that may pass. */
+export class UnitReports {
+  readonly #ctx: Pick<RefreshContext, 'events' | 'health' | 'log' | 'now' | 'storage'>
+  readonly #known: KnownUnits
+  readonly #timer: Timer
+  readonly #retry: Retry
+  readonly #retries: Retries
+  /** Ends the pause after the disk was full. */
+  #endPause: (() => void) | null = null
+  #closed = false
+
+  constructor(ctx: RefreshContext, known: KnownUnits, timer: Timer, retry: Retry) {
+    this.#ctx = ctx
+    this.#known = known
+    this.#timer = timer
+    this.#retry = retry
+    this.#retries = new Retries(retry.again, timer)
+  }
+
+  /** Nothing can be kept at present. */
+  get diskIsFull(): boolean {
+    return this.#endPause !== null
+  }
+
+  /** One unit was read, or could not be. */
+  took({ unitId, written, failure, slug, stack }: UnitDone): void {
+    const { events, log, now } = this.#ctx
+    if (written) this.tell(written.events)
+    if (failure === null) {
+      this.#retries.succeeded(unitId)
+      return
+    }
+    log.warn('unit failed', { unitId, message: failure, stack })
+    if (slug === 'cache.disk_full') this.#pause()
+    const pause = slug || lasting.test(failure) ? null : this.#retries.failed(unitId)
+    const ref = this.#known.get(unitId)
+    events.publish('refresh.failed', {
+      projectId: ref ? projectIdOf(ref) : null,
+      path: ref?.unit.path ?? '',
+      error: failure,
+      retryAt: pause === null ? null : now() + pause,
+    })
+  }
+
+  tell(events: readonly AnyEvent[]): void {
+    for (const { topic, data } of events) this.#ctx.events.publish(topic, data)
+  }
+
+  /** `project`: public id of the only one that was read. */
+  completed(project: string | null, result: RefreshResult): void {
+    const { success, projectsRefreshed, changesDetected, durationMs } = result
+    const what = { projectId: project, success, projectsRefreshed, changesDetected, durationMs }
+    this.#ctx.events.publish('refresh.completed', what)
+  }
+
+  /** A refresh failed as a whole; `path` of the one project it was for. */
+  failed(error: unknown, path: string | null): void {
+    const isOurs = error instanceof SmdError
+    if (isOurs && error.slug === 'daemon.stopping') return
+    if (isOurs && error.slug === 'cache.disk_full') this.#pause()
+    const project = path === null ? null : projectId(projectUid(path))
+    const told = { projectId: project, path: path ?? '', error: (error as Error).message, retryAt: null }
+    this.#ctx.events.publish('refresh.failed', told)
+  }
+
+  /** The units there were are no longer known. */
+  forget(): void {
+    this.#retries.close()
+  }
+
+  /** Nothing is tried again from now on. */
+  close(): void {
+    this.#closed = true
+    this.#retries.close()
+    this.#endPause?.()
+  }
+
+  /** The disk is full: reads go on, and after a while everything is tried again. */
+  #pause(): void {
+    if (this.#endPause || this.#closed) return
+    const { health, log, storage } = this.#ctx
+    log.error('the disk is full', { file: storage.path })
+    health.warn('cache.disk_full', { file: storage.path })
+    this.#endPause = this.#timer(() => {
+      this.#endPause = null
+      this.#retry.everything().then(
+        () => this.diskIsFull || health.clear('cache.disk_full'),
+        (error) => log.error('refresh failed', { error: String((error as Error).stack) }),
+      )
+    }, DISK_FULL_PAUSE_MS)
+  }
+}

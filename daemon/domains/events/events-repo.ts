@@ -1,0 +1,69 @@
+/** Rows of what happened. */
+import type { TopicData } from '../../../protocol/events.ts'
+import type { Topic } from '../../../protocol/vocabulary.ts'
+import type { Database } from '../../kernel/db/database.ts'
+import { built, param, qb } from '../../kernel/db/query-builder.ts'
+
+/** What `putEvent` takes: an event of a durable topic. */
+export type EventRecord = {
+  [Name in Topic]: {
+    /** Unix ms. */
+    at: number
+    topic: Name
+    /** Row of the project, with which the event is forgotten; null for one that outlives it, or of none. */
+    projectId: number | null
+    data: TopicData<Name>
+  }
+}[Topic]
+
+/** Keeps an event for the history; to be called in the transaction of the change it tells of. */
+export function putEvent(db: Database, { at, topic, projectId, data }: EventRecord): void {
+  db.runSql(
+    'INSERT INTO events (at, topic, project_id, data) VALUES (?, ?, ?, ?)',
+    at,
+    topic,
+    projectId,
+    JSON.stringify(data),
+  )
+}
+
+/** Which events are asked for. */
+export type EventFilter = { projectId: number | null; topic: Topic | null }
+
+export type EventRow = { id: number; at: number; topic: string; data: string }
+
+/**
+ * Up to `limit` events before the row `before`, newest first.
+ * Plan: backwards through events_project, events_topic, or the rows as they are; nothing is sorted.
+ */
+export function selectEvents(
+  db: Database,
+  { projectId, topic, before, limit }: EventFilter & { before: number | null; limit: number },
+): EventRow[] {
+  const text = built(`events ${projectId !== null} ${topic !== null} ${before !== null}`, () => {
+    let query = filtered(projectId, topic).select(['id', 'at', 'topic', 'data']).orderBy('id', 'desc')
+    if (before !== null) query = query.where('id', '<', param<number>('before'))
+    return query.limit(param<number>('limit'))
+  })
+  return db.allSql(text, { ...named({ projectId, topic }), ...(before === null ? {} : { before }), limit })
+}
+
+/** Plan: covering, of the same indexes. */
+export function countEvents(db: Database, { projectId, topic }: EventFilter): number {
+  const text = built(`count events ${projectId !== null} ${topic !== null}`, () =>
+    filtered(projectId, topic).select((eb) => eb.fn.countAll<number>().as('n')),
+  )
+  return db.valueSql<number>(text, named({ projectId, topic })) ?? 0
+}
+
+function filtered(projectId: number | null, topic: Topic | null) {
+  let query = qb.selectFrom('events')
+  if (projectId !== null) query = query.where('project_id', '=', param<number>('projectId'))
+  if (topic !== null) query = query.where('topic', '=', param<string>('topic'))
+  return query
+}
+
+const named = ({ projectId, topic }: EventFilter): Record<string, string | number> => ({
+  ...(projectId === null ? {} : { projectId }),
+  ...(topic === null ? {} : { topic }),
+})
