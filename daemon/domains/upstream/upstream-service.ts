@@ -134,6 +134,8 @@ export async function checkSources(
   ctx: DaemonContext,
   { project, force, background }: ParsedParamsOf<'upstream.check'>,
 ): Promise<ResultOf<'upstream.check'>> {
+  // Before the first scan nobody knows whom to ask
+  await ctx.refresher.beforeRead()
   const id = project === undefined ? null : findProject(ctx.db, project).id
   const run = ctx.upstream.run({ force, sourceIds: id === null ? null : selectSourceIds(ctx.db, id) })
   if (background) {

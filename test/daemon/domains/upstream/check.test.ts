@@ -132,6 +132,19 @@ describe('upstream.check', () => {
     expect(providers.asked.slice(20).every(({ validator }) => validator !== null)).toBe(true)
   })
 
+  it('waits for the first scan, which says whom to ask', async () => {
+    const repo = makeRepo(['a'])
+    const daemon = await start({
+      prepare(home) {
+        home.around.providers = gitProviders({ 'o/r': repo.dir })
+        install(home, 'web', { 'o/r': { repo, skills: ['a'] } })
+      },
+    })
+    expect(await check(daemon)).toMatchObject({ sources: 1, asked: 1 })
+    await daemon.call('cache.clear', {})
+    expect(daemon.ctx.db.valueSql('SELECT count(*) FROM upstream_sources')).toBe(0)
+  })
+
   it('asks at once about a folder it was never asked for, though the rest is fresh', async () => {
     const { daemon, providers, repo } = await one()
     await check(daemon)
