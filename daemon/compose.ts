@@ -33,8 +33,9 @@ import { createOnce } from './kernel/rpc/idempotency.ts'
 import { validateParams } from './kernel/rpc/validate.ts'
 import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
-import { systemTimer, type Timer } from './kernel/timer.ts'
+import { systemTimers, type Timers } from './kernel/timers.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
+import { watchFiles } from './watching.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
 export type Surroundings = {
@@ -49,8 +50,8 @@ export type Surroundings = {
   package?: PackageWatch
   /** What asks the sources of artifacts where no other process does; without it they are never asked. */
   providers?: UpstreamProviders
-  /** For what shall happen later; the system's where nobody says otherwise. */
-  timer?: Timer
+  /** For what shall happen later; those of Node where nobody says otherwise. */
+  timers?: Timers
   stop(): void
 }
 
@@ -109,10 +110,12 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   }
   const eventLoop = new EventLoopDelay()
   composed.ctx.metrics.eventLoop = eventLoop
-  const endThreads = (): Promise<void> => {
+  const watches = watchFiles(composed.ctx)
+  const endThreads = async (): Promise<void> => {
     eventLoop.stop()
     composed.ctx.backups.close()
-    return engine.close()
+    await watches.close()
+    await engine.close()
   }
   const closeStorage = (): void => {
     cache.db.pragma('wal_checkpoint(TRUNCATE)')
@@ -149,7 +152,7 @@ export function compose(
   around: Surroundings,
   { settings, health, db, storage, engine, replaceCache, ensureInPlace }: Parts,
 ): Omit<Composed, 'close'> {
-  const { paths, folders, log, now, stop } = around
+  const { paths, folders, log, now, stop, timers = systemTimers } = around
   const metrics = new Metrics()
   const closing = new AbortController()
   const identity = around.identity ?? {
@@ -167,6 +170,7 @@ export function compose(
   }
   settings.onChange((current) => log.setLevel(current.log.level))
   const events = new EventBus(now, {
+    timers,
     onError: (error) =>
       log.error('an event was not taken', { error: String((error as Error)?.stack ?? error) }),
   })
@@ -203,9 +207,10 @@ export function compose(
       settings,
       storage,
       ensureInPlace,
-      timer: around.timer ?? systemTimer,
+      timers,
     }),
     upstream: new UpstreamChecks({ db, engine, events, log, now, settings }),
+    watches: null,
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     memo: new CacheMemo(db),

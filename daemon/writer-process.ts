@@ -5,7 +5,7 @@
  */
 import { homedir, setPriority, tmpdir } from 'node:os'
 import type { AnyEvent } from '../protocol/events.ts'
-import { putEvent } from './domains/cache/change-events.ts'
+import { keepEvents } from './domains/cache/change-events.ts'
 import type { UnitDone } from './domains/cache/engine.ts'
 import { scanAndApply } from './domains/cache/inline-engine.ts'
 import {
@@ -117,7 +117,7 @@ async function check(request: CheckRequest): Promise<CheckResult> {
   const { net } = request
   const now = (): number => Date.now()
   const providers = createProviders({ net, home: homedir(), tempDir: tmpdir(), now, env: process.env })
-  const keep = (event: AnyEvent): void => putEvent(theDb(), request.now, event)
+  const keep = (event: AnyEvent): void => keepEvents(theDb(), request.now, [event])
   return checkUpstream(theDb(), providers, request, closing.signal, keep)
 }
 

@@ -14,6 +14,7 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'projects.remove',
   'upstream.check',
   'cache.refresh',
+  'cache.sync',
   'cache.invalidate',
   'cache.clear',
   'backup.create',

@@ -335,6 +335,15 @@ export const errors = {
     'Look at the service with: {look}',
   ),
 
+  // Watching
+  'cache.sync_failed': spec(
+    980,
+    failure,
+    500,
+    'Not everything could be read again, so the cache may lack changes that were made before.',
+    'See why with: smd logs --level error',
+  ),
+
   // Paging
   'page.bad_cursor': spec(
     1000,

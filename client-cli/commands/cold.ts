@@ -35,6 +35,7 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
+import { syncCommand } from './sync.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
@@ -53,6 +54,7 @@ export const coldCommands: readonly Command[] = [
   projectsScanCommand,
   watchCommand,
   historyCommand,
+  syncCommand,
   cacheStatusCommand,
   cacheClearCommand,
   cacheRefreshCommand,

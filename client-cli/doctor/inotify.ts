@@ -12,7 +12,9 @@ export function checkInotify({ platform, root }: Machine): Finding[] {
   const text = systemFile(join(root, 'proc/sys/fs/inotify/max_user_watches'))
   // A kernel without inotify, or a container that hides it.
   if (text === null) return []
-  const watches = Number(text.trim())
+  // In a user namespace, as of some containers, its own limit may be lower.
+  const own = systemFile(join(root, 'proc/sys/user/max_inotify_watches'))
+  const watches = Math.min(Number(text.trim()), own === null ? Number.POSITIVE_INFINITY : Number(own.trim()))
   const CHECK = 'inotify'
   if (watches >= LEAST_WATCHES) return [ok(CHECK, `${formatCount(watches)} watches for each user`)]
   return [

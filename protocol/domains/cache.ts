@@ -118,6 +118,34 @@ export const cacheMethods = {
       }),
     errors: ['project.not_found', 'project.ambiguous', 'cache.read_only'],
   }),
+  'cache.sync': defineMethod({
+    summary:
+      'Wait until the cache has every change of files that was made before the call, in one project or everywhere.',
+    kind: 'command',
+    since: 1,
+    params: () =>
+      z.object({
+        project: ProjectRef.optional(),
+        /** Return at once with `started`, instead of waiting for the end. */
+        background: z.boolean().default(false),
+      }),
+    result: () =>
+      z.object({
+        started: z.boolean(),
+        result: z
+          .object({
+            /** Everything done before this moment is in the cache. */
+            syncedAt: EpochMs,
+            /** Projects, plugins, collections and folders of the user that are kept in line. */
+            units: z.int().nonnegative(),
+            /** Those among them that are not watched, and were therefore read. */
+            scanned: z.int().nonnegative(),
+            durationMs: DurationMs,
+          })
+          .nullable(),
+      }),
+    errors: ['project.not_found', 'project.ambiguous', 'cache.read_only', 'cache.sync_failed'],
+  }),
   'cache.invalidate': defineMethod({
     summary: 'Mark one project, or all, as stale; their rows are served until the next refresh.',
     kind: 'command',

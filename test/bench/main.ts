@@ -12,6 +12,7 @@ import { measureScan } from './groups/scan.ts'
 import { measureSearch } from './groups/search.ts'
 import { measureSocket } from './groups/socket.ts'
 import { measureStart } from './groups/start.ts'
+import { measureWatch } from './groups/watch.ts'
 import { type Group, isMet, ratioOf } from './lines.ts'
 import { describeMachine } from './machine.ts'
 import { notes } from './notes.ts'
@@ -24,6 +25,7 @@ const measure: Record<GroupName, (bench: Bench) => Promise<Group>> = {
   socket: measureSocket,
   search: measureSearch,
   scan: measureScan,
+  watch: measureWatch,
   memory: measureMemory,
   peer: measurePeer,
 }

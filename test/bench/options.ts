@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const groupNames = ['cli', 'start', 'socket', 'search', 'scan', 'memory', 'peer'] as const
+export const groupNames = ['cli', 'start', 'socket', 'search', 'scan', 'watch', 'memory', 'peer'] as const
 export type GroupName = (typeof groupNames)[number]
 
 export type Options = {

@@ -48,6 +48,7 @@ const packageOwners: Record<string, RegExp> = {
   'json-rpc-2.0': /^daemon\/kernel\/rpc\/(dispatch|encode)\.ts$/,
   '@decimalturn/toml-patch': /^daemon\/kernel\/config\//,
   pino: /^daemon\/kernel\/log\/pino-logger\.ts$/,
+  chokidar: /^daemon\/kernel\/watcher\/(create|chokidar)-watcher\.ts$/,
   yazl: /^client-cli\/support\/write-bundle\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,

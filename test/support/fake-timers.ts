@@ -8,6 +8,8 @@ export type FakeTimers = {
   advance(ms: number): void
   /** How many are set. */
   readonly pending: number
+  /** In how many ms each of them is due, soonest first. */
+  readonly dueIn: number[]
 }
 
 export function fakeTimers(start = 1_000_000): FakeTimers {
@@ -35,6 +37,9 @@ export function fakeTimers(start = 1_000_000): FakeTimers {
     },
     get pending() {
       return set.size
+    },
+    get dueIn() {
+      return [...set].map(({ at }) => at - now).toSorted((a, b) => a - b)
     },
   }
 }

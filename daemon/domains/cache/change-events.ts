@@ -2,6 +2,7 @@
 import type { AnyEvent, TopicData } from '../../../protocol/events.ts'
 import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import { putEvent } from '../../kernel/events/put-event.ts'
 import { projectId, uidOf } from './ids.ts'
 
 type ProjectChange = Extract<AnyEvent, { topic: 'projects.changed' }>
@@ -56,13 +57,17 @@ export function statusEvents(before: ProjectState, after: ProjectState): AnyEven
   return isSame(before.status) === isSame(after.status) ? [] : [projectEvent('changed', after)]
 }
 
-/** Keeps an event beside the change it tells of; to be called in the transaction of that. */
-export function putEvent(db: Database, at: number, { topic, data }: AnyEvent): void {
-  const id = 'project' in data ? data.project?.id : topic === 'projects.changed' ? data.id : undefined
-  const uid = id === undefined ? null : uidOf('prj', id)
-  db.runSql(
-    `INSERT INTO events (at, topic, project_id, data)
-     VALUES (:at, :topic, (SELECT id FROM projects WHERE uid = :uid), :data)`,
-    { at, topic, uid, data: JSON.stringify(data) },
-  )
+/** Keeps events beside the changes they tell of; to be called in the transaction of those. */
+export function keepEvents(db: Database, at: number, events: readonly AnyEvent[]): void {
+  for (const event of events) {
+    const id =
+      'project' in event.data
+        ? event.data.project?.id
+        : event.topic === 'projects.changed'
+          ? event.data.id
+          : null
+    const uid = id ? uidOf('prj', id) : null
+    const projectId = db.valueSql<number>('SELECT id FROM projects WHERE uid = ?', uid) ?? null
+    putEvent(db, { ...event, at, projectId })
+  }
 }

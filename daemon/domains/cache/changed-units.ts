@@ -1,5 +1,5 @@
 import { SmdError } from '../../../protocol/errors.ts'
-import type { Timer } from '../../kernel/timer.ts'
+import type { Timers } from '../../kernel/timers.ts'
 import { FEW } from './engine.ts'
 import { projectIdOf } from './ids.ts'
 import type { KnownUnits } from './known-units.ts'
@@ -26,7 +26,7 @@ export class ChangedUnits {
   readonly #ctx: RefreshContext
   readonly #known: KnownUnits
   readonly #reports: UnitReports
-  readonly #timer: Timer
+  readonly #timers: Timers
   readonly #around: Surroundings
   readonly #waiting = new Set<number>()
   #running: Promise<void> | null = null
@@ -38,13 +38,13 @@ export class ChangedUnits {
     ctx: RefreshContext,
     known: KnownUnits,
     reports: UnitReports,
-    timer: Timer,
+    timers: Timers,
     around: Surroundings,
   ) {
     this.#ctx = ctx
     this.#known = known
     this.#reports = reports
-    this.#timer = timer
+    this.#timers = timers
     this.#around = around
   }
 
@@ -118,7 +118,7 @@ export class ChangedUnits {
       for (const { id, projectId } of this.#known.all) if (projectId !== null) this.#waiting.add(id)
     this.#untidied += changes
     this.#cancelTidy()
-    this.#cancelTidy = this.#timer(() => void this.#tidy(), TIDY_AFTER_MS)
+    this.#cancelTidy = this.#timers.after(TIDY_AFTER_MS, () => void this.#tidy())
   }
 
   async #tidy(): Promise<void> {

@@ -21,6 +21,7 @@ import {
   refreshCache,
 } from './cache-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
+import { syncCache } from './sync-service.ts'
 
 /** `artifacts.outdated` is served where origins are known. */
 type CacheMethod = Exclude<
@@ -47,6 +48,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.status': cacheStatus,
   'cache.check': checkCache,
   'cache.refresh': afterMending(refreshCache),
+  'cache.sync': afterMending(syncCache),
   'cache.invalidate': afterMending(async (ctx, params) => invalidateCache(ctx, params)),
   'cache.clear': clearCache,
   'marketplace.list': read(listMarketplaces),

@@ -2,7 +2,7 @@ import { copyDatabase } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import type { UpstreamProviders } from '../upstream/index.ts'
 import { checkUpstream, noProviders } from '../upstream/writer/index.ts'
-import { putEvent } from './change-events.ts'
+import { keepEvents } from './change-events.ts'
 import {
   type Engine,
   failedUnit,
@@ -36,7 +36,7 @@ export function createInlineEngine(db: Database, providers: UpstreamProviders = 
       return runWrite(db, name, params)
     },
     checkUpstream: (request) =>
-      checkUpstream(db, providers, request, closing.signal, (event) => putEvent(db, request.now, event)),
+      checkUpstream(db, providers, request, closing.signal, (event) => keepEvents(db, request.now, [event])),
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
     keepReady: () => undefined,

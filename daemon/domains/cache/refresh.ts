@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
-import type { Timer } from '../../kernel/timer.ts'
+import type { Timers } from '../../kernel/timers.ts'
 import { cacheSize } from './cache-size.ts'
 import { ChangedUnits } from './changed-units.ts'
 import type { UnitDone } from './engine.ts'
@@ -36,7 +36,7 @@ export type RefreshContext = Pick<
 > & {
   /** Makes sure that the open cache is the one on the disk; calls `waitFor` when it has to be opened again. */
   ensureInPlace(): void
-  timer: Timer
+  timers: Timers
 }
 
 /** Keeps the units of a refresh watched, so that what changes in them from now on is not missed. */
@@ -81,12 +81,12 @@ export class Refresher {
   constructor(ctx: RefreshContext) {
     this.#ctx = ctx
     this.#filled = selectLastRefresh(ctx.db) !== null
-    const { timer } = ctx
-    this.#reports = new UnitReports(ctx, this.#known, timer, {
+    const { timers } = ctx
+    this.#reports = new UnitReports(ctx, this.#known, timers, {
       again: (unitId) => void this.changed([unitId]),
       everything: () => this.refresh({ only: null, force: true }),
     })
-    this.#changed = new ChangedUnits(ctx, this.#known, this.#reports, timer, {
+    this.#changed = new ChangedUnits(ctx, this.#known, this.#reports, timers, {
       ready: () => this.#inPlace(),
       stopping: this.#stopping.signal,
       isRefreshing: () => this.#entries.size > 0,
@@ -145,6 +145,11 @@ export class Refresher {
   waitFor(work: Promise<void>): void {
     this.forget()
     this.#obstacle = work
+  }
+
+  /** How many refreshes came to nothing since the start. */
+  get failures(): number {
+    return this.#reports.failures
   }
 
   /** Refreshes that run or wait for their turn. */

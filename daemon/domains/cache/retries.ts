@@ -1,4 +1,4 @@
-import type { Timer } from '../../kernel/timer.ts'
+import type { Timers } from '../../kernel/timers.ts'
 
 /** How often a unit is read in a row before it waits for the next refresh (formats spec section 22). */
 const ATTEMPTS = 3
@@ -7,14 +7,14 @@ const FIRST_PAUSE_MS = 5_000
 /** Reads units again that failed: after 5, then 10 seconds, each a fifth more or less, so that not all come at once. */
 export class Retries {
   readonly #read: (unitId: number) => void
-  readonly #timer: Timer
+  readonly #timers: Timers
   readonly #random: () => number
   readonly #failures = new Map<number, number>()
   readonly #cancel = new Map<number, () => void>()
 
-  constructor(read: (unitId: number) => void, timer: Timer, random: () => number = Math.random) {
+  constructor(read: (unitId: number) => void, timers: Timers, random: () => number = Math.random) {
     this.#read = read
-    this.#timer = timer
+    this.#timers = timers
     this.#random = random
   }
 
@@ -33,7 +33,7 @@ export class Retries {
       this.#cancel.delete(unitId)
       this.#read(unitId)
     }
-    this.#cancel.set(unitId, this.#timer(again, pause))
+    this.#cancel.set(unitId, this.#timers.after(pause, again))
     return pause
   }
 

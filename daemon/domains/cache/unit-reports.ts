@@ -1,6 +1,6 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import type { AnyEvent } from '../../../protocol/events.ts'
-import type { Timer } from '../../kernel/timer.ts'
+import type { Timers } from '../../kernel/timers.ts'
 import type { UnitDone } from './engine.ts'
 import { projectId, projectIdOf, projectUid } from './ids.ts'
 import type { KnownUnits } from './known-units.ts'
@@ -10,8 +10,10 @@ import { Retries } from './retries.ts'
 
 /** How long nothing is read after the disk was found full. */
 const DISK_FULL_PAUSE_MS = 60_000
-/** Failures that do not pass by themselves: no rights, and nothing there. */
-const lasting = /^(EACCES|EPERM|ENOENT|ENOTDIR|ELOOP)$/
+/** The folder is gone, which is a state of the project and no failure of the refresh. */
+const gone = /^(ENOENT|ENOTDIR)$/
+/** Failures that do not pass by themselves. */
+const lasting = /^(EACCES|EPERM|ELOOP)$/
 
 type Retry = {
   again(unitId: number): void
@@ -22,19 +24,21 @@ type Retry = {
 export class UnitReports {
   readonly #ctx: Pick<RefreshContext, 'events' | 'health' | 'log' | 'now' | 'storage'>
   readonly #known: KnownUnits
-  readonly #timer: Timer
+  readonly #timers: Timers
   readonly #retry: Retry
   readonly #retries: Retries
   /** Ends the pause after the disk was full. */
   #endPause: (() => void) | null = null
   #closed = false
+  /** How often something could not be read as a whole. */
+  failures = 0
 
-  constructor(ctx: RefreshContext, known: KnownUnits, timer: Timer, retry: Retry) {
+  constructor(ctx: RefreshContext, known: KnownUnits, timers: Timers, retry: Retry) {
     this.#ctx = ctx
     this.#known = known
-    this.#timer = timer
+    this.#timers = timers
     this.#retry = retry
-    this.#retries = new Retries(retry.again, timer)
+    this.#retries = new Retries(retry.again, timers)
   }
 
   /** Nothing can be kept at present. */
@@ -51,6 +55,10 @@ export class UnitReports {
       return
     }
     log.warn('unit failed', { unitId, message: failure, stack })
+    if (gone.test(failure)) {
+      this.#retries.succeeded(unitId)
+      return
+    }
     if (slug === 'cache.disk_full') this.#pause()
     const pause = slug || lasting.test(failure) ? null : this.#retries.failed(unitId)
     const ref = this.#known.get(unitId)
@@ -75,6 +83,7 @@ export class UnitReports {
 
   /** A refresh failed as a whole; `path` of the one project it was for. */
   failed(error: unknown, path: string | null): void {
+    this.failures++
     const isOurs = error instanceof SmdError
     if (isOurs && error.slug === 'daemon.stopping') return
     if (isOurs && error.slug === 'cache.disk_full') this.#pause()
@@ -101,12 +110,12 @@ export class UnitReports {
     const { health, log, storage } = this.#ctx
     log.error('the disk is full', { file: storage.path })
     health.warn('cache.disk_full', { file: storage.path })
-    this.#endPause = this.#timer(() => {
+    this.#endPause = this.#timers.after(DISK_FULL_PAUSE_MS, () => {
       this.#endPause = null
       this.#retry.everything().then(
         () => this.diskIsFull || health.clear('cache.disk_full'),
         (error) => log.error('refresh failed', { error: String((error as Error).stack) }),
       )
-    }, DISK_FULL_PAUSE_MS)
+    })
   }
 }

@@ -16,11 +16,11 @@ import {
   writeArtifacts,
 } from './artifacts-write.ts'
 import {
+  keepEvents,
   projectEvent,
   projectEvents,
   projectState,
   projectStates,
-  putEvent,
   statusEvents,
 } from './change-events.ts'
 import { findDamage } from './damage.ts'
@@ -32,6 +32,8 @@ import type { ScanUnit } from './scan/types.ts'
 import { clearSearchIndex, mergeSearchIndex, refreshVocabulary } from './search-index.ts'
 
 const DAY_MS = 86_400_000
+/** So many artifacts of a new place are named. */
+const FEW_NAMES = 10
 /** Changes after which the search index is worth merging: a merged one answers almost twice as fast. */
 const MERGE_WORTH = 1_000
 
@@ -68,7 +70,7 @@ export const cacheWrites = {
         dropOrMarkVanished(db, new Set(projects.map((project) => project.path)), excluded)
       }
       const events = projectEvents(before, projectStates(db))
-      for (const event of events) putEvent(db, now, event)
+      keepEvents(db, now, events)
       return { refs, events }
     })
   },
@@ -138,7 +140,7 @@ export const cacheWrites = {
       putMetadata(db, 'total_projects', String(db.valueSql('SELECT count(*) FROM projects')))
       putMetadata(db, 'total_artifacts', String(db.valueSql('SELECT count(*) FROM artifacts')))
       const events = projectEvents(before, projectStates(db))
-      for (const event of events) putEvent(db, now, event)
+      keepEvents(db, now, events)
       return events
     })
     if (changes > MERGE_WORTH) while (mergeSearchIndex(db));
@@ -168,7 +170,7 @@ export const cacheWrites = {
     const remove = (): { removedArtifacts: number } => {
       const state = projectStates(db).get(id)
       const removedArtifacts = deleteProject(db, id)
-      if (state) putEvent(db, now, projectEvent('removed', state))
+      if (state) keepEvents(db, now, [projectEvent('removed', state)])
       dropUnusedDescriptions(db)
       if (answer) putAnswer(db, { ...answer, result: JSON.stringify({ ...answer.result, removedArtifacts }) })
       return { removedArtifacts }
@@ -355,12 +357,12 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   const after = projectState(db, unit.projectId)
   const events = before && after ? statusEvents(before, after) : []
   if (counts.added + counts.changed + counts.removed > 0) {
-    // Everything is new where nothing was read before: the names would fill the history and tell nobody anything.
-    const names = unit.isNew ? { added: [], changed: [], removed: [] } : named
+    // Of a place that was never read all is new: many names would fill the history and tell nobody anything.
+    const names = unit.isNew && counts.added > FEW_NAMES ? { added: [], changed: [], removed: [] } : named
     const project = after ? { id: after.id, name: after.name, path: after.path } : null
     events.push({ topic: 'artifacts.changed', data: { project, path: unit.path, counts, ...names } })
   }
-  for (const event of events) putEvent(db, now, event)
+  keepEvents(db, now, events)
   return { unitId: unit.id, ...counts, events }
 }
 

@@ -3,8 +3,7 @@
  * artifacts.
  *
  * Owns the table `events` (migration 003). Serves the methods of `protocol/domains/events.ts`. `kernel/events` numbers,
- * keeps and hands out what others publish; `putEvent` writes a row beside the change it tells of.
+ * keeps and hands out what others publish, and writes the rows beside the changes they tell of.
  */
-export { type EventRecord, putEvent } from './events-repo.ts'
 export { eventHandlers } from './handlers.ts'
 export type { EventTables } from './tables.ts'

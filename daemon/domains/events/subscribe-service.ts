@@ -28,9 +28,14 @@ export async function subscribe(
   const beginning = beginningOf(ctx, since)
   const over = AbortSignal.any([signal, closing])
   // At once, so that the connection may be used for the next one.
-  const leave = (): void => void events.followers.delete(caller)
+  const leave = (): void => {
+    events.followers.delete(caller)
+    ctx.engine.keepReady(events.followers.size > 0)
+  }
   over.addEventListener('abort', leave, { once: true })
   events.followers.add(caller)
+  // Whoever looks on shall not wait for the start of a process with each change.
+  ctx.engine.keepReady(true)
   const to = {
     wants: wanted(topics),
     snapshot: () => caller.notify('events.snapshot', snapshot(ctx)),

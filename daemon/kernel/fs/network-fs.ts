@@ -10,33 +10,54 @@ const unsafeKinds =
  * Linux only: null where `/proc/self/mountinfo` does not exist.
  */
 export function networkFileSystem(path: string): string | null {
-  let mountInfo: string
+  return networkKindOf(realpathSync(path), parseMounts(readMountInfo()))
+}
+
+/** What is mounted where, for `parseMounts`; empty where the system does not say. */
+export function readMountInfo(): string {
   try {
-    mountInfo = readFileSync('/proc/self/mountinfo', 'utf8')
+    return readFileSync('/proc/self/mountinfo', 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw error
   }
-  const kind = fileSystemOf(realpathSync(path), mountInfo)
+}
+
+/** A mounted file system. */
+export type Mount = { point: string; kind: string }
+
+/** As `networkFileSystem`, for many real paths and one reading of the mounts. */
+export function networkKindOf(realPath: string, mounts: readonly Mount[]): string | null {
+  const kind = kindAt(realPath, mounts)
   return kind && unsafeKinds.test(kind) ? kind : null
 }
 
 /** Kind of the innermost mount that holds the real path; among mounts on one point the last covers the others. */
-export function fileSystemOf(realPath: string, mountInfo: string): string | null {
+export const fileSystemOf = (realPath: string, mountInfo: string): string | null =>
+  kindAt(realPath, parseMounts(mountInfo))
+
+function kindAt(realPath: string, mounts: readonly Mount[]): string | null {
   let longest = -1
-  let kind: string | null = null
-  for (const line of mountInfo.split('\n')) {
+  let found: string | null = null
+  for (const { point, kind } of mounts) {
+    const inside = point === '/' || realPath === point || realPath.startsWith(`${point}/`)
+    if (inside && point.length >= longest) {
+      longest = point.length
+      found = kind
+    }
+  }
+  return found
+}
+
+/** The lines of `/proc/self/mountinfo`. */
+export function parseMounts(mountInfo: string): Mount[] {
+  return mountInfo.split('\n').flatMap((line) => {
     // `36 35 98:0 /root /mount/point options optional… - kind source superoptions`
     const [left, right] = line.split(' - ')
     const point = left
       ?.split(' ')[4]
       ?.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8)))
-    if (!point || !right) continue
-    const inside = point === '/' || realPath === point || realPath.startsWith(`${point}/`)
-    if (inside && point.length >= longest) {
-      longest = point.length
-      kind = right.split(' ')[0] ?? null
-    }
-  }
-  return kind
+    const kind = right?.split(' ')[0]
+    return point && kind ? [{ point, kind }] : []
+  })
 }

@@ -224,6 +224,8 @@ describe('examine', () => {
     )
     writeSystemFile('proc/sys/fs/inotify/max_user_watches', '8192\n')
     expect(await faultsOf()).toEqual([])
+    writeSystemFile('proc/sys/user/max_inotify_watches', '100\n')
+    expect(await theFault()).toMatch(/may watch only 100 files/)
     writeSystemFile('proc/sys/fs/inotify/max_user_watches', '100\n')
     expect(await faultsOf({ platform: 'darwin' })).toEqual([])
   })

@@ -40,6 +40,7 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'artifacts.validate': [{ path: `${daemon.home}/projects/webshop`, profile: 'portable' }],
   'cache.status': [{}],
   'cache.check': [{}, { maxAgeMs: 0 }],
+  'cache.sync': [{}, { background: true }],
   'cache.refresh': [
     {},
     { force: true },

@@ -4,7 +4,8 @@ import { type FilePath, type FolderEntry, joinPath } from './artifact-files.ts'
 import { newCandidate, offer } from './candidates.ts'
 import { diagnose } from './diagnostics.ts'
 import { judgeLink, type LinkGuard, newGuard } from './folder-links.ts'
-import { joinRel, openFolder, type ScanRun, skippedFolders, tell } from './scan-run.ts'
+import { joinRel, openFolder, type ScanRun, tell } from './scan-run.ts'
+import { skippedFolders } from './skipped-folders.ts'
 
 /** Main files that make a folder among commands one command (formats spec section 9). */
 const commandMains: ReadonlySet<string> = new Set(['command.md', 'skill.md'])

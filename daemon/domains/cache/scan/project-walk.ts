@@ -1,9 +1,10 @@
 /** The bounded walk that finds projects below the roots: one `readdir` and one `lstat` per folder, breadth first. */
 import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
-import { basename, join, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import { projectMarkerChildren, projectMarkers } from './agents.ts'
 import { reasonOf } from './config-file.ts'
 import type { ScanCounters } from './types.ts'
+import { environmentMarkers, isNoPlaceForProjects } from './walk-skips.ts'
 
 export type WalkOptions = {
   /** Absolute, in the order they are walked. */
@@ -27,25 +28,6 @@ export type Walk = {
   /** Folders that could not be read, with the reason. */
   unreadable: Array<{ path: string; reason: string }>
 }
-
-/** Dependencies, builds and caches: large, and never where somebody works. Hidden folders are skipped anyway. */
-const skippedNames: ReadonlySet<string> = new Set(
-  (
-    'node_modules bower_components jspm_packages vendor site-packages dist-packages __pycache__ __pypackages__ venv ' +
-    'virtualenv virtualenvs miniconda3 anaconda3 miniforge3 mambaforge target dist build out obj DerivedData Pods ' +
-    'Carthage cache Cache caches Caches Trash lost+found coverage $RECYCLE.BIN'
-  ).split(' '),
-)
-
-/** Folders of the operating system and its programs, skipped only directly below the home folder. */
-const skippedInHome: ReadonlySet<string> = new Set(
-  (
-    'Library AppData Applications Pictures Music Movies Videos Public Templates snap Games ' +
-    'OneDriveTemp Contacts Favorites Links Searches'
-  )
-    .split(' ')
-    .concat('Application Data', 'Saved Games'),
-)
 
 /** Unreadable folders told at most; a whole disk of them is one fact. */
 const maxUnreadable = 20
@@ -103,7 +85,7 @@ export function walkForProjects(options: WalkOptions): Walk {
       if (isProject) walk.found.push(place.path)
       if ((isProject && kind.isGitRoot) || place.depth >= place.maxDepth) continue
       for (const entry of entries) {
-        if (!entry.isDirectory() || isSkipped(entry.name, place.path, options)) continue
+        if (!entry.isDirectory() || isNoPlaceForProjects(entry.name, place.path, options)) continue
         const path = place.path + (place.path.endsWith(sep) ? '' : sep) + entry.name
         if (options.isExcluded(path)) continue
         const stats = look(path, counters, false)
@@ -115,15 +97,6 @@ export function walkForProjects(options: WalkOptions): Walk {
     level = next
   }
   return walk
-}
-
-function isSkipped(name: string, parent: string, { skip, home }: WalkOptions): boolean {
-  if (name.startsWith('.') || skippedNames.has(name) || skip.has(name)) return true
-  // A name that is not UTF-8 cannot be put together to a path again
-  if (name.includes('\uFFFD')) return true
-  if (parent === home) return skippedInHome.has(name)
-  // Go's module cache: a folder of read-only copies of other people's projects
-  return name === 'pkg' && basename(parent) === 'go'
 }
 
 function look(path: string, counters: ScanCounters, follow: boolean): Stats | undefined {
@@ -155,7 +128,7 @@ function classify(path: string, entries: Dirent[], counters: ScanCounters): Kind
   const kind: Kind = { isProject: false, isGitRoot: false, isEnvironment: false }
   for (const { name } of entries) {
     if (name === '.git') kind.isGitRoot = true
-    else if (name === 'pyvenv.cfg' || name === 'CACHEDIR.TAG') kind.isEnvironment = true
+    else if (environmentMarkers.has(name)) kind.isEnvironment = true
     else if (!kind.isProject) kind.isProject = marks(path, name, counters)
   }
   return kind

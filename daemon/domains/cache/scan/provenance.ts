@@ -10,8 +10,9 @@ import { applyDeployment, type DeploymentRecord, indexDeployments } from './depl
 import { canonicalJson, fingerprint, ownValue, sha256 } from './json-values.ts'
 import type { Lock, LockEntry } from './lock-files.ts'
 import { originOf } from './origins.ts'
-import { deploymentFile, type Known, locateRecords, readRecords } from './record-files.ts'
+import { type Known, locateRecords, readRecords } from './record-files.ts'
 import { readInFileRecord } from './record-in-skill.ts'
+import { deploymentFile } from './record-names.ts'
 import { matchesFolderHash } from './skill-folder-hash.ts'
 import type { ScanCounters, ScanEnvironment, ScannedArtifact, ScanUnit, UnitResult } from './types.ts'
 

@@ -1,7 +1,6 @@
 /** Files of other managers that record where artifacts came from, and how each is read. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { resolveUserPath } from './agents.ts'
 import { unitRelative } from './config-artifact.ts'
 import { type ConfigFormat, type FileState, lookAt, readConfigFile } from './config-file.ts'
 import { type DeploymentRecord, readDeployments } from './deployment-records.ts'
@@ -13,6 +12,13 @@ import {
   readSkillshareMetadata,
   readSkillsLock,
 } from './lock-files.ts'
+import {
+  collectionLockFile,
+  deploymentFile,
+  projectRecords,
+  skillshareFile,
+  userRecords,
+} from './record-names.ts'
 import type { Diagnostic, ScanCounters, ScanEnvironment, ScanUnit, UnitResult } from './types.ts'
 
 /** One file that records something, and how it is read. */
@@ -29,8 +35,6 @@ export type Known = {
   /** H1 by `name::type`, of `collection.lock`. */
   collectionLock: Map<string, string>
 }
-
-export const deploymentFile = '.skillmeat-deployed.toml'
 
 /** The files that exist, in the order their word counts. */
 export function locateRecords(unit: ScanUnit, env: ScanEnvironment, counters: ScanCounters): RecordFile[] {
@@ -54,37 +58,33 @@ export function locateRecords(unit: ScanUnit, env: ScanEnvironment, counters: Sc
       return diagnostics
     })
   const skillshare = (folder: string) => {
-    addLock(join(folder, '.metadata.json'), 'json', (value) =>
+    addLock(join(folder, skillshareFile), 'json', (value) =>
       readSkillshareMetadata(value, unitRelative(unit.path, folder)),
     )
   }
 
   if (unit.kind === 'project') {
+    const { skillsLock, apmLocks, rulesyncLock, skillshareFolder } = projectRecords
     const names = namesIn(unit.path, counters)
     for (const name of names.filter((each) => /^\.[^.]/.test(each) && each !== '.git').sort()) {
       addDeployments(join(unit.path, name))
     }
-    if (names.includes('skills-lock.json')) {
-      addLock(join(unit.path, 'skills-lock.json'), 'json', (value) => readSkillsLock(value, 1))
+    if (names.includes(skillsLock)) {
+      addLock(join(unit.path, skillsLock), 'json', (value) => readSkillsLock(value, 1))
     }
-    for (const name of ['apm.lock.yaml', 'apm.lock']) {
+    for (const name of apmLocks) {
       if (names.includes(name) && addLock(join(unit.path, name), 'yaml', readApmLock)) break
     }
-    if (names.includes('rulesync.lock')) addLock(join(unit.path, 'rulesync.lock'), 'json', readRulesyncLock)
-    if (names.includes('.skillshare')) skillshare(join(unit.path, '.skillshare/skills'))
+    if (names.includes(rulesyncLock)) addLock(join(unit.path, rulesyncLock), 'json', readRulesyncLock)
+    if (names.includes('.skillshare')) skillshare(join(unit.path, skillshareFolder))
   } else if (unit.kind === 'user') {
-    const { home, claudeConfig, xdgState, xdgConfig } = env.folders
-    const codex = resolveUserPath(codexHome, env.folders)
-    for (const folder of [claudeConfig, codex, join(home, '.gemini'), join(home, '.cursor')])
-      addDeployments(folder)
-    const state = xdgState && join(xdgState, 'skills/.skill-lock.json')
-    for (const path of [state, join(home, '.agents/.skill-lock.json')]) {
-      if (path && addLock(path, 'json', (value) => readSkillsLock(value, 3))) break
-    }
-    addLock(join(home, '.apm/apm.lock.yaml'), 'yaml', readApmLock)
-    skillshare(join(xdgConfig, 'skillshare/skills'))
+    const { deploymentFolders, skillsLocks, apmLock, skillshareFolder } = userRecords(env.folders)
+    for (const folder of deploymentFolders) addDeployments(folder)
+    for (const path of skillsLocks) if (addLock(path, 'json', (value) => readSkillsLock(value, 3))) break
+    addLock(apmLock, 'yaml', readApmLock)
+    skillshare(skillshareFolder)
   } else if (unit.kind === 'collection') {
-    add(join(unit.path, 'collection.lock'), 'toml', (value, known) => {
+    add(join(unit.path, collectionLockFile), 'toml', (value, known) => {
       for (const [key, entry] of Object.entries(recordAt(recordAt(value, 'lock'), 'entries'))) {
         const hash = textOf(ownValue(entry, 'content_hash'))
         if (hash) known.collectionLock.set(key, hash.toLowerCase())
@@ -94,9 +94,6 @@ export function locateRecords(unit: ScanUnit, env: ScanEnvironment, counters: Sc
   }
   return found
 }
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a template of agents.ts
-const codexHome = '${CODEX_HOME:-~/.codex}'
 
 function namesIn(folder: string, counters: ScanCounters): string[] {
   try {

@@ -112,12 +112,3 @@ export function openFolder(run: ScanRun, dir: FilePath, relPath: string): Folder
 
 /** `a/b`, or `b` below the unit itself. */
 export const joinRel = (dir: string, name: string): string => (dir === '' ? name : `${dir}/${name}`)
-
-/** Folders no agent looks into. */
-export const skippedFolders: ReadonlySet<string> = new Set([
-  '.git',
-  'node_modules',
-  '__pycache__',
-  '.venv',
-  'venv',
-])

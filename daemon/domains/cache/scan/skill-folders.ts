@@ -14,7 +14,8 @@ import {
 import { newCandidate, offer } from './candidates.ts'
 import { diagnose } from './diagnostics.ts'
 import { claim, judgeLink, type LinkGuard, newGuard } from './folder-links.ts'
-import { joinRel, openFolder, type ScanRun, skippedFolders, tell } from './scan-run.ts'
+import { joinRel, openFolder, type ScanRun, tell } from './scan-run.ts'
+import { skippedFolders } from './skipped-folders.ts'
 import type { Diagnostic } from './types.ts'
 
 /** Folder of Claude Code for skills it downloads; nobody else's skill may be called so, in any letter case. */

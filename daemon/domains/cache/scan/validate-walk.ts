@@ -3,7 +3,7 @@ import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'no
 import path from 'node:path'
 import { type AgentFolder, mergeAgentFolders } from './agents.ts'
 import { inferArtifactType } from './artifact-type.ts'
-import { skippedFolders } from './scan-run.ts'
+import { skippedFolders } from './skipped-folders.ts'
 
 /** Types there are rules for. */
 export type ValidatedType = 'skill' | 'command' | 'agent' | 'hook' | 'mcp' | 'rule' | 'output-style'

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Retries } from '../../../../daemon/domains/cache/retries.ts'
-import { fakeTimer } from '../../../support/fake-timer.ts'
+import { fakeTimers } from '../../../support/fake-timers.ts'
 
 function retries(random = 0.5) {
-  const clock = fakeTimer()
+  const clock = fakeTimers()
   const read: number[] = []
   return {
     clock,
     read,
     retries: new Retries(
       (id) => read.push(id),
-      clock.timer,
+      clock.timers,
       () => random,
     ),
   }
@@ -20,13 +20,13 @@ describe('retries (CACHE-2.2d)', () => {
   it('wait 5, then 10 seconds, and leave it at three attempts', () => {
     const { clock, read, retries: it } = retries()
     expect(it.failed(7)).toBe(5_000)
-    expect(clock.pauses).toEqual([5_000])
-    clock.end(5_000)
+    expect(clock.dueIn).toEqual([5_000])
+    clock.advance(5_000)
     expect(read).toEqual([7])
     expect(it.failed(7)).toBe(10_000)
-    clock.end(10_000)
+    clock.advance(10_000)
     expect(it.failed(7)).toBeNull()
-    expect(clock.pauses).toEqual([])
+    expect(clock.dueIn).toEqual([])
     expect(it.failed(7)).toBe(5_000)
   })
 
@@ -40,11 +40,11 @@ describe('retries (CACHE-2.2d)', () => {
     it.failed(1)
     it.failed(2)
     it.succeeded(1)
-    expect(clock.pauses).toEqual([5_000])
+    expect(clock.dueIn).toEqual([5_000])
     expect(it.failed(1)).toBe(5_000)
     expect(it.failed(2)).toBe(10_000)
     it.close()
-    expect(clock.pauses).toEqual([])
+    expect(clock.dueIn).toEqual([])
     expect(it.failed(2)).toBe(5_000)
   })
 })

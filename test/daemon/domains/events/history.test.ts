@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countEvents, selectEvents } from '../../../../daemon/domains/events/events-repo.ts'
-import { type EventRecord, putEvent } from '../../../../daemon/domains/events/index.ts'
+import { openInMemory } from '../../../../daemon/kernel/db/open.ts'
+import { type EventRecord, putEvent } from '../../../../daemon/kernel/events/put-event.ts'
 import { plansOf } from '../../../support/query-plan.ts'
 import { skill, type TestDaemon, useTestDaemon } from '../../../support/test-daemon.ts'
 
@@ -115,12 +116,12 @@ describe('events.history (D9)', () => {
     expect(items.filter(({ at }) => at < 3).map(({ at }) => at)).toEqual([2])
   })
 
-  it('sorts no rows', async () => {
-    const { ctx } = await start()
+  it('sorts no rows', () => {
+    const empty = openInMemory()
     const all = { projectId: null, topic: null }
     const plan = (filter: Parameters<typeof countEvents>[1], before: number | null = null): string[] => [
-      ...plansOf(ctx.db, (db) => selectEvents(db, { ...filter, before, limit: 10 })),
-      ...plansOf(ctx.db, (db) => countEvents(db, filter)),
+      ...plansOf(empty, (db) => selectEvents(db, { ...filter, before, limit: 10 })),
+      ...plansOf(empty, (db) => countEvents(db, filter)),
     ]
     expect(plan(all)).toEqual(['SCAN events', expect.stringMatching(/^SCAN events USING COVERING INDEX/)])
     expect(plan(all, 7)[0]).toBe('SEARCH events USING INTEGER PRIMARY KEY (rowid<?)')
@@ -132,5 +133,6 @@ describe('events.history (D9)', () => {
       'SEARCH events USING INDEX events_project (project_id=? AND id<?)',
       'SEARCH events USING COVERING INDEX events_project (project_id=?)',
     ])
+    empty.close()
   })
 })

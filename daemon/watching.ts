@@ -1,0 +1,43 @@
+/** What follows from changes of files: the wiring of what notices them to what reads them. */
+import { sep } from 'node:path'
+import type { DaemonContext } from './context.ts'
+import { Watches } from './domains/cache/watches.ts'
+
+/** Watches whatever a refresh finds, from the next refresh on. */
+export function watchFiles(ctx: DaemonContext): Watches {
+  const { paths, refresher } = ctx
+  const concernsSettings = (path: string): boolean =>
+    path === paths.configFile || paths.configFile.startsWith(`${path}${sep}`)
+  const watches = new Watches(ctx, {
+    onChanged: (unitIds) => void refresher.changed(unitIds),
+    onEnvironment(files) {
+      if (files.some(concernsSettings)) void followSettings(ctx)
+      refresher.inBackground({ only: null, force: false, walk: false })
+    },
+    onProject: (path) => refresher.inBackground({ only: path, force: true, cwd: path }),
+  })
+  refresher.watch = watches
+  ctx.watches = watches
+  return watches
+}
+
+/** Somebody may have changed config.toml: what it says is in force at once, and what it says of projects is followed. */
+async function followSettings(ctx: DaemonContext): Promise<void> {
+  const { health, log, paths, refresher, settings } = ctx
+  // What reads TOML is loaded when it is first needed, so not after the files were replaced.
+  if (ctx.packageChanged()) return
+  const aboutProjects = (): string => {
+    const { agents, discovery, projects, scan } = settings.current
+    return JSON.stringify([agents, discovery, projects, scan])
+  }
+  const before = aboutProjects()
+  try {
+    await settings.reload()
+    health.clear('config.invalid')
+  } catch (error) {
+    log.error('config.toml has mistakes', { error: String(error) })
+    health.warn('config.invalid', { problems: (error as Error).message, file: paths.configFile })
+    return
+  }
+  if (aboutProjects() !== before) refresher.inBackground({ only: null, force: false })
+}

@@ -1,0 +1,59 @@
+/** Random changes of a home against a cache that is kept by watching. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { WatchesOptions } from '../../daemon/domains/cache/watches.ts'
+import { randomFiles, randomNumbers } from './random-files.ts'
+import { skill, type TestDaemon, type TestOptions } from './test-daemon.ts'
+import { watchHome } from './watched-home.ts'
+
+/** How many changes, and which: for long runs by hand. */
+export const CHANGES = Number(process.env.SMD_TEST_CHANGES ?? 400)
+export const SEED = Number(process.env.SMD_TEST_SEED ?? 1)
+/** A long run takes its time; a short one ends far below. */
+export const MODEL_TIMEOUT_MS = 3_600_000
+
+/**
+ * Makes `CHANGES` random changes, up to 40 at a time, and compares after each sync with a cache that is filled then.
+ * Returns how many times the cache was compared.
+ */
+export async function compareWithModel(
+  start: (options: TestOptions) => Promise<TestDaemon>,
+  options: WatchesOptions,
+  env: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const daemon = await start({
+    env,
+    prepare({ write, home }) {
+      for (const name of ['one', 'two'])
+        write(`projects/${name}/.claude/skills/first/SKILL.md`, skill('first'))
+      write('.skillmeat/collections/default/collection.toml', '[collection]\nname = "default"\n')
+      write('.claude/skills/mine/SKILL.md', skill('mine'))
+      mkdirSync(join(home, 'projects/two/.agents/skills'), { recursive: true })
+    },
+  })
+  const home = await watchHome(daemon, options)
+  try {
+    expect(home.rows()).toEqual(await home.truth())
+    const random = randomNumbers(SEED)
+    const bases = ['projects/one', 'projects/two', '', '.skillmeat/collections/default'].map((path) =>
+      join(daemon.home, path),
+    )
+    const files = randomFiles(bases, random)
+    let compared = 0
+    for (let done = 0; done < CHANGES; compared++) {
+      const made: string[] = []
+      for (let count = 1 + Math.floor(random() ** 2 * 40); count > 0; count--, done++)
+        made.push(files.change())
+      await home.sync()
+      const rows = home.rows()
+      const truth = await home.truth()
+      if (JSON.stringify(rows) !== JSON.stringify(truth))
+        expect({ made, rows }).toEqual({ made, rows: truth })
+    }
+    expect(home.rows().length).toBeGreaterThan(5)
+    return compared
+  } finally {
+    await home.watches.close()
+  }
+}
