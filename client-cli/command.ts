@@ -4,7 +4,7 @@ import type { Call, Notification } from '../protocol/client.ts'
 import type { Io } from './io.ts'
 
 /** What the daemon, or the table of settings, can list (`smd __complete`). */
-export type CompletionKind = 'artifact' | 'project' | 'setting' | 'cache-setting'
+export type CompletionKind = 'artifact' | 'project' | 'job' | 'setting' | 'cache-setting'
 
 export type ArgSpec = {
   type: 'string' | 'number' | 'boolean'
@@ -69,6 +69,8 @@ export type Command<Specs extends ArgSpecs = ArgSpecs> = {
   summary: string
   /** Not for people: help and completion leave it out. */
   hidden?: true
+  /** The name of its group alone means this one: `smd jobs` is `smd jobs list`. */
+  groupDefault?: true
   /** Command lines with what each does. */
   examples: ReadonlyArray<readonly [line: string, what: string]>
   args: Specs

@@ -5,7 +5,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where', 'outdated', 'watch', 'history']],
   ['Manage', ['projects', 'cache', 'upstream', 'config', 'backup', 'validate']],
-  ['Daemon', ['start', 'stop', 'restart', 'status', 'doctor', 'service']],
+  ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
 ]
@@ -18,6 +18,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   upstream: 'The places artifacts come from: list, ask for news',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
+  jobs: 'What the daemon does by itself, and when',
   backup: 'Copies of settings and cache, one made every day',
 }
 

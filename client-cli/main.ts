@@ -54,11 +54,15 @@ function match(
 ): { command: Command; rest: readonly string[] } | null {
   for (let words = 3; words > 0; words--) {
     const name = argv.slice(0, words).join(' ')
-    const command = commands.find((candidate) => candidate.name === name)
+    const command = commands.find(
+      (candidate) => candidate.name === name || (candidate.groupDefault && groupOf(candidate) === name),
+    )
     if (command) return { command, rest: argv.slice(words) }
   }
   return null
 }
+
+const groupOf = ({ name }: Command): string => name.slice(0, name.lastIndexOf(' '))
 
 async function runCommand(command: Command, args: PlainArgs, process: NodeJS.Process): Promise<number> {
   const { json, 'no-spawn': noSpawn, ...own } = args

@@ -16,8 +16,10 @@ import {
   Refresher,
 } from './domains/cache/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
+import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
 import { UpstreamChecks, type UpstreamProviders, upstreamHandlers } from './domains/upstream/index.ts'
+import { createJobs } from './jobs.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import { SettingsStore } from './kernel/config/store.ts'
@@ -113,7 +115,6 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const watches = watchFiles(composed.ctx)
   const endThreads = async (): Promise<void> => {
     eventLoop.stop()
-    composed.ctx.backups.close()
     await watches.close()
     await engine.close()
   }
@@ -181,7 +182,7 @@ export function compose(
     }),
   )
   const basis = { db, engine, health, identity, log, now, paths, settings, storage }
-  const ctx: DaemonContext = {
+  const basic: Omit<DaemonContext, 'jobs'> = {
     identity,
     paths,
     folders,
@@ -218,11 +219,14 @@ export function compose(
     closing: closing.signal,
     stop,
   }
+  const clock = { now, after: timers.after }
+  const ctx: DaemonContext = Object.assign(basic, { jobs: createJobs(basic, ensureInPlace, clock) })
   const handlers = {
     ...systemHandlers,
     ...cacheHandlers,
     ...backupHandlers,
     ...eventHandlers,
+    ...jobHandlers,
     ...upstreamHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })

@@ -13,6 +13,7 @@ import type { Database } from './kernel/db/database.ts'
 import type { EventBus } from './kernel/events/bus.ts'
 import type { Logger } from './kernel/log/logger.ts'
 import type { Metrics } from './kernel/metrics/metrics.ts'
+import type { Scheduler } from './kernel/scheduler/scheduler.ts'
 import type { Health } from './kernel/service/health.ts'
 
 /** Who this process is. */
@@ -51,6 +52,8 @@ export type DaemonContext = {
   watches: Pick<Watches, 'sync' | 'state'> | null
   usage: CacheUsage
   backups: Backups
+  /** What is done by itself. */
+  jobs: Scheduler
   /** What many answers need and seldom changes. */
   memo: CacheMemo
   /**

@@ -1,5 +1,6 @@
 /** What a serving daemon does once a minute: is it needed, can it be reached, are its files still there. */
 import type { DaemonContext } from './context.ts'
+import { reviewQueries } from './domains/cache/index.ts'
 import type { Gate } from './kernel/rpc/gate.ts'
 import type { SocketServer } from './kernel/rpc/socket-server.ts'
 import { greet } from './kernel/service/greet.ts'
@@ -46,17 +47,19 @@ async function goRound(
   seen: { at: number },
 ): Promise<void> {
   if (own.state !== 'serving') return
-  const { paths, settings, refresher } = ctx
+  const { paths, settings, refresher, jobs } = ctx
   // It has lived for a minute: what kept others from starting is over.
   forgetStartFailures(paths.startFailuresFile)
   // Before the daemon looks at itself, since that is a connection, too.
   const { connections } = server
-  const busy = gate.busy + refresher.pending
-  seen.at = connections + busy > 0 ? ctx.now() : Math.max(seen.at, gate.lastUsedAt)
+  const busy = gate.busy + refresher.pending + jobs.running
+  // What the daemon does by itself is no use of it.
+  seen.at = connections + gate.busy > 0 ? ctx.now() : Math.max(seen.at, gate.lastUsedAt)
   // A service manager, or whoever sits at the terminal, started it to have it run.
   const minutes = own.startedBy === 'cli' ? settings.current.daemon.idle_exit_minutes : 0
-  if (isForgotten({ connections, busy, lastUsedAt: seen.at }, minutes, ctx.now()))
+  if (isForgotten({ connections, busy, lastUsedAt: seen.at, nextJobAt: jobs.nextAt }, minutes, ctx.now()))
     return shutdown.request(`not used for ${minutes} min`)
+  reviewQueries(ctx)
   ctx.packageChanged()
   const { registrationFile } = paths
   const outcome = await checkSelf({ own, registrationFile, server, lock, greet, log: ctx.log })

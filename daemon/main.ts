@@ -139,12 +139,16 @@ async function run(): Promise<void> {
         server.stopAccepting()
         gate.close()
         composed.refuseToGoOn()
+        ctx.jobs.stop()
       },
       finish() {
         setTimeout(() => ctx.refresher.stop(), REFRESH_GRACE_MS).unref()
-        return Promise.all([gate.emptied(), ctx.refresher.settled()])
+        return Promise.all([gate.emptied(), ctx.refresher.settled(), ctx.jobs.settled()])
       },
-      endThreads: composed.endThreads,
+      async endThreads() {
+        await ctx.jobs.abort()
+        await composed.endThreads()
+      },
       endConnections: server.endConnections,
       closeStorage: composed.closeStorage,
       removeTraces() {
@@ -166,10 +170,10 @@ async function run(): Promise<void> {
     })
     report({ ready: { pid, instance, socket: paths.socket } })
     setTimeout(() => {
-      ctx.backups.start()
       check()
         .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
         .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))
+      void ctx.jobs.start()
     }, FIRST_SCAN_DELAY_MS)
   } catch (error) {
     removeTraces()

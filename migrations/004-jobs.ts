@@ -4,8 +4,9 @@ import type { Migration } from './migration.ts'
  * Runs of scheduled jobs: when each was due and what became of it, so that a restart neither repeats nor forgets one
  * (promise D7). Which jobs exist is code, and which are paused is a decision of the user and stands in config.toml.
  *
- * - `scheduled_for` is the time by the schedule, without jitter; null for a run that somebody asked for.
- * - A row without `ended_at` belongs to a run that is under way, or was cut off with the daemon.
+ * - `scheduled_for` is the time by the schedule, without jitter; null for a run that somebody asked for. That no time is
+ *   run twice is the unique index; SQLite takes nulls as different.
+ * - A row without `ended_at` belongs to a run that is under way, or was cut off with the daemon `instance`.
  */
 export const jobsMigration: Migration = {
   version: 4,
@@ -14,6 +15,7 @@ export const jobsMigration: Migration = {
 CREATE TABLE job_runs (
   id INTEGER PRIMARY KEY,
   job TEXT NOT NULL,
+  instance TEXT NOT NULL,
   cause TEXT NOT NULL CHECK (cause IN ('schedule', 'missed', 'manual')),
   scheduled_for INTEGER,
   jitter_ms INTEGER NOT NULL,
@@ -24,6 +26,7 @@ CREATE TABLE job_runs (
   detail TEXT
 ) STRICT;
 CREATE INDEX job_runs_job ON job_runs (job, id);
+CREATE UNIQUE INDEX job_runs_scheduled ON job_runs (job, scheduled_for);
 CREATE INDEX job_runs_started ON job_runs (started_at);
 `,
   down: `

@@ -230,6 +230,20 @@ export const errors = {
     'Correct the line; smd does not change a file it cannot read.',
   ),
 
+  'job.not_found': spec(
+    970,
+    notFound,
+    404,
+    'There is no job "{name}"; there are {known}.',
+    'List the jobs with: smd jobs',
+  ),
+  'job.running': spec(
+    971,
+    conflict,
+    409,
+    'The job "{name}" runs already.',
+    'See what it does with: smd jobs',
+  ),
   'backup.not_found': spec(
     950,
     notFound,

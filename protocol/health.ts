@@ -101,6 +101,14 @@ export const warnables = {
     dependsOn: ['cache.memory'],
     timeToVisibleMs: 0,
   },
+  'cache.slow_queries': {
+    severity: 'info',
+    title: 'The cache answers slowly',
+    text: 'Ten of the latest queries of the cache took longer than {slowMs} ms each.',
+    fix: 'See which: smd logs --level warn. Tidy the cache up: smd jobs run maintenance',
+    dependsOn: ['cache.too_large'],
+    timeToVisibleMs: 0,
+  },
   'backup.failed': {
     severity: 'warning',
     title: 'There is no fresh backup',

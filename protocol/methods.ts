@@ -6,6 +6,7 @@ import { cacheMethods } from './domains/cache.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { eventMethods } from './domains/events.ts'
+import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 import { upstreamMethods } from './domains/upstream.ts'
@@ -19,6 +20,7 @@ export const methods = {
   ...cacheMethods,
   ...backupMethods,
   ...eventMethods,
+  ...jobMethods,
   ...upstreamMethods,
 }
 

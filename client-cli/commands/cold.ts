@@ -18,6 +18,11 @@ import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
+import { jobsHistoryCommand } from './jobs/history.ts'
+import { jobsListCommand } from './jobs/list.ts'
+import { jobsPauseCommand } from './jobs/pause.ts'
+import { jobsResumeCommand } from './jobs/resume.ts'
+import { jobsRunCommand } from './jobs/run.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
 import { outdatedCommand } from './outdated.ts'
@@ -67,6 +72,11 @@ export const coldCommands: readonly Command[] = [
   configGetCommand,
   configSetCommand,
   configUnsetCommand,
+  jobsListCommand,
+  jobsRunCommand,
+  jobsPauseCommand,
+  jobsResumeCommand,
+  jobsHistoryCommand,
   validateCommand,
   startCommand,
   stopCommand,

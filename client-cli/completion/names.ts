@@ -10,7 +10,7 @@ const MOST_PROJECTS = 10_000
 
 /** Whether the daemon has to be asked for names of this kind. */
 export function needsDaemon(kind: CompletionKind): boolean {
-  return kind === 'artifact' || kind === 'project'
+  return kind === 'artifact' || kind === 'project' || kind === 'job'
 }
 
 /** Names of settings that begin with `prefix`. */
@@ -24,15 +24,21 @@ export function settingNames(kind: 'setting' | 'cache-setting', prefix: string):
   return names.filter(({ value }) => value.startsWith(prefix))
 }
 
-/** Names of artifacts or projects that begin with `prefix`, from the daemon. Errors: those of the call. */
+/** Names of artifacts, projects or jobs that begin with `prefix`, from the daemon. Errors: those of the call. */
 export async function cachedNames(
   call: Call,
-  kind: 'artifact' | 'project',
+  kind: 'artifact' | 'project' | 'job',
   prefix: string,
 ): Promise<Candidate[]> {
   if (kind === 'artifact') {
     const { items } = await call('artifacts.complete', { prefix, limit: MOST })
     return items.map((value) => ({ value, what: '' }))
+  }
+  if (kind === 'job') {
+    const { items } = await call('jobs.list', {})
+    return items
+      .map(({ name, summary }) => ({ value: name, what: summary }))
+      .filter(({ value }) => value.startsWith(prefix))
   }
   const { items } = await call('projects.list', { limit: MOST_PROJECTS })
   const count = (name: string): number => items.filter((other) => other.name === name).length

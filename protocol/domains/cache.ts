@@ -75,7 +75,13 @@ export const cacheMethods = {
         misses: z.int().nonnegative(),
         /** Share of reads answered from a fresh cache, 0 to 1; null before the first read. */
         hitRate: z.number().min(0).max(1).nullable(),
-        queries: z.object({ count: z.int(), meanMs: z.number().nullable(), maxMs: z.number().nullable() }),
+        queries: z.object({
+          count: z.int(),
+          meanMs: z.number().nullable(),
+          maxMs: z.number().nullable(),
+          /** How many took longer than `log.slow_query_ms`. */
+          slow: z.int(),
+        }),
         refresh: RefreshProgress().nullable(),
       }),
     errors: [],

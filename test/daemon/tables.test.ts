@@ -102,6 +102,7 @@ const columns: Columns = {
   job_runs: {
     id: 'INTEGER=',
     job: 'TEXT',
+    instance: 'TEXT',
     cause: 'TEXT',
     scheduled_for: 'INTEGER?',
     jitter_ms: 'INTEGER',

@@ -98,7 +98,8 @@ describe('the look at itself, each minute (L5)', () => {
 })
 
 describe('the end for want of use (L11)', () => {
-  const env = { SMD_DAEMON_IDLE_EXIT_MINUTES: '5' }
+  const paused = 'backup,discover,maintenance,refresh'
+  const env = { SMD_DAEMON_IDLE_EXIT_MINUTES: '5', SMD_JOBS_PAUSED: paused }
 
   it('comes after the minutes that are set, in order', async () => {
     const { ended } = await start(env)
@@ -135,6 +136,7 @@ describe('the end for want of use (L11)', () => {
   it.each([
     ['under a service manager', { INVOCATION_ID: 'x' }, false],
     ['when the setting is 0', { SMD_DAEMON_IDLE_EXIT_MINUTES: '0' }, true],
+    ['while a job is due soon', { SMD_JOBS_PAUSED: 'backup', SMD_DISCOVERY_INTERVAL_MINUTES: '9' }, true],
   ])('does not come %s', async (_, more, byClient) => {
     const { child } = await startProcess(
       box,

@@ -45,6 +45,7 @@ const clientDaemon = [
 /** Packages that only one place may use; everybody else uses that place. */
 const packageOwners: Record<string, RegExp> = {
   'better-sqlite3': /^daemon\/kernel\/(db\/|service\/instance-lock\.ts)/,
+  croner: /^daemon\/kernel\/scheduler\/slots\.ts$/,
   'json-rpc-2.0': /^daemon\/kernel\/rpc\/(dispatch|encode)\.ts$/,
   '@decimalturn/toml-patch': /^daemon\/kernel\/config\//,
   pino: /^daemon\/kernel\/log\/pino-logger\.ts$/,

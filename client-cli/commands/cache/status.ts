@@ -23,7 +23,8 @@ export const cacheStatusCommand = defineCommand({
 function describe(s: Status, now: number): Array<[name: string, value: string]> {
   const progress = s.refresh && `, being read now (${s.refresh.unitsDone} of ${s.refresh.unitsTotal || '?'})`
   const failed = s.failedProjects > 0 ? `, ${s.failedProjects} failed` : ''
-  const { count, meanMs, maxMs } = s.queries
+  const { count, meanMs, maxMs, slow } = s.queries
+  const slowOnes = slow > 0 ? `, ${formatCount(slow)} slow` : ''
   return [
     ['Age', `${s.ageMs === null ? 'empty' : formatDuration(s.ageMs)}${progress ?? ''}`],
     ['Last refresh', formatAge(s.lastRefreshAt, now)],
@@ -43,7 +44,7 @@ function describe(s: Status, now: number): Array<[name: string, value: string]> 
       'Query time',
       meanMs === null || maxMs === null
         ? '-'
-        : `${meanMs.toFixed(2)} ms on average, ${maxMs.toFixed(2)} ms at most (${formatCount(count)})`,
+        : `${meanMs.toFixed(2)} ms on average, ${maxMs.toFixed(2)} ms at most (${formatCount(count)}${slowOnes})`,
     ],
   ]
 }

@@ -10,18 +10,8 @@ import { findBackup, isIntact, listBackups, makeBackup, pruneBackups } from './b
 import { type Backup, type BackupReason, CACHE, CONFIG } from './manifest.ts'
 
 const DAY_MS = 86_400_000
-/** How often to see whether a day is over: a machine that slept is at most this much late. */
-const LOOK_MS = 3_600_000
-/** The first look waits until the daemon has read the disk and whoever started it has had his answer. */
-const FIRST_LOOK_MS = 300_000
-
-/** Calls `work` after `ms`, unless the returned function was called before. */
-export type Timer = (work: () => void, ms: number) => () => void
-
-const systemTimer: Timer = (work, ms) => {
-  const timeout = setTimeout(work, ms).unref()
-  return () => clearTimeout(timeout)
-}
+/** The scheduled start varies a little; what is due an hour later is due. */
+const SLACK_MS = 3_600_000
 
 export type BackupContext = Pick<
   DaemonContext,
@@ -31,39 +21,55 @@ export type BackupContext = Pick<
   replaceCache(prepared: string): Promise<void>
 }
 
-/**
- * Makes, lists and restores backups, one at a time, and makes one each day. When the last one was made the backups
- * themselves say, so that it is known also after the cache was lost.
- */
+/** Makes, lists and restores backups, one at a time. */
 export class Backups {
   readonly #ctx: BackupContext
-  readonly #timer: Timer
-  #cancel: () => void = () => undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(ctx: BackupContext, timer: Timer = systemTimer) {
+  constructor(ctx: BackupContext) {
     this.#ctx = ctx
-    this.#timer = timer
   }
 
   get folder(): string {
     return this.#ctx.paths.backupsDir
   }
 
-  /** Begins with the daily backups. */
-  start(): void {
-    this.#lookIn(FIRST_LOOK_MS)
-  }
-
-  /** Ends them. What is under way ends with the threads it uses. */
-  close(): void {
-    this.#cancel()
-    this.#cancel = () => undefined
-  }
-
   /** Errors: `backup.failed`. */
   create(reason: BackupReason): Promise<Backup> {
     return this.#inTurn(() => this.#create(reason))
+  }
+
+  /**
+   * When the next daily backup is due, Unix ms. The backups themselves say it, so that it is known also after the cache
+   * was lost. Errors: `backup.failed`.
+   */
+  async nextDailyAt(): Promise<number> {
+    const { items } = await this.list()
+    const latest = items.find(({ reason }) => reason === 'daily')?.createdAt
+    return latest === undefined ? 0 : latest + DAY_MS
+  }
+
+  /**
+   * Makes the backup of the day, if it is due or `always`; null when there is nothing to do. A failure is a warning until
+   * one succeeds. Errors: `backup.failed`.
+   */
+  async daily({ always = false } = {}): Promise<Backup | null> {
+    const { health, now, storage } = this.#ctx
+    // Where the data folder cannot be written there is no place for backups either.
+    if (storage.kind === 'memory') return null
+    try {
+      return await this.#inTurn(async () => {
+        const isDue = always || now() >= (await this.nextDailyAt()) - SLACK_MS
+        const made = isDue ? await this.#create('daily') : null
+        health.clear('backup.failed')
+        return made
+      })
+    } catch (error) {
+      const { message } = error as Error
+      if (!(error instanceof SmdError && error.slug === 'daemon.stopping'))
+        health.warn('backup.failed', { reason: message })
+      throw error
+    }
   }
 
   /** Errors: `backup.failed` when the folder cannot be read. */
@@ -75,32 +81,6 @@ export class Backups {
   /** Errors: `backup.not_found`, `backup.damaged`, `backup.newer`, `backup.failed`; nothing has changed then. */
   restore(name: string): Promise<ResultOf<'backup.restore'>> {
     return this.#inTurn(() => this.#restore(name))
-  }
-
-  #lookIn(ms: number): void {
-    this.#cancel = this.#timer(() => {
-      this.#lookIn(LOOK_MS)
-      void this.#daily()
-    }, ms)
-  }
-
-  async #daily(): Promise<void> {
-    const { health, log, now, storage } = this.#ctx
-    // Where the data folder cannot be written there is no place for backups either.
-    if (storage.kind === 'memory') return
-    try {
-      await this.#inTurn(async () => {
-        const { items } = await this.list()
-        const latest = items.find(({ reason }) => reason === 'daily')?.createdAt ?? Number.NEGATIVE_INFINITY
-        if (now() - latest < DAY_MS) return
-        await this.#create('daily')
-        health.clear('backup.failed')
-      })
-    } catch (error) {
-      const { message: text } = error as Error
-      log.warn('the daily backup failed', { error: text })
-      health.warn('backup.failed', { reason: text })
-    }
   }
 
   async #create(reason: BackupReason): Promise<Backup> {

@@ -3,6 +3,7 @@ import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import { schemaVersion } from '../../kernel/db/migrate.ts'
 import { cacheSize } from './cache-size.ts'
+import { freshnessOf } from './freshness.ts'
 import {
   countMarketplaces,
   selectCacheCounts,
@@ -11,11 +12,10 @@ import {
 } from './metadata-repo.ts'
 import { findProject } from './project-ref.ts'
 import { selectStaleProjects } from './projects-repo.ts'
-import { freshSince } from './projects-service.ts'
 
 /** Age, size, hit rate, counts and query times. */
 export function cacheStatus(ctx: DaemonContext): ResultOf<'cache.status'> {
-  const counts = selectCacheCounts(ctx.db, freshSince(ctx))
+  const counts = selectCacheCounts(ctx.db, freshnessOf(ctx))
   return {
     storage: ctx.storage.kind,
     path: ctx.storage.path,
@@ -47,7 +47,7 @@ export async function refreshCache(
   { project, force, background }: ParsedParamsOf<'cache.refresh'>,
 ): Promise<ResultOf<'cache.refresh'>> {
   const row = project === undefined ? null : findProject(ctx.db, project)
-  const stale = selectStaleProjects(ctx.db, freshSince(ctx))
+  const stale = selectStaleProjects(ctx.db, freshnessOf(ctx))
   const due = force || !ctx.refresher.filled || (row ? stale.includes(row.id) : stale.length > 0)
   if (!due) return { refreshed: false, started: false, result: null }
   const run = ctx.refresher.refresh({ only: row?.path ?? null, force })

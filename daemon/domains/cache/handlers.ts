@@ -21,6 +21,7 @@ import {
   refreshCache,
 } from './cache-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
+import { recordQuery } from './slow-queries.ts'
 import { syncCache } from './sync-service.ts'
 
 /** `artifacts.outdated` is served where origins are known. */
@@ -33,17 +34,17 @@ type CacheMethod = Exclude<
 >
 
 export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
-  'projects.list': read(listProjects),
-  'projects.show': read(showProject),
+  'projects.list': read('projects.list', listProjects),
+  'projects.show': read('projects.show', showProject),
   'projects.add': addProject,
   'projects.remove': removeProject,
-  'artifacts.list': read(listArtifacts),
-  'artifacts.table': read(tableOfArtifacts),
-  'artifacts.search': read(search),
-  'artifacts.complete': read(complete),
-  'artifacts.get': read(getArtifact),
-  'artifacts.show': read(showArtifact),
-  'artifacts.where': read(whereArtifact),
+  'artifacts.list': read('artifacts.list', listArtifacts),
+  'artifacts.table': read('artifacts.table', tableOfArtifacts),
+  'artifacts.search': read('artifacts.search', search),
+  'artifacts.complete': read('artifacts.complete', complete),
+  'artifacts.get': read('artifacts.get', getArtifact),
+  'artifacts.show': read('artifacts.show', showArtifact),
+  'artifacts.where': read('artifacts.where', whereArtifact),
   'artifacts.validate': validateArtifacts,
   'cache.status': cacheStatus,
   'cache.check': checkCache,
@@ -51,7 +52,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.sync': afterMending(syncCache),
   'cache.invalidate': afterMending(async (ctx, params) => invalidateCache(ctx, params)),
   'cache.clear': clearCache,
-  'marketplace.list': read(listMarketplaces),
+  'marketplace.list': read('marketplace.list', listMarketplaces),
 }
 
 /** A damaged file is being replaced when somebody has met the damage: he is served from the new one. */
@@ -71,6 +72,7 @@ function afterMending<Params, Result>(
  * measures the query.
  */
 export function read<Params, Result>(
+  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources',
   query: (ctx: DaemonContext, params: Params) => Result,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result => {
@@ -78,7 +80,7 @@ export function read<Params, Result>(
     try {
       return query(ctx, params)
     } finally {
-      ctx.usage.recordQuery(performance.now() - start)
+      recordQuery(ctx, method, performance.now() - start)
     }
   }
   return (ctx, params) => {

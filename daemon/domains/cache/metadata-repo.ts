@@ -1,6 +1,7 @@
 /** Reads what the cache says of itself, and the registered marketplaces. */
 import type { ArtifactType } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import { type Freshness, freshnessValues, freshSinceSql } from './freshness.ts'
 import type { ScanEnvironment } from './scan/types.ts'
 
 /** End of the last refresh, Unix ms; null when there was none. */
@@ -44,7 +45,7 @@ export type CacheCounts = {
 }
 
 /** The numbers of `cache.status`. Plan: covering searches of artifacts_type_name and the partial indexes. */
-export function selectCacheCounts(db: Database, freshSince: number): CacheCounts {
+export function selectCacheCounts(db: Database, freshness: Freshness): CacheCounts {
   const projects = db.getSql<{
     projects: number
     failed: number
@@ -53,9 +54,10 @@ export function selectCacheCounts(db: Database, freshSince: number): CacheCounts
     newest: number | null
   }>(
     `SELECT count(*) AS projects, coalesce(sum(status IN ('error', 'missing')), 0) AS failed,
-       coalesce(sum(status = 'stale' OR (status = 'active' AND coalesce(last_fetched, 0) < ?)), 0) AS stale,
+       coalesce(sum(status = 'stale' OR (status = 'active' AND coalesce(last_fetched, 0) < ${freshSinceSql(freshness)})), 0)
+         AS stale,
        min(last_fetched) AS oldest, max(last_fetched) AS newest FROM projects`,
-    freshSince,
+    freshnessValues(freshness),
   )
   const types = db.allSql<{ type: ArtifactType; n: number }>(
     'SELECT type, count(*) AS n FROM artifacts GROUP BY type',

@@ -3,6 +3,7 @@ import { type SqlBool, sql } from 'kysely'
 import type { ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import { built, param, qb } from '../../kernel/db/query-builder.ts'
+import { type Freshness, freshnessValues, freshSinceSql } from './freshness.ts'
 
 export type ProjectRow = {
   id: number
@@ -17,9 +18,6 @@ export type ProjectRow = {
 
 const columns = ['id', 'uid', 'name', 'path', 'origins', 'status', 'error_message', 'last_fetched'] as const
 
-/** Older than this, an `active` project counts as `stale`. */
-export type FreshSince = number
-
 /**
  * Up to `limit` projects after a position, by name.
  * Plan: range search on projects_name.
@@ -28,35 +26,31 @@ export function selectProjects(
   db: Database,
   {
     status,
-    freshSince,
+    freshness,
     after,
     limit,
   }: {
     status?: ProjectStatus | undefined
-    freshSince: FreshSince
+    freshness: Freshness
     after: { name: string; uid: Buffer } | null
     limit: number
   },
 ): ProjectRow[] {
-  const text = built(`projects ${status} ${after !== null}`, () => {
+  const text = built(`projects ${status} ${after !== null} ${freshness.own.size > 0}`, () => {
     let query = qb.selectFrom('projects').select(columns).orderBy('name').orderBy('uid')
-    if (status) query = query.where(withStatus(status))
+    if (status) query = query.where(withStatus(status, freshness))
     if (after) query = query.where(sql<SqlBool>`(name, uid) > (:name, :uid)`)
     return query.limit(param<number>('limit'))
   })
-  return db.allSql(text, { ...after, freshSince, limit })
+  return db.allSql(text, { ...after, ...freshnessValues(freshness), limit })
 }
 
-export function countProjects(
-  db: Database,
-  status: ProjectStatus | undefined,
-  freshSince: FreshSince,
-): number {
-  const text = built(`count projects ${status}`, () => {
+export function countProjects(db: Database, status: ProjectStatus | undefined, freshness: Freshness): number {
+  const text = built(`count projects ${status} ${freshness.own.size > 0}`, () => {
     const query = qb.selectFrom('projects').select((eb) => eb.fn.countAll<number>().as('n'))
-    return status ? query.where(withStatus(status)) : query
+    return status ? query.where(withStatus(status, freshness)) : query
   })
-  return db.valueSql<number>(text, { freshSince }) ?? 0
+  return db.valueSql<number>(text, freshnessValues(freshness)) ?? 0
 }
 
 /** The projects of a name, or the one with a path or uid. */
@@ -95,13 +89,13 @@ export function selectCountsByType(
   return counts
 }
 
-/** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live. */
-export function selectStaleProjects(db: Database, freshSince: FreshSince): number[] {
+/** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live or its own interval. */
+export function selectStaleProjects(db: Database, freshness: Freshness): number[] {
   return db
     .allSql<{ id: number }>(
       `SELECT id FROM projects
-       WHERE status IN ('stale', 'error') OR (status = 'active' AND coalesce(last_fetched, 0) < ?)`,
-      freshSince,
+       WHERE status IN ('stale', 'error') OR (status = 'active' AND coalesce(last_fetched, 0) < ${freshSinceSql(freshness)})`,
+      freshnessValues(freshness),
     )
     .map((row) => row.id)
 }
@@ -133,10 +127,11 @@ export function selectProjectDetail(
   }
 }
 
-function withStatus(status: ProjectStatus) {
-  if (status === 'active') return sql<SqlBool>`status = 'active' AND last_fetched >= :freshSince`
+function withStatus(status: ProjectStatus, freshness: Freshness) {
+  const freshSince = sql.raw(freshSinceSql(freshness))
+  if (status === 'active') return sql<SqlBool>`status = 'active' AND last_fetched >= ${freshSince}`
   if (status === 'stale') {
-    return sql<SqlBool>`(status = 'stale' OR (status = 'active' AND coalesce(last_fetched, 0) < :freshSince))`
+    return sql<SqlBool>`(status = 'stale' OR (status = 'active' AND coalesce(last_fetched, 0) < ${freshSince}))`
   }
   return sql<SqlBool>`status = ${sql.lit(status)}`
 }

@@ -8,6 +8,7 @@ import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { wireDiagnostic } from './artifact-item.ts'
 import type { WriteParams, WriteResult } from './engine.ts'
+import { freshnessOf, freshSinceOf } from './freshness.ts'
 import { projectId } from './ids.ts'
 import { findProject } from './project-ref.ts'
 import {
@@ -22,11 +23,6 @@ import type { Diagnostic } from './scan/types.ts'
 
 type Project = ResultOf<'projects.list'>['items'][number]
 
-/** Since when a scan counts as fresh, Unix ms. */
-export function freshSince(ctx: Pick<DaemonContext, 'now' | 'settings'>): number {
-  return ctx.now() - ctx.settings.current.cache.ttl_minutes * 60_000
-}
-
 /** One page of known projects by name, with counts. Errors: `page.bad_cursor`. */
 export function listProjects(
   ctx: DaemonContext,
@@ -36,13 +32,13 @@ export function listProjects(
   const scope = JSON.stringify(['projects', status])
   const position = unpackCursor(scope, cursor)
   const after = position && { name: String(position[0]), uid: Buffer.from(String(position[1]), 'hex') }
-  const since = freshSince(ctx)
-  const rows = selectProjects(ctx.db, { status, freshSince: since, after, limit: limit + 1 })
+  const freshness = freshnessOf(ctx)
+  const rows = selectProjects(ctx.db, { status, freshness, after, limit: limit + 1 })
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
   return {
     items: withCounts(ctx, shown),
-    total: countProjects(ctx.db, status, since),
+    total: countProjects(ctx.db, status, freshness),
     nextCursor: last ? packCursor(scope, [last.name, last.uid.toString('hex')]) : null,
   }
 }
@@ -139,14 +135,14 @@ function withCounts(ctx: DaemonContext, rows: readonly ProjectRow[]): Project[] 
     ctx.db,
     rows.map((row) => row.id),
   )
-  const since = freshSince(ctx)
+  const freshness = freshnessOf(ctx)
   return rows.map((row) => {
     const countsByType = counts.get(row.id) ?? {}
     return {
       id: projectId(row.uid),
       name: row.name || basename(row.path) || row.path,
       path: row.path,
-      status: statusOf(row, since),
+      status: statusOf(row, freshSinceOf(row, freshness)),
       artifactCount: Object.values(countsByType).reduce((sum, n) => sum + n, 0),
       countsByType,
       lastFetchedAt: row.last_fetched,

@@ -3,12 +3,13 @@ import { SmdError } from '../../../protocol/errors.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import type { Timers } from '../../kernel/timers.ts'
-import { cacheSize } from './cache-size.ts'
 import { ChangedUnits } from './changed-units.ts'
 import type { UnitDone } from './engine.ts'
 import { withoutForgotten } from './forgotten.ts'
+import { freshnessOf } from './freshness.ts'
 import { projectId, projectIdOf, projectUid } from './ids.ts'
 import { KnownUnits } from './known-units.ts'
+import { checkSize } from './maintenance.ts'
 import { selectCutOffRefresh, selectLastRefresh } from './metadata-repo.ts'
 import { selectNoticedProjects, selectProjectsBy, selectStaleProjects } from './projects-repo.ts'
 import { createTally, type RefreshResult } from './refresh-tally.ts'
@@ -28,6 +29,8 @@ type RefreshRequest = {
   cwd?: string | null
   /** False: read what the agents' own files about all projects changed, and look for no projects on the disk. */
   walk?: boolean
+  /** What is stale within this time counts as stale: a schedule need not wait for its next turn. */
+  slackMs?: number
 }
 
 export type RefreshContext = Pick<
@@ -294,7 +297,7 @@ export class Refresher {
     )
     this.#changed.tidied()
     if (isWhole && emptied === this.#emptied) this.#filled = true
-    this.#checkSize()
+    checkSize(this.#ctx)
     if (signal.aborted && result.counters.units < refs.length) throw new SmdError('daemon.stopping')
     // What changed in a unit after it was read and before it was watched would be missed.
     if (watched) void watched.then(() => this.changed(unwatched))
@@ -320,21 +323,15 @@ export class Refresher {
     })
   }
 
-  #checkSize(): void {
-    const { health, settings, storage } = this.#ctx
-    const { max_size_mb: mostMb } = settings.current.cache
-    const sizeMb = Math.round(cacheSize(storage.path) / 1_000_000)
-    health.clear('cache.too_large')
-    if (sizeMb <= mostMb) return
-    health.warn('cache.too_large', { sizeMb, mostMb })
-  }
-
   /** What belongs to no project is always read again: it is little, and every project depends on it. */
-  #due({ only, force, walk = true }: RefreshRequest, refs: UnitRef[], env: ScanEnvironment): UnitRef[] {
+  #due(
+    { only, force, slackMs, walk = true }: RefreshRequest,
+    refs: UnitRef[],
+    env: ScanEnvironment,
+  ): UnitRef[] {
     if (!walk) return this.#known.affectedBy(refs, env)
     if (only !== null || force) return refs
-    const { db, now, settings } = this.#ctx
-    const stale = new Set(selectStaleProjects(db, now() - settings.current.cache.ttl_minutes * 60_000))
+    const stale = new Set(selectStaleProjects(this.#ctx.db, freshnessOf(this.#ctx, slackMs)))
     return refs.filter((ref) => ref.projectId === null || stale.has(ref.projectId))
   }
 }
@@ -342,5 +339,7 @@ export class Refresher {
 function covers(running: RefreshRequest, asked: RefreshRequest): boolean {
   const wider = running.only === null || running.only === asked.only
   const walks = running.walk !== false || asked.walk === false
-  return wider && walks && (running.force || !asked.force) && (asked.cwd ?? null) === (running.cwd ?? null)
+  const longer = running.force || (running.slackMs ?? 0) >= (asked.slackMs ?? 0)
+  const sameFolder = (asked.cwd ?? null) === (running.cwd ?? null)
+  return wider && walks && longer && sameFolder && (running.force || !asked.force)
 }

@@ -7,6 +7,7 @@ import type { AnyEvent } from '../../../protocol/events.ts'
 import { inspectCopy } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import type { AnswerRecord } from '../../kernel/rpc/idempotency.ts'
+import { jobWrites } from '../jobs/index.ts'
 import { putAnswer, writeAnswer } from './answers.ts'
 import {
   deleteArtifacts,
@@ -26,6 +27,7 @@ import {
 import { findDamage } from './damage.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
+import { maintenanceWrites } from './maintenance-writes.ts'
 import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
 import type { UnitOutcome, UnitRef } from './scan/job.ts'
 import type { ScanUnit } from './scan/types.ts'
@@ -43,6 +45,9 @@ export type UnitWritten = WriteCounts & { unitId: number; events: AnyEvent[] }
 export type UnitToWrite = { outcome: UnitOutcome; now: number }
 
 export const cacheWrites = {
+  ...jobWrites,
+  ...maintenanceWrites,
+
   /**
    * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`, and
    * those the user excluded are forgotten; plugins and collections that are gone disappear with their artifacts.
@@ -153,6 +158,15 @@ export const cacheWrites = {
   /** Keeps how far a refresh is, for whoever comes after a crash. */
   noteProgress(db: Database, progress: object): void {
     db.transaction(() => putMetadata(db, 'refresh_progress', JSON.stringify(progress)))
+  },
+
+  /** Forgets up to `limit` projects that are missing since before `before`; returns how many. */
+  forgetVanished(db: Database, { before, limit }: { before: number; limit: number }): number {
+    return db.transaction(() => {
+      const dropped = dropVanished(db, before, limit)
+      if (dropped > 0) dropUnusedDescriptions(db)
+      return dropped
+    })
   },
 
   /**
@@ -311,10 +325,11 @@ function dropOrMarkVanished(db: Database, found: ReadonlySet<string>, excluded: 
   }
 }
 
-function dropVanished(db: Database, before: number): number {
+function dropVanished(db: Database, before: number, limit = -1): number {
   const gone = db.allSql<{ id: number }>(
-    "SELECT id FROM projects WHERE status = 'missing' AND updated_at < ?",
+    "SELECT id FROM projects WHERE status = 'missing' AND updated_at < ? ORDER BY updated_at LIMIT ?",
     before,
+    limit,
   )
   for (const { id } of gone) deleteProject(db, id)
   return gone.length

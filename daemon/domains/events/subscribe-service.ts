@@ -5,7 +5,7 @@ import type { Topic } from '../../../protocol/vocabulary.ts'
 import type { DaemonContext } from '../../context.ts'
 import { type Beginning, followEvents } from '../../kernel/events/follow.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
-import { selectCacheCounts, selectLastRefresh } from '../cache/index.ts'
+import { freshnessOf, selectCacheCounts, selectLastRefresh } from '../cache/index.ts'
 
 type Params = ParsedParamsOf<'events.subscribe'>
 
@@ -64,15 +64,9 @@ function wanted(topics: Params['topics']): (topic: Topic) => boolean {
 }
 
 /** How things stand. Plan: the counts of `cache.status`. */
-function snapshot({
-  db,
-  events,
-  health,
-  identity,
-  now,
-  refresher,
-}: DaemonContext): NotificationParams<'events.snapshot'> {
-  const counts = selectCacheCounts(db, 0)
+function snapshot(ctx: DaemonContext): NotificationParams<'events.snapshot'> {
+  const { db, events, health, identity, now, refresher } = ctx
+  const counts = selectCacheCounts(db, freshnessOf(ctx))
   return {
     instance: identity.instance,
     seq: events.head,

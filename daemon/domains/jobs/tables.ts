@@ -8,6 +8,8 @@ export type JobTables = {
 export type JobRunsTable = {
   id: Generated<number>
   job: string
+  /** Of the daemon that ran it. */
+  instance: string
   cause: 'schedule' | 'missed' | 'manual'
   /** When it was due by its schedule; null for a run that somebody asked for. */
   scheduled_for: number | null

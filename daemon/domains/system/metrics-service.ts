@@ -6,7 +6,7 @@ import type { DaemonContext } from '../../context.ts'
 import { logLevels } from '../../kernel/log/logger.ts'
 import { type Family, METRICS_TYPE, renderMetrics, type Sample } from '../../kernel/metrics/exposition.ts'
 import { processMetrics } from '../../kernel/metrics/process-metrics.ts'
-import { cacheSize, selectCacheCounts } from '../cache/index.ts'
+import { cacheSize, freshnessOf, selectCacheCounts } from '../cache/index.ts'
 
 /** Everything smd counts, in the text format of Prometheus. */
 export function daemonMetrics(ctx: DaemonContext): ResultOf<'daemon.metrics'> {
@@ -16,6 +16,7 @@ export function daemonMetrics(ctx: DaemonContext): ResultOf<'daemon.metrics'> {
     ...requestFamilies(ctx),
     ...cacheFamilies(ctx),
     ...eventFamilies(ctx),
+    ...jobFamilies(ctx),
     ...healthFamilies(ctx),
   ]
   return { contentType: METRICS_TYPE, text: renderMetrics(families) }
@@ -61,8 +62,9 @@ function requestFamilies({ metrics }: DaemonContext): Family[] {
   ]
 }
 
-function cacheFamilies({ db, storage, usage, metrics, now, settings }: DaemonContext): Family[] {
-  const counts = selectCacheCounts(db, now() - settings.current.cache.ttl_minutes * 60_000)
+function cacheFamilies(ctx: DaemonContext): Family[] {
+  const { db, storage, usage, metrics } = ctx
+  const counts = selectCacheCounts(db, freshnessOf(ctx))
   return [
     gauge('smd_cache_projects', 'Projects in the cache.', [{ value: counts.projects }]),
     gauge(
@@ -75,6 +77,12 @@ function cacheFamilies({ db, storage, usage, metrics, now, settings }: DaemonCon
       { labels: { result: 'hit' }, value: usage.hits },
       { labels: { result: 'miss' }, value: usage.misses },
     ]),
+    counter('smd_cache_queries_total', 'Queries of the cache.', [{ value: usage.queries.count }]),
+    counter(
+      'smd_cache_slow_queries_total',
+      'Queries that took longer than log.slow_query_ms, by method.',
+      [...usage.slow].map(([method, value]) => ({ labels: { method }, value })),
+    ),
     {
       name: 'smd_refresh_duration_seconds',
       help: 'How long reading the disk took.',
@@ -91,6 +99,37 @@ function eventFamilies({ events }: DaemonContext): Family[] {
       'smd_events_total',
       'What happened, by topic.',
       eventTopics.map((topic) => ({ labels: { topic }, value: events.counts.get(topic) ?? 0 })),
+    ),
+  ]
+}
+
+function jobFamilies({ jobs }: DaemonContext): Family[] {
+  const { states } = jobs
+  const byJob = (value: (state: (typeof states)[number]) => number | null): Sample[] =>
+    states.flatMap((state) => {
+      const found = value(state)
+      return found === null ? [] : [{ labels: { job: state.job.name }, value: found }]
+    })
+  return [
+    gauge(
+      'smd_job_running',
+      'Whether the job runs now.',
+      byJob(({ state }) => Number(state === 'running')),
+    ),
+    gauge(
+      'smd_job_last_start_time_seconds',
+      'Unix time at which the job began last.',
+      byJob(({ last }) => last && last.startedAt / 1_000),
+    ),
+    gauge(
+      'smd_job_last_success',
+      'Whether the last run that is over succeeded.',
+      byJob(({ last }) => (last?.outcome ? Number(last.outcome === 'success') : null)),
+    ),
+    counter(
+      'smd_job_skipped_total',
+      'Times of the schedule that were let pass, by job.',
+      byJob(({ skipped }) => skipped),
     ),
   ]
 }

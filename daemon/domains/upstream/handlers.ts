@@ -7,7 +7,7 @@ export const upstreamHandlers: Handlers<
   DaemonContext,
   'artifacts.outdated' | 'upstream.check' | 'upstream.sources'
 > = {
-  'artifacts.outdated': read(listOutdated),
+  'artifacts.outdated': read('artifacts.outdated', listOutdated),
   'upstream.check': checkSources,
-  'upstream.sources': read(listSources),
+  'upstream.sources': read('upstream.sources', listSources),
 }

@@ -11,6 +11,8 @@ export class SettingsStore {
   #resolved: ResolvedSettings
   /** The latest reading of the file; the next one starts after it, so that an older content never wins. */
   #reading: Promise<unknown> = Promise.resolve()
+  /** The latest of the changes that build on each other. */
+  #changing: Promise<unknown> = Promise.resolve()
 
   private constructor(source: ConfigSource, resolved: ResolvedSettings) {
     this.#source = source
@@ -88,6 +90,20 @@ export class SettingsStore {
   async set(name: string, value: SettingValue): Promise<SettingRow> {
     await setValue(this.#source, name, value)
     return this.get(name)
+  }
+
+  /**
+   * As `set`, with a value made from the settings of the file. Such changes wait for each other, so that none is lost.
+   * Errors: as `set`.
+   */
+  async change(name: string, edit: (settings: Settings) => SettingValue): Promise<SettingRow> {
+    const change = async (): Promise<SettingRow> => {
+      await this.reload()
+      return this.set(name, edit(this.current))
+    }
+    const changing = this.#changing.then(change, change)
+    this.#changing = changing
+    return changing
   }
 
   /** As `set`, with the value as typed: `360`, `true`, `a,b`. */

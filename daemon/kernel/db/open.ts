@@ -37,6 +37,8 @@ export function openForWriting(file: string, { steps = migrations, freeBytes }: 
   const db = new Database(sqlite)
   try {
     refuseForeign(db, file)
+    // Only what has no page yet can be made so; an older file is rewritten when it is worth it (maintenance-writes.ts).
+    if (db.pragma('page_count') === 0) db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
     db.pragma(`cache_size = -${WRITER_CACHE_KB}`)

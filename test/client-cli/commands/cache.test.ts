@@ -30,7 +30,7 @@ const status: ResultOf<'cache.status'> = {
   hits: 7,
   misses: 1,
   hitRate: 0.875,
-  queries: { count: 1_200, meanMs: 1.744, maxMs: 4.681 },
+  queries: { count: 1_200, meanMs: 1.744, maxMs: 4.681, slow: 0 },
   refresh: null,
 }
 
@@ -107,7 +107,7 @@ describe('cache status', () => {
       failedProjects: 0,
       ageMs: null,
       hitRate: null,
-      queries: { count: 0, meanMs: null, maxMs: null },
+      queries: { count: 0, meanMs: null, maxMs: null, slow: 0 },
       refresh: { startedAt: 0, unitsDone: 3, unitsTotal: 0, artifacts: 0 },
     }
     const { terminal, done } = runWithFakeClient(cacheStatusCommand, {}, { 'cache.status': empty })

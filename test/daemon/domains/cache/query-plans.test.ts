@@ -24,10 +24,14 @@ import {
   selectProjects,
   selectProjectsBy,
 } from '../../../../daemon/domains/cache/projects-repo.ts'
+import { selectLastRun, selectRuns } from '../../../../daemon/domains/jobs/runs-repo.ts'
 import type { Database } from '../../../../daemon/kernel/db/database.ts'
 import { openInMemory } from '../../../../daemon/kernel/db/open.ts'
 import { fillWithArtifacts } from '../../../support/many-artifacts.ts'
 import { plansOf } from '../../../support/query-plan.ts'
+
+/** No project has an interval of its own. */
+const freshness = { since: 0, own: new Map<string, number>() }
 
 const uid = Buffer.from('a0000500')
 const list = (where: ArtifactWhere, sort: ArtifactSort = 'name', isNext = false) => {
@@ -41,6 +45,18 @@ type Case = [label: string, query: (db: Database) => unknown, index: RegExp, sor
 
 /** The common queries, the index each has to use, and whether rows are sorted. */
 const cases: Case[] = [
+  ['job runs', (db) => selectRuns(db, { job: undefined, before: null, limit: 10 }), /^SCAN job_runs$/],
+  [
+    'job runs, one job, next page',
+    (db) => selectRuns(db, { job: 'refresh', before: 5, limit: 10 }),
+    /SEARCH job_runs USING INDEX job_runs_job \(job=\? AND id<\?\)/,
+  ],
+  ['last run', (db) => selectLastRun(db, 'refresh', 'any'), /SEARCH job_runs USING INDEX job_runs_job/],
+  [
+    'last run by the schedule',
+    (db) => selectLastRun(db, 'refresh', 'scheduled'),
+    /SEARCH job_runs USING INDEX job_runs_job/,
+  ],
   ['list, all', list({}), /SCAN a USING INDEX artifacts_name$/],
   ['list, all, next page', list({}, 'name', true), /SEARCH a USING INDEX artifacts_name \(\(name,uid\)>/],
   ['list, all, by change', list({}, 'updated'), /SCAN a USING INDEX artifacts_modified_at$/],
@@ -124,17 +140,17 @@ const cases: Case[] = [
   ],
   [
     'projects',
-    (db) => selectProjects(db, { freshSince: 0, after: null, limit: 10 }),
+    (db) => selectProjects(db, { freshness, after: null, limit: 10 }),
     /SCAN projects USING INDEX projects_name$/,
   ],
   [
     'projects, next page',
-    (db) => selectProjects(db, { freshSince: 0, after: { name: 'b', uid }, limit: 10 }),
+    (db) => selectProjects(db, { freshness, after: { name: 'b', uid }, limit: 10 }),
     /SEARCH projects USING INDEX projects_name \(\(name,uid\)>/,
   ],
   [
     'stale projects, next page',
-    (db) => selectProjects(db, { status: 'stale', freshSince: 0, after: { name: 'b', uid }, limit: 10 }),
+    (db) => selectProjects(db, { status: 'stale', freshness, after: { name: 'b', uid }, limit: 10 }),
     /SEARCH projects USING INDEX projects_name \(\(name,uid\)>/,
   ],
   ['project by name', (db) => selectProjectsBy(db, { name: 'a' }), /projects_name \(name=\?/, 'sorts'],
@@ -180,9 +196,9 @@ describe.each([
 
   it('cache.status reads projects in full, which are few, and artifacts from covering indexes', () => {
     const plan = plansOf(db, (recorded) => {
-      selectCacheCounts(recorded, 0)
+      selectCacheCounts(recorded, freshness)
       countTotals(recorded)
-      countProjects(recorded, 'stale', 0)
+      countProjects(recorded, 'stale', freshness)
       countMarketplaces(recorded, undefined)
     })
     const others = plan.filter((step) => !/COVERING INDEX|^SCAN (projects|marketplace)$/.test(step))
@@ -201,6 +217,9 @@ describe('indexes', () => {
       'artifacts_description',
       'scan_units_project',
       'answers_at',
+      'events_at',
+      'job_runs_scheduled',
+      'job_runs_started',
       // Tested with their queries, in domains/upstream.
       'artifact_origins_source',
       'artifact_origins_state',

@@ -13,13 +13,34 @@ describe('resolveSettings', () => {
   it('gives every default without file and environment (CACHE-2.1h)', () => {
     const { settings, origins, unknownKeys, problems } = resolve(null)
     expect(settings).toEqual({
-      cache: { enabled: true, ttl_minutes: 360, path: null, max_size_mb: 500, cleanup_retention_days: 30 },
+      cache: {
+        enabled: true,
+        ttl_minutes: 360,
+        path: null,
+        max_size_mb: 500,
+        cleanup_retention_days: 30,
+        enable_background_refresh: true,
+        refresh_interval_hours: 6,
+        project_refresh_intervals: {},
+      },
       daemon: { idle_exit_minutes: 240 },
-      discovery: { roots: [], max_depth: 6, max_directories: 100_000, skip: [] },
+      discovery: { roots: [], max_depth: 6, max_directories: 100_000, skip: [], interval_minutes: 60 },
+      events: { retention_days: 7 },
+      jobs: { paused: [], retention_days: 30 },
+      maintenance: { budget_ms: 10_000 },
       projects: { include: [], exclude: [] },
+      upstream: { interval_minutes: 360 },
+      watch: {
+        mode: 'auto',
+        settle_ms: 20,
+        max_settle_ms: 2_000,
+        scan_interval_seconds: 30,
+        max_folders: 0,
+        discovery_folders: 2_000,
+      },
       scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },
       net: { offline: false, timeout_seconds: 30 },
-      log: { level: 'info' },
+      log: { level: 'info', slow_query_ms: 50 },
       agents: {},
     })
     expect(Object.values(origins).every(({ origin }) => origin.from === 'default')).toBe(true)
