@@ -3,8 +3,8 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
-  ['Look', ['list', 'search', 'show', 'where', 'watch', 'history']],
-  ['Manage', ['projects', 'sync', 'cache', 'config', 'backup', 'validate']],
+  ['Look', ['list', 'search', 'show', 'where', 'outdated', 'watch', 'history']],
+  ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'validate']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
@@ -15,6 +15,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   projects: 'The projects smd knows',
   cache: 'What smd remembers of them: how fresh, read again, forget',
   'cache config': 'Settings of the cache',
+  upstream: 'The places artifacts come from: list, ask for news',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
   jobs: 'What the daemon does by itself, and when',

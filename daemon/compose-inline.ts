@@ -14,7 +14,7 @@ export async function composeInline(
 ): Promise<Composed> {
   const health = new Health(around.now)
   const settings = await openSettings(around, health)
-  const engine = createInlineEngine(db)
+  const engine = createInlineEngine(db, around.providers)
   const replaceCache = (): Promise<void> =>
     Promise.reject(new SmdError('cache.read_only', { reason: 'no daemon has it open' }))
   const ensureInPlace = (): void => undefined

@@ -18,6 +18,7 @@ import {
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
+import { UpstreamChecks, type UpstreamProviders, upstreamHandlers } from './domains/upstream/index.ts'
 import { createJobs } from './jobs.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
@@ -49,6 +50,8 @@ export type Surroundings = {
   identity?: Identity
   /** Tells whether the files of smd were replaced; left out where nothing is loaded later. */
   package?: PackageWatch
+  /** What asks the sources of artifacts where no other process does; without it they are never asked. */
+  providers?: UpstreamProviders
   /** For what shall happen later; those of Node where nobody says otherwise. */
   timers?: Timers
   stop(): void
@@ -207,6 +210,7 @@ export function compose(
       ensureInPlace,
       timers,
     }),
+    upstream: new UpstreamChecks({ db, engine, events, log, now, settings }),
     watches: null,
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
@@ -223,6 +227,7 @@ export function compose(
     ...backupHandlers,
     ...eventHandlers,
     ...jobHandlers,
+    ...upstreamHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

@@ -5,6 +5,7 @@ import type { CacheMemo } from './domains/cache/memo.ts'
 import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
 import type { Watches } from './domains/cache/watches.ts'
+import type { UpstreamChecks } from './domains/upstream/checks.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import type { SettingsStore } from './kernel/config/store.ts'
@@ -46,6 +47,7 @@ export type DaemonContext = {
   engine: Engine
   integrity: IntegrityCheck
   refresher: Refresher
+  upstream: UpstreamChecks
   /** What notices changes of files; null where nothing is watched, as without a daemon. */
   watches: Pick<Watches, 'sync' | 'state'> | null
   usage: CacheUsage

@@ -60,6 +60,16 @@ function jobsOf(ctx: Context): Job[] {
       run: () => lookForProjects(ctx),
     },
     {
+      name: 'upstream',
+      summary: 'Asks where artifacts came from what is there now.',
+      schedule: { everyMinutes: () => upstreamMinutes(ctx) },
+      missed: 'once',
+      jitterMs: 10 * MINUTE_MS,
+      timeoutMs: HOUR_MS,
+      firstAfterMs: 5 * MINUTE_MS,
+      run: () => askSources(ctx),
+    },
+    {
       name: 'backup',
       summary: 'Copies settings and cache into a backup, once a day.',
       schedule: { everyMinutes: () => 24 * 60 },
@@ -104,6 +114,17 @@ async function lookForProjects({ db, refresher }: Context): Promise<JobDetail> {
   await refresher.refresh({ only: null, force: false })
   const projects = count()
   return { projects, newProjects: Math.max(0, projects - before) }
+}
+
+/** Offline nobody is asked by itself; who asks by hand still has folders of this machine compared. */
+function upstreamMinutes({ settings }: Context): number | null {
+  const { net, upstream } = settings.current
+  return net.offline ? null : upstream.interval_minutes
+}
+
+async function askSources({ upstream }: Context): Promise<JobDetail> {
+  const { failed, events: _, ...counts } = await upstream.run({ force: false, sourceIds: null })
+  return { ...counts, failed: failed.length }
 }
 
 async function makeBackup({ backups }: Context, always: boolean): Promise<JobDetail> {

@@ -3,7 +3,9 @@
  * to read or write, runs at low priority, and ends with the daemon, however that ends.
  * Arguments: the path of the cache and the URL of the scanners' entry.
  */
-import { setPriority } from 'node:os'
+import { homedir, setPriority, tmpdir } from 'node:os'
+import type { AnyEvent } from '../protocol/events.ts'
+import { keepEvents } from './domains/cache/change-events.ts'
 import type { UnitDone } from './domains/cache/engine.ts'
 import { scanAndApply } from './domains/cache/inline-engine.ts'
 import {
@@ -20,6 +22,7 @@ import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
 import { runWrite } from './domains/cache/writes.ts'
+import { type CheckRequest, type CheckResult, checkUpstream } from './domains/upstream/writer/index.ts'
 import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForWriting } from './kernel/db/open.ts'
@@ -105,7 +108,21 @@ function backup(to: string): Promise<void> {
   return copy
 }
 
+const closing = new AbortController()
+
+/** Loads what asks others only now: scans, which are far more frequent, need none of it. */
+async function check(request: CheckRequest): Promise<CheckResult> {
+  units.flush()
+  const { createProviders } = await import('./domains/upstream/providers/index.ts')
+  const { net } = request
+  const now = (): number => Date.now()
+  const providers = createProviders({ net, home: homedir(), tempDir: tmpdir(), now, env: process.env })
+  const keep = (event: AnyEvent): void => keepEvents(theDb(), request.now, [event])
+  return checkUpstream(theDb(), providers, request, closing.signal, keep)
+}
+
 async function close(): Promise<never> {
+  closing.abort()
   await copying
   db?.close()
   process.exit(0)
@@ -119,6 +136,8 @@ function run(request: Answered): unknown {
       return validatePath(request.path, request.profile)
     case 'scan':
       return scan(request)
+    case 'check':
+      return check(request.request)
     case 'scanFew':
       return scanFew(request)
     case 'backup':

@@ -12,6 +12,7 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'config.unset',
   'projects.add',
   'projects.remove',
+  'upstream.check',
   'cache.refresh',
   'cache.sync',
   'cache.invalidate',

@@ -7,8 +7,16 @@
  * `{name}` in a sentence or hint is filled from the error's details.
  */
 
-/** What the command line returns to the shell (formats spec section 26). */
-export const ExitCode = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4, permission: 5 } as const
+/** What the command line returns to the shell (formats spec section 26); `outdated` is no failure, and asked for. */
+export const ExitCode = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notFound: 3,
+  conflict: 4,
+  permission: 5,
+  outdated: 10,
+} as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
 /** One row of the error table. */

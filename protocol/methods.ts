@@ -9,6 +9,7 @@ import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
+import { upstreamMethods } from './domains/upstream.ts'
 
 export const methods = {
   ...daemonMethods,
@@ -20,6 +21,7 @@ export const methods = {
   ...backupMethods,
   ...eventMethods,
   ...jobMethods,
+  ...upstreamMethods,
 }
 
 export type Methods = typeof methods

@@ -1,5 +1,6 @@
 /** Building blocks of the method shapes. */
 import { z } from 'zod'
+import { artifactStates, type StateReason, stateReasons } from './artifact-states.ts'
 import { artifactScopes, artifactTypes, projectStatuses } from './vocabulary.ts'
 
 /** Stable across rebuilds of the cache: derived from the folder's real path. */
@@ -36,5 +37,15 @@ export const Diagnostic = z.object({
   /** Stable, e.g. `frontmatter.unknown_key`. */
   code: z.string(),
   severity: z.enum(['error', 'warning', 'info']),
+  message: z.string(),
+})
+
+/** How an artifact stands to where it came from. */
+export const ArtifactStateName = z.enum(artifactStates)
+
+/** Why a state is unknown, or what it leaves open. */
+export const StateReasonText = z.object({
+  /** Stable, e.g. `never_checked`. */
+  code: z.enum(Object.keys(stateReasons) as [StateReason, ...StateReason[]]),
   message: z.string(),
 })

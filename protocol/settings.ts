@@ -196,6 +196,15 @@ export const settings = {
     applies: 'at once',
     describe: 'Number of files beyond which an artifact gets no hash.',
   },
+  'upstream.interval_minutes': {
+    type: 'integer',
+    default: 360,
+    min: 1,
+    max: 525_600,
+    env: 'SMD_UPSTREAM_INTERVAL_MINUTES',
+    applies: 'at once',
+    describe: 'Minutes after which the sources of artifacts are asked again for newer versions.',
+  },
   'watch.mode': {
     type: 'enum',
     default: 'auto',

@@ -25,6 +25,7 @@ import { jobsResumeCommand } from './jobs/resume.ts'
 import { jobsRunCommand } from './jobs/run.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
+import { outdatedCommand } from './outdated.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
@@ -40,12 +41,17 @@ import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
 import { syncCommand } from './sync.ts'
+import { upstreamCheckCommand } from './upstream/check.ts'
+import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
 import { watchCommand } from './watch.ts'
 import { whereCommand } from './where.ts'
 
 export const coldCommands: readonly Command[] = [
   whereCommand,
+  outdatedCommand,
+  upstreamListCommand,
+  upstreamCheckCommand,
   projectsListCommand,
   projectsShowCommand,
   projectsAddCommand,

@@ -1,4 +1,4 @@
-import type { ParamsOf } from '../../protocol/methods.ts'
+import type { ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { defineCommand } from '../command.ts'
 import { formatAge, formatBytes, formatCount } from '../format/values.ts'
 import { stateOf } from './artifact-table.ts'
@@ -32,6 +32,7 @@ export const showCommand = defineCommand({
       ['Source', a.source],
       ['Version', versions(a.deployedVersion, a.upstreamVersion)],
       ['State', stateOf(a)],
+      ['Upstream', upstreamOf(a)],
       ['Tags', a.tags.join(', ') || null],
       ['Size', `${formatBytes(a.sizeBytes)}, about ${formatCount(a.tokens)} tokens`],
       [
@@ -54,6 +55,17 @@ export const showCommand = defineCommand({
     }
   },
 })
+
+/** How it stands to its source and as of when, where it has one. */
+function upstreamOf({
+  state,
+  stateReason,
+  upstreamCheckedAt: at,
+}: ResultOf<'artifacts.show'>): string | null {
+  if (state === 'untracked' || (at === null && stateReason === null)) return null
+  const age = at === null ? '' : `, asked ${formatAge(at, Date.now())}`
+  return `${state}${age}${stateReason ? `: ${stateReason.message}` : ''}`
+}
 
 function versions(deployed: string | null, upstream: string | null): string | null {
   if (deployed === null && upstream === null) return null

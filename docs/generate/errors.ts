@@ -8,6 +8,7 @@ export const exitMeanings: Record<keyof typeof ExitCode, string> = {
   notFound: 'what was asked for does not exist',
   conflict: 'conflict with what is there',
   permission: 'the system forbids it',
+  outdated: 'something is outdated (`smd outdated --exit-code`)',
 }
 
 export function errorsPage(): string {

@@ -5,6 +5,7 @@ import {
   AbsolutePath,
   ArtifactId,
   ArtifactScopeName,
+  ArtifactStateName,
   ArtifactTypeName,
   Diagnostic,
   EpochMs,
@@ -12,6 +13,7 @@ import {
   ProjectId,
   ProjectRef,
   pageOf,
+  StateReasonText,
 } from '../primitives.ts'
 
 export const Artifact = lazily(() =>
@@ -176,6 +178,11 @@ export const artifactMethods = {
           }),
         ),
         alsoInTotal: z.int().nonnegative(),
+        /** How it stands to where it came from, as of the last check. */
+        state: ArtifactStateName,
+        stateReason: StateReasonText.nullable(),
+        /** When its source last answered; null when it never did, or when there is none to ask. */
+        upstreamCheckedAt: EpochMs.nullable(),
       }),
     errors: ['artifact.not_found', 'artifact.ambiguous', 'project.not_found', 'project.ambiguous'],
   }),

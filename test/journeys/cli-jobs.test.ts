@@ -35,6 +35,7 @@ describe('smd jobs', () => {
     expect(lines.slice(1).map((line) => line.split(' ')[0])).toEqual([
       'refresh',
       'discover',
+      'upstream',
       'backup',
       'maintenance',
     ])

@@ -6,6 +6,7 @@ const imports = sourceFiles('protocol', 'migrations', 'daemon', 'client-cli', 'w
 
 /** Protocol files without the validator: what a client may load. */
 const clientProtocol = [
+  'artifact-states',
   'client',
   'errors',
   'follow-events',

@@ -4,6 +4,7 @@ import { read, repoFiles, sourceFiles, withoutComments } from './sources.ts'
 /** Entries: they hand the clock, the environment and the streams to the rest. */
 const entries = [
   'daemon/main.ts',
+  'daemon/writer-process.ts',
   'daemon/offline.ts',
   'client-cli/main.ts',
   'client-cli/register.ts',

@@ -52,7 +52,7 @@ export function putProject(db: Database, id: number, samples: readonly Sample[])
       `project-${id}`,
       id,
     )
-    writeArtifacts(db, { id, kind: 'project', path, projectId: id }, samples.map(scanned), [])
+    writeArtifacts(db, { id, kind: 'project', path, projectId: id }, samples.map(scanned), [], 1)
   })
 }
 

@@ -80,7 +80,10 @@ export function toItem(row: ItemRow, memo: CacheMemo): ArtifactItem {
 }
 
 /** Absolute path of an artifact; `rel_path` is absolute already when it lies outside of its unit. */
-function pathOf({ rel_path: path, unit_id: unit }: ItemRow, memo: CacheMemo): string {
+export function pathOf(
+  { rel_path: path, unit_id: unit }: Pick<ItemRow, 'rel_path' | 'unit_id'>,
+  memo: CacheMemo,
+): string {
   if (path === '' || path === '.') return memo.unitPath(unit)
   return path.startsWith('/') || /^[A-Za-z]:/.test(path) ? path : `${memo.unitPath(unit)}/${path}`
 }

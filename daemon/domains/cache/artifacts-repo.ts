@@ -1,5 +1,6 @@
 /** Reads artifacts. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { ArtifactState, StateReason } from '../../../protocol/artifact-states.ts'
 import type { ArtifactScope, ArtifactType } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import { built, param, qb } from '../../kernel/db/query-builder.ts'
@@ -165,6 +166,10 @@ export type ArtifactDetail = {
   title: string | null
   aliases: string | null
   metadata: string | null
+  /** Null where nothing records where it came from. */
+  state: ArtifactState | null
+  reason: StateReason | null
+  checked_at: number | null
 }
 
 /** What `artifacts.show` adds to the item. */
@@ -173,7 +178,10 @@ export function selectDetail(db: Database, id: number): ArtifactDetail | undefin
     qb
       .selectFrom('artifacts as a')
       .leftJoin('descriptions as m', 'm.id', 'a.description_id')
+      .leftJoin('artifact_origins as o', 'o.artifact_id', 'a.id')
+      .leftJoin('upstream_sources as s', 's.id', 'o.source_id')
       .select(['a.host', 'a.fragment', 'm.title', 'm.aliases', 'm.metadata'])
+      .select(['o.state', 'o.reason', 's.checked_at'])
       .where('a.id', '=', param<number>('id')),
   )
   return db.getSql(text, { id })

@@ -1,3 +1,4 @@
+import { type ArtifactState, type StateReason, stateReasons } from '../../../protocol/artifact-states.ts'
 import { artifactColumns } from '../../../protocol/domains/artifacts.ts'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
@@ -9,6 +10,7 @@ import { toItem } from './artifact-item.ts'
 import { completeNames, searchArtifacts } from './artifact-search.ts'
 import {
   type ArtifactCandidate,
+  type ArtifactDetail,
   type ArtifactPosition,
   type ArtifactWhere,
   countArtifacts,
@@ -186,6 +188,7 @@ export function showArtifact(
   const detail = selectDetail(ctx.db, chosen.id)
   const [row] = selectItems(ctx.db, [chosen.id])
   if (!row) throw new SmdError('artifact.not_found', { name })
+  const { state, reason } = standingOf(chosen.scope, detail)
   ctx.memo.refresh()
   return {
     ...toItem(row, ctx.memo),
@@ -202,7 +205,21 @@ export function showArtifact(
       same: copy.hash !== null && chosen.hash !== null && copy.hash.equals(chosen.hash),
     })),
     alsoInTotal: others.length,
+    state,
+    stateReason: reason && { code: reason, message: stateReasons[reason] },
+    upstreamCheckedAt: detail?.checked_at ?? null,
   }
+}
+
+/** What a plugin brings along has no origin of its own. */
+function standingOf(
+  scope: ArtifactScope,
+  detail: Pick<ArtifactDetail, 'state' | 'reason'> | undefined,
+): { state: ArtifactState; reason: StateReason | null } {
+  if (detail?.state != null) return { state: detail.state, reason: detail.reason }
+  return scope === 'plugin'
+    ? { state: 'unknown', reason: 'part_of_plugin' }
+    : { state: 'untracked', reason: 'no_source' }
 }
 
 /** Names compare without case; when one is spelt exactly as asked, the others are not meant. */

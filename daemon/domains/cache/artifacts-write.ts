@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TopicData } from '../../../protocol/events.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import { judgeArtifact, keepOrigin } from '../upstream/writer/index.ts'
 import { artifactId, artifactUid } from './ids.ts'
 import type { ScannedArtifact, UnitKind } from './scan/types.ts'
 import { artifactKey } from './scan/types.ts'
@@ -53,6 +54,7 @@ export function writeArtifacts(
   unit: UnitRow,
   changed: readonly ScannedArtifact[],
   removed: readonly string[],
+  now: number,
 ): { counts: WriteCounts; named: Named } {
   const counts: WriteCounts = { added: 0, changed: 0, removed: 0 }
   const named: Named = { added: [], changed: [], removed: [] }
@@ -65,7 +67,7 @@ export function writeArtifacts(
   }
   for (const artifact of changed) {
     const uid = artifactUid(unit.kind, unit.path, artifactKey(artifact))
-    const outcome = putArtifact(db, unit, uid, artifact)
+    const outcome = putArtifact(db, unit, uid, artifact, now)
     if (outcome) note(outcome, uid, artifact)
   }
   const ids: number[] = []
@@ -95,23 +97,25 @@ function putArtifact(
   unit: UnitRow,
   uid: Buffer,
   artifact: ScannedArtifact,
+  now: number,
 ): 'added' | 'changed' | null {
+  const old = db.getSql<OldRow>(SELECT_OLD, uid)
+  const judged = judgeArtifact(db, old?.id ?? null, artifact, now)
   const values: Value[] = [
     artifact.name,
     artifact.host,
     putDescription(db, artifact),
     artifact.source,
     artifact.deployedVersion,
-    artifact.upstreamVersion,
-    artifact.isOutdated ? 1 : 0,
-    artifact.localModified ? 1 : 0,
+    judged.upstreamVersion,
+    judged.isOutdated ? 1 : 0,
+    judged.localModified ? 1 : 0,
     artifact.hash === null ? null : Buffer.from(artifact.hash, 'hex'),
     Buffer.from(artifact.statSig, 'hex'),
     artifact.sizeBytes,
     artifact.tokens,
     Math.round(artifact.modifiedAt),
   ]
-  const old = db.getSql<OldRow>(SELECT_OLD, uid)
   if (old === undefined) {
     const { lastInsertRowid: id } = db.runSql(
       INSERT,
@@ -124,9 +128,11 @@ function putArtifact(
       artifact.relPath,
       artifact.fragment,
     )
+    keepOrigin(db, id, judged, true)
     indexArtifact(db, searchable(id, artifact))
     return 'added'
   }
+  keepOrigin(db, old.id, judged, false)
   if (!COLUMNS.some((column, i) => differs(old[column], values[i]))) return null
   db.runSql(UPDATE, ...values, old.id)
   indexArtifact(db, searchable(old.id, artifact))

@@ -1,4 +1,5 @@
 import { type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
+import type { CheckRequest, CheckResult } from '../upstream/writer/index.ts'
 import type { Discovery, DiscoveryOptions } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
 import type { ScanCounters, ScanEnvironment } from './scan/types.ts'
@@ -44,6 +45,8 @@ export type Engine = {
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
   /** Copies the database into a new file, between writes; checked and on the disk when the promise resolves. */
   backup(to: string): Promise<void>
+  /** Asks the sources of artifacts that are due, and judges what comes from them; writes go on meanwhile. */
+  checkUpstream(request: CheckRequest): Promise<CheckResult>
   validate(path: string, profile: ValidationProfile): Promise<Finding[]>
   /** Whether somebody waits for changes: then the next one shall not wait for a process to start. */
   keepReady(wanted: boolean): void

@@ -24,9 +24,13 @@ import { addProject, listProjects, removeProject, showProject } from './projects
 import { recordQuery } from './slow-queries.ts'
 import { syncCache } from './sync-service.ts'
 
-type CacheMethod = Extract<
-  keyof typeof methods,
-  `projects.${string}` | `artifacts.${string}` | `cache.${string}` | `marketplace.${string}`
+/** `artifacts.outdated` is served where origins are known. */
+type CacheMethod = Exclude<
+  Extract<
+    keyof typeof methods,
+    `projects.${string}` | `artifacts.${string}` | `cache.${string}` | `marketplace.${string}`
+  >,
+  'artifacts.outdated'
 >
 
 export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
@@ -67,8 +71,8 @@ function afterMending<Params, Result>(
  * A read of cached rows: waits for the disk only while the cache is empty (CACHE-2.1e), counts hits and misses, and
  * measures the query.
  */
-function read<Params, Result>(
-  method: CacheMethod,
+export function read<Params, Result>(
+  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources',
   query: (ctx: DaemonContext, params: Params) => Result,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result => {

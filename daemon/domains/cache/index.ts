@@ -8,9 +8,10 @@
  */
 
 export { createAnswerStore } from './answers.ts'
+export { pathOf } from './artifact-item.ts'
 export { cacheSize } from './cache-size.ts'
 export { badIntervals, freshnessOf, projectIntervals } from './freshness.ts'
-export { cacheHandlers } from './handlers.ts'
+export { cacheHandlers, read } from './handlers.ts'
 export { IntegrityCheck } from './integrity-check.ts'
 export { maintain } from './maintenance.ts'
 export { CacheMemo } from './memo.ts'

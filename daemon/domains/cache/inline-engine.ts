@@ -1,5 +1,8 @@
 import { copyDatabase } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import type { UpstreamProviders } from '../upstream/index.ts'
+import { checkUpstream, noProviders } from '../upstream/writer/index.ts'
+import { keepEvents } from './change-events.ts'
 import {
   type Engine,
   failedUnit,
@@ -15,8 +18,9 @@ import type { ScanEnvironment } from './scan/types.ts'
 import { validatePath } from './scan/validate.ts'
 import { cacheWrites, runWrite } from './writes.ts'
 
-/** Reads and writes in this thread, on one connection. */
-export function createInlineEngine(db: Database): Engine {
+/** Reads and writes in this thread, on one connection; `providers` ask the sources of artifacts. */
+export function createInlineEngine(db: Database, providers: UpstreamProviders = noProviders): Engine {
+  const closing = new AbortController()
   return {
     discover: async (options) => discover(options),
     async scan(refs, env, now, onDone, signal) {
@@ -31,11 +35,13 @@ export function createInlineEngine(db: Database): Engine {
     async write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>> {
       return runWrite(db, name, params)
     },
+    checkUpstream: (request) =>
+      checkUpstream(db, providers, request, closing.signal, (event) => keepEvents(db, request.now, [event])),
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
     keepReady: () => undefined,
     reset: async () => undefined,
-    close: async () => undefined,
+    close: async () => closing.abort(),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Messages between the daemon, its writer process and the scanners of that. */
 import { type ErrorDetails, type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
+import type { CheckRequest } from '../upstream/writer/index.ts'
 import type { UnitDone, WriteName } from './engine.ts'
 import type { DiscoveryOptions } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
@@ -16,6 +17,7 @@ export type WriterRequest =
   | { kind: 'backup'; to: string }
   /** Reads and writes units, with so many scanners; one at a time. */
   | { kind: 'scan'; refs: readonly UnitRef[]; env: ScanEnvironment; now: number; scanners: number }
+  | { kind: 'check'; request: CheckRequest }
   /** Reads and writes a few units at once; answered with what became of each. `env`: null is the one of the last time. */
   | { kind: 'scanFew'; refs: readonly UnitRef[]; env: ScanEnvironment | null; now: number }
   /** The running scan shall begin no further unit. Not answered. */

@@ -1,5 +1,6 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import { scannerThread, writerProcess } from '../../entries.ts'
+import type { CheckResult } from '../upstream/writer/index.ts'
 import {
   type Engine,
   FEW,
@@ -117,6 +118,11 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     validate: (path, profile) => ask<Finding[]>({ kind: 'validate', path, profile }),
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       ask<WriteResult<Name>>({ kind: 'write', name, params }),
+    async checkUpstream(request) {
+      // The process may be older than its files; what it loads for this would not be.
+      checkPackage()
+      return ask<CheckResult>({ kind: 'check', request })
+    },
     backup: (to) => ask<void>({ kind: 'backup', to }),
     async scan(refs, env, now, listener, signal) {
       if (refs.length === 0 || signal?.aborted) return

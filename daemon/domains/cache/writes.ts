@@ -211,7 +211,7 @@ export const cacheWrites = {
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
       clearSearchIndex(db)
       db.exec(`DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
-        DELETE FROM marketplace; DELETE FROM cache_metadata`)
+        DELETE FROM upstream_sources; DELETE FROM marketplace; DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
     })
     db.exec('VACUUM')
@@ -368,7 +368,7 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   if (!unit) return { unitId: outcome.unitId, added: 0, changed: 0, removed: 0, events: [] }
   const before = projectState(db, unit.projectId)
   recordScan(db, unit, outcome, now)
-  const { counts, named } = writeArtifacts(db, unit, outcome.changed, outcome.removed)
+  const { counts, named } = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
   const after = projectState(db, unit.projectId)
   const events = before && after ? statusEvents(before, after) : []
   if (counts.added + counts.changed + counts.removed > 0) {

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { ArtifactState, StateReason } from '../../../protocol/artifact-states.ts'
 
 /** Columns of migration 005. Times are Unix ms. */
 export type UpstreamTables = {
@@ -20,7 +21,10 @@ export type UpstreamSourcesTable = {
   checked_at: number | null
   changed_at: number | null
   tried_at: number | null
+  /** Reason of `UpstreamError`; null when the last try succeeded. */
   error: string | null
+  /** In a row. */
+  failures: number
   retry_at: number | null
 }
 
@@ -35,12 +39,19 @@ export type UpstreamItemsTable = {
 
 export type ArtifactOriginsTable = {
   artifact_id: Generated<number>
-  source_id: number
-  path: string
+  source_id: number | null
+  /** `source` of `ArtifactOrigin` when that is no place that can be asked. */
+  unasked: string | null
+  path: string | null
+  base_mark: string
   base_version: string | null
   base_revision: string | null
   base_digest: string | null
   local_digest: string | null
-  state: string | null
-  reason: string | null
+  scan_version: string | null
+  scan_outdated: number
+  scan_modified: number | null
+  recorded_at: number
+  state: ArtifactState
+  reason: StateReason | null
 }

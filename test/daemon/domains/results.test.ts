@@ -32,6 +32,11 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
     { name: 'PreToolUse:Bash#1' },
   ],
   'artifacts.where': [{ name: 'code-review' }, { name: 'CLAUDE.md', limit: 1 }],
+  'artifacts.outdated': [
+    {},
+    { states: ['current', 'outdated', 'modified', 'diverged', 'untracked', 'unknown'], sort: 'state' },
+    { states: ['unknown'], limit: 1 },
+  ],
   'artifacts.validate': [{ path: `${daemon.home}/projects/webshop`, profile: 'portable' }],
   'cache.status': [{}],
   'cache.check': [{}, { maxAgeMs: 0 }],
@@ -58,6 +63,8 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'jobs.history': [{}, { job: 'maintenance', limit: 1 }],
   // Needs a cache in a file: test/daemon/domains/backup/backups.test.ts.
   'backup.restore': [],
+  'upstream.sources': [{}, { limit: 1 }],
+  'upstream.check': [{}, { background: true }],
   'daemon.stop': [{}],
 })
 

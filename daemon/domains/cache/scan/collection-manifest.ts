@@ -1,9 +1,12 @@
 /** What a collection's manifest says of its artifacts (formats spec section 3). */
+import { join } from 'node:path'
 import { lookAt, readConfigFile, signatureOf } from './config-file.ts'
 import { fingerprint, isRecord, ownValue, recordAt, stringList, textOf } from './json-values.ts'
+import { originOf } from './origins.ts'
 import type { ScanRun } from './scan-run.ts'
 import { gitSource, shortCommit } from './source-text.ts'
 import type { ScannedArtifact } from './types.ts'
+import { gitPlace, type UpstreamPlace } from './upstream-place.ts'
 
 /** `manifest.toml` is what the plan of the original calls it; read when it is the only one. */
 const manifestNames = ['collection.toml', 'manifest.toml']
@@ -27,7 +30,8 @@ export function readCollectionManifest(run: ScanRun, previous: string | null): C
       return index(value)
     })
     if (manifest.signature !== previous) read()
-    manifest.apply = (artifact) => fill(artifact, read().get(keyOf(artifact.type, stem(artifact.relPath))))
+    manifest.apply = (artifact) =>
+      fill(run, artifact, read().get(keyOf(artifact.type, stem(artifact.relPath))))
     return manifest
   }
   return { signature: '', apply: () => {} }
@@ -73,7 +77,7 @@ const stem = (path: string): string =>
     .replace(/^[^/]+\//, '')
     .replace(/\.(?:md|txt|json|ya?ml)$/, '')
 
-function fill(artifact: ScannedArtifact, entry: Entry | undefined): void {
+function fill(run: ScanRun, artifact: ScannedArtifact, entry: Entry | undefined): void {
   if (!entry) return
   const metadata = recordAt(entry, 'metadata')
   const tags = [...artifact.tags, ...stringList(entry.tags), ...stringList(metadata.tags)]
@@ -84,10 +88,30 @@ function fill(artifact: ScannedArtifact, entry: Entry | undefined): void {
   artifact.source ??= (upstream && gitSource(upstream)) ?? textOf(entry.origin)
   artifact.deployedVersion =
     textOf(entry.resolved_version) ?? textOf(metadata.version) ?? artifact.deployedVersion ?? commitOf(entry)
+  const place = upstream && placeOf(upstream, textOf(entry.version_spec))
+  if (place) {
+    const commit = textOf(entry.resolved_sha)
+    const installed = {
+      place,
+      version: textOf(entry.resolved_version),
+      ...(commit !== null && /^[0-9a-f]{40}$/.test(commit) && { commit }),
+    }
+    const path = join(run.unit.path, artifact.relPath)
+    artifact.origin = originOf(path, installed, null, run.env, run.counters)
+  }
   const origin = textOf(entry.origin)
   if (origin) artifact.metadata.origin = origin
   const wanted = textOf(entry.version_spec)
   if (wanted) artifact.metadata.versionSpec = wanted
+}
+
+/** The address names the commit it was taken from; what is followed is what the user asked for. */
+function placeOf(upstream: string, wanted: string | null): UpstreamPlace {
+  const place = gitPlace(upstream)
+  if (typeof place.source === 'string' || !('ref' in place.source)) return place
+  const { ref } = place.source
+  const followed = wanted ?? (ref !== null && /^[0-9a-f]{40}$/.test(ref) ? null : ref)
+  return gitPlace(upstream, { ref: followed })
 }
 
 const commitOf = (entry: Entry): string | null => {

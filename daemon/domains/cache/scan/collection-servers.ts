@@ -5,7 +5,9 @@ import { type ConfigSource, compact, configArtifact } from './config-artifact.ts
 import { diagnose } from './diagnostics.ts'
 import type { ConfigFindings } from './hooks.ts'
 import { isRecord, ownValue, recordAt, shorten, textOf } from './json-values.ts'
+import { recordedOrigin } from './origins.ts'
 import { gitSource, shortCommit } from './source-text.ts'
+import { gitPlace } from './upstream-place.ts'
 
 /** One artifact per server; entries without a name are told of the file. */
 export function collectionServers(source: ConfigSource, servers: unknown): ConfigFindings {
@@ -38,6 +40,16 @@ export function collectionServers(source: ConfigSource, servers: unknown): Confi
         description: description && shorten(redactText(description.slice(0, 8000)), 500),
         source: repo && gitSource(repo, { version: text('version') }),
         deployedVersion: version,
+        origin:
+          repo === null
+            ? undefined
+            : recordedOrigin({
+                place: gitPlace(repo, { path: null, ref: text('version') }),
+                version: text('resolved_version'),
+                ...(/^[0-9a-f]{40}$/.test(text('resolved_sha') ?? '') && {
+                  commit: text('resolved_sha') as string,
+                }),
+              }),
         metadata: compact({
           status: text('status') ?? 'not_installed',
           env: env.length > 0 ? env.slice(0, 50).map((key) => shorten(key, 100)) : undefined,

@@ -1,6 +1,7 @@
 /** What hooks and MCP servers have in common: an artifact that is a part of a file. */
 import { isAbsolute, relative, sep } from 'node:path'
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
+import type { ArtifactOrigin } from '../../upstream/index.ts'
 import { diagnose } from './diagnostics.ts'
 import { canonicalJson, fingerprint, sha256 } from './json-values.ts'
 import type { Diagnostic, ScannedArtifact, ScanUnit } from './types.ts'
@@ -30,6 +31,7 @@ export type ConfigPart = {
   description: string | null
   source?: string | null
   deployedVersion?: string | null
+  origin?: ArtifactOrigin | undefined
   metadata: Record<string, unknown>
   diagnostics: Diagnostic[]
 }
@@ -60,6 +62,7 @@ export function configArtifact(source: ConfigSource, part: ConfigPart): ScannedA
     tags: [],
     source: part.source ?? source.source ?? null,
     deployedVersion: part.deployedVersion ?? (part.source ? null : (source.deployedVersion ?? null)),
+    ...(part.origin && { origin: part.origin }),
     upstreamVersion: null,
     isOutdated: false,
     localModified: false,

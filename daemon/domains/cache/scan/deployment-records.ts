@@ -96,6 +96,16 @@ export function applyDeployment(
   artifact.upstreamVersion = origin?.version ?? artifact.upstreamVersion
   if (origin?.version && !artifact.isOutdated && !artifact.localModified)
     artifact.deployedVersion = origin.version
+  artifact.origin = {
+    source: 'collection',
+    path: current === null ? null : record.collectionKey,
+    baseVersion: artifact.deployedVersion,
+    baseRevision: null,
+    baseDigest: null,
+    localDigest: null,
+    localModified: artifact.hash === null ? null : artifact.localModified,
+    baseMark: record.hash,
+  }
   artifact.metadata.managedBy = 'skillmeat'
   artifact.metadata.collection = shorten(record.collection, 100)
   return true

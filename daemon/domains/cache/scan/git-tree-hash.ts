@@ -10,6 +10,8 @@ export type GitFile = {
   /** Of the file itself; for a link it does not count. */
   sizeBytes: number
   mode: '100644' | '100755' | '120000'
+  /** The content, where it is another one than the file's. */
+  bytes?: Buffer
 }
 
 type Tree = { files: Map<string, GitFile>; folders: Map<string, Tree> }
@@ -36,6 +38,9 @@ export function gitTreeHash(files: readonly GitFile[]): string {
   return hashTree(root).toString('hex')
 }
 
+/** SHA-1 of one file as a git blob, 40 hex. Errors: as `gitTreeHash`. */
+export const gitBlobHash = (file: GitFile): string => hashBlob(file).toString('hex')
+
 function hashTree(tree: Tree): Buffer {
   const entries: Array<{ key: Buffer; line: Buffer }> = []
   const add = (mode: string, name: string, id: Buffer, suffix: string): void => {
@@ -60,6 +65,9 @@ function hashBlob(file: GitFile): Buffer {
     const target = readlinkSync(file.absPath, 'buffer')
     addText(running, `blob ${target.length}\0`)
     addBytes(running, target)
+  } else if (file.bytes) {
+    addText(running, `blob ${file.bytes.length}\0`)
+    addBytes(running, file.bytes)
   } else {
     addText(running, `blob ${file.sizeBytes}\0`)
     addFile(running, file.absPath, file.sizeBytes)

@@ -5,6 +5,7 @@ import { diagnose } from './diagnostics.ts'
 import { isRecord, ownValue, recordAt, shorten, stringList, textOf } from './json-values.ts'
 import { folderOfSkillPath, gitSource, shortCommit } from './source-text.ts'
 import type { Diagnostic } from './types.ts'
+import { gitPlace, localPlace, type UpstreamPlace, unsupported } from './upstream-place.ts'
 
 /** What a lock says of one artifact. */
 export type LockEntry = {
@@ -15,6 +16,11 @@ export type LockEntry = {
   folderHash?: string
   /** SHA-256 by path within the artifact; '' = the artifact is this file. */
   fileHashes?: Record<string, string>
+  /** Where to ask for news. */
+  place: UpstreamPlace
+  /** What was installed, as far as the lock says it: a commit, and the id of the folder's git tree, 40 hex each. */
+  commit?: string
+  tree?: string
 }
 
 export type Lock = {
@@ -47,12 +53,16 @@ export function readSkillsLock(value: unknown, expectedVersion: number): Lock {
       lock.diagnostics.push(diagnose('record.bad_entry', shorten(name, 100)))
       continue
     }
-    const folderHash = textOf(ownValue(entry, 'computedHash'))
+    const recorded = textOf(ownValue(entry, 'skillFolderHash'))
+    // The global lock keeps git's id of folders on GitHub, and the same hash as project locks of others
+    const folderHash = textOf(ownValue(entry, 'computedHash')) ?? recorded
     lock.skills.set(installFolder(name), {
       managedBy: 'skills',
       source: skillSource(entry),
       version: textOf(ownValue(entry, 'pinnedRef')) ?? textOf(ownValue(entry, 'ref')),
       ...(folderHash && /^[0-9a-f]{64}$/i.test(folderHash) && { folderHash }),
+      place: skillPlace(entry),
+      ...objectId('tree', recorded),
     })
   }
   return lock
@@ -78,6 +88,29 @@ function skillSource(entry: Record<string, unknown>): string | null {
   }
 }
 
+function skillPlace(entry: Record<string, unknown>): UpstreamPlace {
+  const text = (key: string): string | null => textOf(ownValue(entry, key))
+  const skillPath = text('skillPath')
+  const path = skillPath === null ? null : folderOfSkillPath(skillPath)
+  const address = text('sourceUrl') ?? text('source')
+  switch (text('sourceType')) {
+    case 'local':
+      return localPlace(text('source') ?? '', path)
+    case 'node_modules':
+    case 'well-known':
+      return unsupported
+    default: {
+      const ref = text('pinnedRef') ?? text('ref')
+      return address === null ? unsupported : gitPlace(address, { path, ...(ref !== null && { ref }) })
+    }
+  }
+}
+
+const objectId = <Key extends string>(key: Key, value: string | null): { [Name in Key]?: string } =>
+  value !== null && /^[0-9a-f]{40}$/i.test(value)
+    ? ({ [key]: value.toLowerCase() } as { [Name in Key]?: string })
+    : {}
+
 /** `rulesync.lock`: skills by source. */
 export function readRulesyncLock(value: unknown): Lock {
   const lock = emptyLock()
@@ -90,6 +123,8 @@ export function readRulesyncLock(value: unknown): Lock {
         managedBy: 'rulesync',
         source: gitSource(address, { version }),
         version,
+        place: gitPlace(address, { path: null, ...(requested !== null && { ref: requested }) }),
+        ...objectId('commit', resolved),
       })
     }
   }
@@ -114,13 +149,20 @@ export function readApmLock(value: unknown): Lock {
     const address = host && !repo.includes('://') && host !== 'github.com' ? `https://${host}/${repo}` : repo
     const source = gitSource(address, { path: text('virtual_path'), version })
     const hashes = recordAt(entry, 'deployed_file_hashes')
+    const virtual = text('virtual_path')
+    const ref = text('resolved_ref')
     for (const path of stringList(ownValue(entry, 'deployed_files'))) {
       const hash = sha256Of(ownValue(hashes, path))
-      lock.paths.set(path.replace(/^\.\//, '').replace(/\/+$/, ''), {
+      const deployed = path.replace(/^\.\//, '').replace(/\/+$/, '')
+      // A package may put several things into a project; only one of them lies where the package does
+      const isPackage = virtual !== null && lastPart(virtual) === lastPart(deployed)
+      lock.paths.set(deployed, {
         managedBy: 'apm',
         source,
         version,
         ...(hash && { fileHashes: { '': hash } }),
+        place: gitPlace(address, { path: isPackage ? virtual : null, ref: isCommit(ref) ? null : ref }),
+        ...objectId('commit', commit),
       })
     }
   }
@@ -148,10 +190,19 @@ export function readSkillshareMetadata(value: unknown, folder: string): Lock {
       source: address && gitSource(address, { path: text('subdir'), version }),
       version,
       ...(hashes.length > 0 && { fileHashes: Object.fromEntries(hashes) }),
+      place:
+        address === null
+          ? unsupported
+          : gitPlace(address, { path: text('subdir') ?? '', ref: text('branch') }),
+      ...objectId('tree', text('tree_hash')),
     })
   }
   return lock
 }
+
+const lastPart = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) ?? ''
+
+const isCommit = (ref: string | null): boolean => ref !== null && /^[0-9a-f]{40}$/i.test(ref)
 
 const sha256Of = (value: unknown): string | null =>
   /^(?:sha256:)?([0-9a-f]{64})$/i.exec(typeof value === 'string' ? value : '')?.[1]?.toLowerCase() ?? null

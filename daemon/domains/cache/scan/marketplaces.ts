@@ -1,12 +1,14 @@
 /** Plugin marketplaces known to Claude Code, read from their local clones (ecosystem spec 2.6, 3.2). */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { redactUrl } from '../../../kernel/secrets/redact.ts'
+import type { UpstreamSource } from '../../upstream/index.ts'
 import { lookAt, noCounters, readConfigFile } from './config-file.ts'
 import { diagnose } from './diagnostics.ts'
 import { isRecord, ownValue, recordAt, shorten, stringList, textOf } from './json-values.ts'
 import { gitSource, shortCommit } from './source-text.ts'
 import type { MachineFolders, UnitResult } from './types.ts'
+import { gitPlace } from './upstream-place.ts'
 
 /** A row of the table `marketplace` without the time. */
 export type Marketplace = {
@@ -52,6 +54,8 @@ export type Catalog = {
   pluginRoot: string
   entries: Map<string, Record<string, unknown>>
   renames: Record<string, unknown>
+  /** Where to ask what the marketplace offers now. */
+  place: UpstreamSource | 'source_unsupported'
 }
 
 type Diagnostics = UnitResult['diagnostics']
@@ -129,6 +133,7 @@ function readCatalog(
     pluginRoot: textOf(ownValue(metadata, 'pluginRoot')) ?? '',
     entries: new Map(),
     renames: recordAt(value, 'renames'),
+    place: placeOf(name, type, source),
   }
   const plugins = ownValue(value, 'plugins')
   for (const plugin of Array.isArray(plugins) ? plugins : []) {
@@ -138,6 +143,26 @@ function readCatalog(
     catalog.marketplace.data.plugins.push(describePlugin(catalog, pluginName, plugin))
   }
   return catalog
+}
+
+/** Its place as Claude Code was told it; inline catalogues and packages cannot be asked. */
+function placeOf(name: string, type: string, source: Record<string, unknown>): Catalog['place'] {
+  const text = (key: string): string | null => textOf(ownValue(source, key))
+  const ref = text('ref')
+  const address = type === 'github' ? text('repo') : (text('url') ?? text('path'))
+  if (address === null) return 'source_unsupported'
+  if (type === 'github' || type === 'git') {
+    const place = gitPlace(address, { ...(ref !== null && { ref }) }).source
+    return typeof place === 'string' ? 'source_unsupported' : { kind: 'marketplace', name, location: place }
+  }
+  if (type === 'directory' || type === 'file') {
+    if (!isAbsolute(address)) return 'source_unsupported'
+    return { kind: 'marketplace', name, location: { kind: 'path', path: address } }
+  }
+  // What needs a header or a key in its address cannot be asked without
+  const isOpen = Object.keys(recordAt(source, 'headers')).length === 0 && redactUrl(address) === address
+  if (type !== 'url' || !isOpen) return 'source_unsupported'
+  return { kind: 'marketplace', name, location: { kind: 'url', url: address } }
 }
 
 /** The catalogue's file and the folder its relative paths start from. */

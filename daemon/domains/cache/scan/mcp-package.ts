@@ -1,6 +1,9 @@
 /** What a server's command line runs: the package behind `npx`, `uvx`, `docker run` and the like. */
 import { looksSecret } from '../../../kernel/secrets/redact.ts'
+import type { ArtifactOrigin } from '../../upstream/index.ts'
+import { recordedOrigin } from './origins.ts'
 import { gitSource } from './source-text.ts'
+import { unsupported } from './upstream-place.ts'
 
 export type ServerPackage = {
   /** As given, e.g. `@scope/server@1.2.0`; holds nothing secret. */
@@ -41,6 +44,15 @@ export function serverPackage(command: string, args: readonly string[]): ServerP
   if (pythonRunners.test(runner)) return pythonPackage(rest)
   if ((runner === 'docker' || runner === 'podman') && rest[0] === 'run') return image(rest.slice(1))
   return null
+}
+
+/** Where to ask whether a package is still the newest; npm knows, others are not asked. */
+export function packageOrigin({ source, version }: ServerPackage): ArtifactOrigin | undefined {
+  const name = /^npm:(.+)$/.exec(source ?? '')?.[1]
+  if (source === null) return undefined
+  if (name === undefined) return recordedOrigin({ place: unsupported, version })
+  if (version === null) return recordedOrigin({ place: { source: 'not_pinned', path: null }, version })
+  return recordedOrigin({ place: { source: { kind: 'npm', name, registry: null }, path: '' }, version })
 }
 
 const runnerName = (program: string): string =>

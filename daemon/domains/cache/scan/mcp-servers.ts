@@ -5,7 +5,7 @@ import { type ConfigSource, compact, configArtifact } from './config-artifact.ts
 import { diagnose } from './diagnostics.ts'
 import type { ConfigFindings } from './hooks.ts'
 import { isRecord, ownValue, recordAt, shorten, stringList, textOf } from './json-values.ts'
-import { serverPackage } from './mcp-package.ts'
+import { packageOrigin, serverPackage } from './mcp-package.ts'
 import type { Diagnostic } from './types.ts'
 
 /** Whether a server of a project's `.mcp.json` may run (ecosystem spec 7.1). */
@@ -125,6 +125,8 @@ function serverArtifact(
     description: describe(raw, entry, found?.label ?? null),
     source: found?.source ?? null,
     deployedVersion: found?.version ?? null,
+    // What a plugin brings along is judged with the plugin
+    origin: found && source.scope !== 'plugin' ? packageOrigin(found) : undefined,
     metadata: compact({
       transport: entry.transport,
       command: entry.command && commandName(entry.command),

@@ -1,7 +1,7 @@
 /** The artifact that stands for an installed plugin as a whole. */
 
 import { redactUrl } from '../../../kernel/secrets/redact.ts'
-import { isOutdated } from '../version-compare.ts'
+import { isOutdated } from '../../../kernel/version-compare.ts'
 import { compact } from './config-artifact.ts'
 import { lookAt, signatureOf } from './config-file.ts'
 import { diagnose } from './diagnostics.ts'
@@ -15,6 +15,7 @@ import {
   stringList,
   textOf,
 } from './json-values.ts'
+import { recordedOrigin } from './origins.ts'
 import type { PluginManifest } from './plugin-manifest.ts'
 import type { Diagnostic, ScanCounters, ScannedArtifact, ScanUnit } from './types.ts'
 
@@ -58,6 +59,13 @@ export function pluginArtifact(
     description: text('description', 1024) ?? plugin?.description ?? null,
     tags: tags.slice(0, 50).map((tag) => shorten(tag, 100)),
     source: plugin?.source ?? null,
+    ...(plugin?.upstream && {
+      origin: recordedOrigin({
+        place: { source: plugin.upstream.source, path: plugin.upstream.path },
+        version: deployedVersion,
+        ...(plugin.upstream.commit === deployedVersion && { commit: plugin.upstream.commit }),
+      }),
+    }),
     deployedVersion,
     upstreamVersion,
     isOutdated: isOutdated(deployedVersion, upstreamVersion),

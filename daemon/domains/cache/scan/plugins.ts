@@ -183,6 +183,7 @@ function unitOf(
   const { name, marketplace } = splitId(installation.id)
   const catalog = catalogs.get(marketplace)
   const entry = catalog && entryOf(catalog, name)
+  const nameNow = textOf(ownValue(entry, 'name')) ?? name
   const components = entry && componentsOf(entry)
   const plugin: InstalledPlugin = {
     id: installation.id,
@@ -190,6 +191,11 @@ function unitOf(
     version: installation.version,
     availableVersion: catalog && entry ? availableVersion(catalog, entry, diagnostics) : null,
     source: catalog && entry ? entrySource(catalog, entry) : null,
+    upstream: {
+      source: catalog?.place ?? 'source_unsupported',
+      path: nameNow,
+      ...(isOfMarketplace(entry) && commitOf(installation.version)),
+    },
     description: textOf(ownValue(entry, 'description'))?.slice(0, 1024) ?? null,
     tags: entry ? entryTags(entry) : [],
     projectPaths: installation.projectPath === null ? [] : [installation.projectPath],
@@ -198,6 +204,13 @@ function unitOf(
   }
   return { kind: 'plugin', path, name: installation.id, plugin }
 }
+
+/** A plugin whose files lie in its marketplace goes by the marketplace's commit when nothing names a version. */
+const isOfMarketplace = (entry: Record<string, unknown> | undefined): boolean =>
+  typeof ownValue(entry, 'source') === 'string'
+
+const commitOf = (version: string | null): { commit: string } | false =>
+  version !== null && /^[0-9a-f]{12,40}$/.test(version) && { commit: version }
 
 /** The entry of a plugin, also when the catalogue renamed it since. */
 function entryOf(catalog: Catalog, name: string): Record<string, unknown> | undefined {

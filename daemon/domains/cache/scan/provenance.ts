@@ -9,6 +9,7 @@ import { noCounters, signatureOf } from './config-file.ts'
 import { applyDeployment, type DeploymentRecord, indexDeployments } from './deployment-records.ts'
 import { canonicalJson, fingerprint, ownValue, sha256 } from './json-values.ts'
 import type { Lock, LockEntry } from './lock-files.ts'
+import { originOf } from './origins.ts'
 import { type Known, locateRecords, readRecords } from './record-files.ts'
 import { readInFileRecord } from './record-in-skill.ts'
 import { deploymentFile } from './record-names.ts'
@@ -113,7 +114,7 @@ function appliersOf(unit: ScanUnit, env: ScanEnvironment, known: Known, counters
   }
   for (const lock of known.locks) appliers.push((artifact) => applyLock(unit, env, lock, artifact, counters))
   if (unit.kind === 'project' || unit.kind === 'user') {
-    appliers.push((artifact) => readInFileRecord(unit, artifact, counters))
+    appliers.push((artifact) => readInFileRecord(unit, env, artifact, counters))
   }
   return appliers
 }
@@ -133,6 +134,10 @@ function applyCollectionLock(lock: ReadonlyMap<string, string>, artifact: Scanne
     .find((found) => found !== undefined)
   if (hash === undefined) return false
   artifact.localModified = artifact.hash !== null && artifact.hash !== hash
+  if (artifact.origin) {
+    artifact.origin.localModified = artifact.hash === null ? null : artifact.localModified
+    artifact.origin.baseMark = `${artifact.origin.baseMark} ${hash}`
+  }
   return true
 }
 
@@ -148,7 +153,9 @@ function applyLock(
   artifact.source = entry.source ?? artifact.source
   artifact.deployedVersion = entry.version ?? artifact.deployedVersion
   artifact.metadata.managedBy = entry.managedBy
-  artifact.localModified = isModified(unit, env, entry, artifact, counters)
+  const modified = isModified(unit, env, entry, artifact, counters)
+  artifact.localModified = modified ?? false
+  artifact.origin = originOf(join(unit.path, artifact.relPath), entry, modified, env, counters)
   return true
 }
 
@@ -178,18 +185,20 @@ function nearest(paths: ReadonlyMap<string, LockEntry>, path: string): LockEntry
   return undefined
 }
 
+/** Null when the lock keeps nothing that could tell. */
 function isModified(
   unit: ScanUnit,
   env: ScanEnvironment,
   entry: LockEntry,
   artifact: ScannedArtifact,
   counters: ScanCounters,
-): boolean {
+): boolean | null {
   const path = join(unit.path, artifact.relPath)
   if (entry.folderHash && artifact.hash !== null) {
-    return matchesFolderHash(path, entry.folderHash, env.limits, counters) === false
+    const matches = matchesFolderHash(path, entry.folderHash, env.limits, counters)
+    return matches === null ? null : !matches
   }
-  if (!entry.fileHashes || artifact.hash === null) return false
+  if (!entry.fileHashes || artifact.hash === null) return null
   // Of a single file H1 is the plain SHA-256
   if (Object.hasOwn(entry.fileHashes, '')) return entry.fileHashes[''] !== artifact.hash
   return Object.entries(entry.fileHashes).some(([file, hash]) => {

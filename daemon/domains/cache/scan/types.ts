@@ -6,6 +6,7 @@
  */
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
 import type { MachineFolders } from '../../../kernel/config/machine-folders.ts'
+import type { ArtifactOrigin } from '../../upstream/index.ts'
 import type { AgentFolder } from './agents.ts'
 
 export type { MachineFolders }
@@ -31,6 +32,11 @@ export type InstalledPlugin = {
   version: string | null
   /** Version the local clone of the marketplace offers; null when unknown. */
   availableVersion: string | null
+  /**
+   * Its marketplace, as a place to ask, and the name it has there now; the marketplace's commit it is of, where that is
+   * its version.
+   */
+  upstream?: { source: ArtifactOrigin['source']; path: string; commit?: string }
   /** Where the plugin comes from, e.g. `github:owner/repo`; null when unknown. */
   source: string | null
   description: string | null
@@ -125,6 +131,8 @@ export type ScannedArtifact = {
   tags: string[]
   /** Where it came from, e.g. `github:owner/repo/path@version`; null when nothing tells. */
   source: string | null
+  /** The same as something to ask and to compare with; absent when nobody recorded it. */
+  origin?: ArtifactOrigin
   deployedVersion: string | null
   upstreamVersion: string | null
   isOutdated: boolean

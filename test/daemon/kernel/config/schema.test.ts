@@ -29,8 +29,7 @@ describe('resolveSettings', () => {
       jobs: { paused: [], retention_days: 30 },
       maintenance: { budget_ms: 10_000 },
       projects: { include: [], exclude: [] },
-      scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },
-      net: { offline: false, timeout_seconds: 30 },
+      upstream: { interval_minutes: 360 },
       watch: {
         mode: 'auto',
         settle_ms: 20,
@@ -39,6 +38,8 @@ describe('resolveSettings', () => {
         max_folders: 0,
         discovery_folders: 2_000,
       },
+      scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },
+      net: { offline: false, timeout_seconds: 30 },
       log: { level: 'info', slow_query_ms: 50 },
       agents: {},
     })

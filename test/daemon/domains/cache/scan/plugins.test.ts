@@ -73,6 +73,14 @@ describe('readInstalledPlugins', () => {
           marketplace: 'market',
           version: '1.0.0',
           availableVersion: '1.1.0',
+          upstream: {
+            source: {
+              kind: 'marketplace',
+              name: 'market',
+              location: { kind: 'github', owner: 'o', repo: 'market', ref: null },
+            },
+            path: 'demo',
+          },
           source: 'github:o/market/plugins/demo',
           description: 'D.',
           tags: ['t', 'dev'],

@@ -44,6 +44,9 @@ export function describeDifference(deployed: string | null, upstream: string | n
   return `pre-release change (${from} -> ${to})`
 }
 
+/** Whether a text is a version of SemVer 2.0, with or without `v`. */
+export const isSemVer = (version: string): boolean => parse(version) !== null
+
 const parse = (version: string): SemVer | null => parseSemVer(version.trim())
 
 const dottedNumber = /^v?\d+(?:\.\d+)*$/

@@ -1,10 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  compareVersions,
-  describeDifference,
-  isOutdated,
-} from '../../../../daemon/domains/cache/version-compare.ts'
+import { compareVersions, describeDifference, isOutdated } from '../../../daemon/kernel/version-compare.ts'
 
 describe('isOutdated and describeDifference (CACHE-5.2b)', () => {
   it.each([
