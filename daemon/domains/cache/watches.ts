@@ -77,6 +77,8 @@ export class Watches {
   #watcher: Watcher | null = null
   #agentFolders: readonly AgentFolder[] = []
   #cancelScan: (() => void) | null = null
+  /** A change of the settings that takes effect. */
+  #following: Promise<void> = Promise.resolve()
   #isClosed = false
 
   constructor(ctx: WatchesContext, listener: WatchListener, options: WatchesOptions = {}) {
@@ -151,6 +153,7 @@ export class Watches {
    * ids are returned. Where the system's events are not to be relied on, all units are handed over.
    */
   async sync(): Promise<{ scanMode: readonly number[] }> {
+    await this.#following
     const watcher = this.#watcher
     const mayBeSeen = watcher !== null && !this.#areCookiesLost
     const isSeen = mayBeSeen && (await this.#cookies.wait(this.#cookieTimeout()))
@@ -228,7 +231,8 @@ export class Watches {
       if (this.#watcher || this.#units.size === 0) return
       // Watched from now on; what happened before is found by reading
       const env = { agentFolders: this.#agentFolders }
-      void this.cover([...this.#units.values()], env, { complete: true }).then(() => this.#everything())
+      const covered = this.cover([...this.#units.values()], env, { complete: true })
+      this.#following = covered.then(() => this.#everything())
       return
     }
     const watcher = this.#watcher
