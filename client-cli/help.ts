@@ -4,7 +4,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where', 'outdated', 'watch', 'history']],
-  ['Manage', ['projects', 'cache', 'upstream', 'config', 'backup', 'validate']],
+  ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'validate']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
@@ -106,7 +106,7 @@ function page(head: string[], width: number, heading: Style, all: Section[]): st
 }
 
 /** More than this would not fit a narrow terminal, columns. */
-const LONGEST_VERBS = 30
+const LONGEST_VERBS = 28
 
 /** `search <query..>`; for a group its verbs, as far as they are short: `projects list|show|add`. */
 function row(commands: readonly Command[], word: string): Row {

@@ -19,6 +19,9 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'cache.clear',
   'backup.create',
   'backup.restore',
+  'jobs.run',
+  'jobs.pause',
+  'jobs.resume',
 ])
 
 export type CallOptions = {

@@ -270,22 +270,6 @@ export const settings = {
     describe:
       'Minutes without any use after which a daemon that a command started ends itself; 0 keeps it running.',
   },
-  'net.offline': {
-    type: 'boolean',
-    default: false,
-    env: 'SMD_OFFLINE',
-    applies: 'at once',
-    describe: 'Ask nobody outside of this machine; what is known keeps its age.',
-  },
-  'net.timeout_seconds': {
-    type: 'number',
-    default: 30,
-    min: 0.1,
-    max: 600,
-    env: 'SMD_NET_TIMEOUT_SECONDS',
-    applies: 'at once',
-    describe: 'Longest silence of another machine, in seconds; a whole answer may take four times as long.',
-  },
   'jobs.paused': {
     type: 'string[]',
     default: [],
@@ -329,6 +313,22 @@ export const settings = {
     env: 'SMD_LOG_SLOW_QUERY_MS',
     applies: 'at once',
     describe: 'Milliseconds beyond which a query of the cache is counted as slow and logged.',
+  },
+  'net.offline': {
+    type: 'boolean',
+    default: false,
+    env: 'SMD_OFFLINE',
+    applies: 'at once',
+    describe: 'Ask nobody outside of this machine; what is known keeps its age.',
+  },
+  'net.timeout_seconds': {
+    type: 'number',
+    default: 30,
+    min: 0.1,
+    max: 600,
+    env: 'SMD_NET_TIMEOUT_SECONDS',
+    applies: 'at once',
+    describe: 'Longest silence of another machine, in seconds; a whole answer may take four times as long.',
   },
   'log.level': {
     type: 'enum',

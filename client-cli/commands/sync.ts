@@ -7,7 +7,7 @@ export const syncCommand = defineCommand({
   summary: 'Bring every change made so far into the cache',
   examples: [
     ['smd sync --wait', 'Return when everything written before is in the cache'],
-    ['smd sync --wait . && smd list --project .', 'The same for the project you are in, then look'],
+    ['smd sync --wait .', 'The same for the project you are in'],
   ],
   args: {
     project: {

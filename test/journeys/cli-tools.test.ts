@@ -219,6 +219,7 @@ describe('smd', () => {
         stop             End the daemon; returns when it is gone
         restart          End the daemon if it runs, and start it again
         status           Say whether the daemon runs, what it holds and how it is
+        jobs COMMAND     What the daemon does by itself, and when
         doctor           Look for anything that keeps smd from working and say how to mend it
         service COMMAND  The daemon as a service that the system starts
 

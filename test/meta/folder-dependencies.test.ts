@@ -53,7 +53,7 @@ const packageOwners: Record<string, RegExp> = {
   yazl: /^client-cli\/support\/write-bundle\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
-  'node:https': /^daemon\/kernel\/net\/(exchange|http-client)\.ts$/,
+  'node:https': /^daemon\/kernel\/net\//,
   'node:child_process':
     /^daemon\/domains\/cache\/peer\.ts|^daemon\/kernel\/(process\/run-process|service\/process-start)\.ts|^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,
 }

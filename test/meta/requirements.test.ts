@@ -9,6 +9,7 @@ const required = {
   'CACHE-1.4': 'abcdefgh',
   'CACHE-1.5': 'abc',
   'CACHE-2.1': 'abcdefghi',
+  'CACHE-2.3': 'abcdefgh',
   'CACHE-4.1': 'abcd',
   'CACHE-4.2': 'abcde',
   'CACHE-5.4': 'abc',

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { realTimers, type Timers } from '../../daemon/kernel/net/timers.ts'
+import { type NetTimers, netTimers } from '../../daemon/kernel/net/net-timers.ts'
 
 export type Heard = { method: string; path: string; headers: IncomingMessage['headers'] }
 
@@ -58,7 +58,7 @@ export function stillClock(start = Date.UTC(2026, 0, 5, 9)) {
         waiting.add(timer)
         return () => void waiting.delete(timer)
       },
-    } satisfies Timers,
+    } satisfies NetTimers,
   }
   const waiting = new Set<{ ms: number; run(): void }>()
   return clock
@@ -68,7 +68,7 @@ export function stillClock(start = Date.UTC(2026, 0, 5, 9)) {
 export const quickNet = (clock = stillClock()) => ({
   offline: false,
   timeoutMs: 30_000,
-  timers: { ...realTimers, pause: clock.timers.pause },
+  timers: { ...netTimers, pause: clock.timers.pause },
   random: () => 0.5,
   monotonic: clock.monotonic,
 })

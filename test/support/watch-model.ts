@@ -10,12 +10,13 @@ import { watchHome } from './watched-home.ts'
 /** How many changes, and which: for long runs by hand. */
 export const CHANGES = Number(process.env.SMD_TEST_CHANGES ?? 400)
 export const SEED = Number(process.env.SMD_TEST_SEED ?? 1)
+const PLUGIN = '.claude/plugins/cache/market/kit/1.0.0'
 /** A long run takes its time; a short one ends far below. */
 export const MODEL_TIMEOUT_MS = 3_600_000
 
 /**
  * Makes `CHANGES` random changes, up to 40 at a time, and compares after each sync with a cache that is filled then.
- * Returns how many times the cache was compared.
+ * Returns how often the events of the system were not relied on, and everything was looked at.
  */
 export async function compareWithModel(
   start: (options: TestOptions) => Promise<TestDaemon>,
@@ -30,18 +31,26 @@ export async function compareWithModel(
       write('.skillmeat/collections/default/collection.toml', '[collection]\nname = "default"\n')
       write('.claude/skills/mine/SKILL.md', skill('mine'))
       mkdirSync(join(home, 'projects/two/.agents/skills'), { recursive: true })
+      // Of no unit, but links lead there
+      mkdirSync(join(home, 'store'))
+      const installPath = join(home, PLUGIN)
+      write(`${PLUGIN}/.claude-plugin/plugin.json`, '{"name":"kit"}')
+      const installed = { scope: 'user', installPath, version: '1.0.0' }
+      const plugins = { 'kit@market': [installed] }
+      write('.claude/plugins/installed_plugins.json', JSON.stringify({ version: 2, plugins }))
     },
   })
   const home = await watchHome(daemon, options)
   try {
     expect(home.rows()).toEqual(await home.truth())
     const random = randomNumbers(SEED)
-    const bases = ['projects/one', 'projects/two', '', '.skillmeat/collections/default'].map((path) =>
+    const collection = '.skillmeat/collections/default'
+    const bases = ['projects/one', 'projects/two', '', collection, PLUGIN, 'store'].map((path) =>
       join(daemon.home, path),
     )
+    expect(home.refs.map(({ unit }) => unit.kind)).toEqual(expect.arrayContaining(['plugin', 'collection']))
     const files = randomFiles(bases, random)
-    let compared = 0
-    for (let done = 0; done < CHANGES; compared++) {
+    for (let done = 0; done < CHANGES; ) {
       const made: string[] = []
       for (let count = 1 + Math.floor(random() ** 2 * 40); count > 0; count--, done++)
         made.push(files.change())
@@ -52,7 +61,7 @@ export async function compareWithModel(
         expect({ made, rows }).toEqual({ made, rows: truth })
     }
     expect(home.rows().length).toBeGreaterThan(5)
-    return compared
+    return daemon.log.filter(({ message }) => message.endsWith('everything is looked at')).length
   } finally {
     await home.watches.close()
   }

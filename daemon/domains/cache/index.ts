@@ -3,7 +3,8 @@
  *
  * Owns the tables of migrations 001 and 002. `scan/` reads the disk and knows no database; `writes.ts` changes rows and
  * runs in the writer process; the `*-repo.ts` files read rows; the `*-service.ts` files hold the rules behind the methods of
- * `protocol/domains/{projects,artifacts,cache}.ts`; `refresh.ts` brings rows in line with the disk.
+ * `protocol/domains/{projects,artifacts,cache}.ts`; `refresh.ts` brings rows in line with the disk; `watches.ts` says which
+ * units may have changed.
  */
 
 export { createAnswerStore } from './answers.ts'

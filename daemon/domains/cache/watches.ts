@@ -5,16 +5,15 @@ import { networkKindOf, parseMounts, readMountInfo } from '../../kernel/fs/netwo
 import { type Clock, systemClock } from '../../kernel/watcher/clock.ts'
 import { Cookies } from '../../kernel/watcher/cookies.ts'
 import { createWatcher } from '../../kernel/watcher/create-watcher.ts'
-import { leaf } from '../../kernel/watcher/rule.ts'
 import { Settler, type SettleTimes } from '../../kernel/watcher/settle.ts'
 import type { Owner, WatchListener as RawListener, Watcher } from '../../kernel/watcher/watcher.ts'
 import type { AgentFolder } from './scan/agents.ts'
 import type { UnitRef } from './scan/job.ts'
 import { findProjectFolder } from './scan/project-folder.ts'
 import { EnvironmentFiles } from './watch-environment.ts'
-import { DiscoveryRules, environmentRoots, projectMarkedBy } from './watch-places.ts'
-import { WatchRules } from './watch-rules.ts'
+import { environmentRoots, projectMarkedBy } from './watch-places.ts'
 import { WatchTroubles } from './watch-troubles.ts'
+import { CLAUDE_STATE, COOKIES, DISCOVERY, ENVIRONMENT, WatchedPlaces } from './watched-places.ts'
 
 /** Who is told of changes, after they settled. */
 export type WatchListener = {
@@ -49,17 +48,9 @@ export type WatchState = {
 
 type WatchesContext = Pick<DaemonContext, 'settings' | 'health' | 'log' | 'now' | 'folders' | 'paths'>
 
-/** What wants to know beside the units, whose ids are positive. */
-const ENVIRONMENT = -1
-const CLAUDE_STATE = -2
-const DISCOVERY = -3
-const COOKIES = -4
-
 /** Running agents write `~/.claude.json` every few seconds, mostly what is of no interest. */
 const claudeStateTimes: SettleTimes = { quiet: 2_000, most: 10_000 }
 const COOKIE_TIMEOUT_MS = 2_000
-/** Projects that are gone and may come back. */
-const MOST_LOST = 1_000
 
 /**
  * Keeps what is watched in step with what is known, and says which units may have changed. Truth is always the scan: a
@@ -73,19 +64,18 @@ export class Watches {
   readonly #settler: Settler<number | string>
   readonly #cookies: Cookies
   readonly #troubles: WatchTroubles
+  readonly #places: WatchedPlaces
   readonly #units = new Map<number, UnitRef>()
   /** Units that the watcher lost, until the next complete round tries again. */
   readonly #scanned = new Set<number>()
-  readonly #lost = new Set<string>()
   readonly #changedEnvironment = new Set<string>()
   readonly #environment: EnvironmentFiles
   /** The environment is looked at, because it is not watched. */
   #isEnvironmentLost = false
-  readonly #discoveryLimit = { most: 0, folders: 0 }
+  #areCookiesLost = false
   readonly #unfollow: () => void
   #watcher: Watcher | null = null
-  #rules: { key: string; rules: WatchRules } | null = null
-  #discovery: { key: string; rules: DiscoveryRules } | null = null
+  #agentFolders: readonly AgentFolder[] = []
   #cancelScan: (() => void) | null = null
   #isClosed = false
 
@@ -102,6 +92,7 @@ export class Watches {
     })
     this.#cookies = new Cookies(join(ctx.paths.stateDir, 'cookies'), this.#clock)
     this.#troubles = new WatchTroubles(ctx)
+    this.#places = new WatchedPlaces(ctx)
     this.#environment = new EnvironmentFiles(ctx.folders, ctx.paths)
     this.#unfollow = ctx.settings.onChange(() => this.#follow())
   }
@@ -121,20 +112,24 @@ export class Watches {
     { complete }: { complete: boolean },
   ): Promise<void> {
     if (this.#isClosed) return
+    this.#agentFolders = env.agentFolders ?? []
     if (complete) this.#forgetAllBut(refs)
     for (const ref of refs) {
       this.#units.set(ref.id, ref)
-      this.#lost.delete(ref.unit.path)
+      this.#places.found(ref.unit.path)
     }
     this.#armScan()
     const watcher = this.#open()
     this.#lookAtEnvironment()
     if (!watcher) return
-    const rules = this.#rulesFor(env.agentFolders ?? [])
+    const rules = this.#places.rulesFor(this.#agentFolders)
     if (complete) {
       this.#scanned.clear()
       this.#troubles.reset()
-      this.#coverPlaces(watcher)
+      this.#isEnvironmentLost = false
+      this.#areCookiesLost = false
+      watcher.set(COOKIES, [this.#cookies.root])
+      this.#places.cover(watcher, this.#units.values())
     }
     const mounts = parseMounts((this.#options.mounts ?? readMountInfo)())
     for (const { id, unit } of refs) {
@@ -157,7 +152,8 @@ export class Watches {
    */
   async sync(): Promise<{ scanMode: readonly number[] }> {
     const watcher = this.#watcher
-    const isSeen = watcher !== null && (await this.#cookies.wait(this.#cookieTimeout()))
+    const mayBeSeen = watcher !== null && !this.#areCookiesLost
+    const isSeen = mayBeSeen && (await this.#cookies.wait(this.#cookieTimeout()))
     if (watcher !== null && !isSeen) {
       this.#ctx.log.warn('no event of a cookie: everything is looked at')
       this.#everything()
@@ -193,7 +189,10 @@ export class Watches {
       overflowed: () => this.#overflowed(),
       failed: (owner, trouble, detail) => {
         this.#ctx.log.warn('cannot be watched', { owner, trouble, detail })
-        if (owner === COOKIES) this.#cookies.giveUp()
+        if (owner === COOKIES) {
+          this.#areCookiesLost = true
+          this.#cookies.giveUp()
+        }
         if (owner === ENVIRONMENT || owner === CLAUDE_STATE) this.#isEnvironmentLost = true
         if (!this.#units.has(owner)) return
         this.#scanned.add(owner)
@@ -218,38 +217,8 @@ export class Watches {
       this.#scanned.delete(id)
       this.#settler.drop(id)
       this.#watcher?.remove(id)
-      if (unit.kind === 'project' && this.#lost.size < MOST_LOST) this.#lost.add(unit.path)
+      if (unit.kind === 'project') this.#places.lost(unit.path)
     }
-  }
-
-  #rulesFor(agentFolders: readonly AgentFolder[]): WatchRules {
-    const key = JSON.stringify(agentFolders)
-    if (this.#rules?.key !== key) {
-      this.#rules = { key, rules: new WatchRules(this.#ctx.folders, agentFolders) }
-    }
-    return this.#rules.rules
-  }
-
-  #coverPlaces(watcher: Watcher): void {
-    const { folders, paths, settings } = this.#ctx
-    const { discovery, watch } = settings.current
-    this.#isEnvironmentLost = false
-    watcher.set(COOKIES, [this.#cookies.root])
-    watcher.set(ENVIRONMENT, environmentRoots(folders, paths))
-    watcher.set(CLAUDE_STATE, [{ path: folders.claudeJson, rule: leaf }])
-    const key = JSON.stringify(discovery)
-    if (this.#discovery?.key !== key) {
-      this.#discovery = { key, rules: new DiscoveryRules(discovery.skip, folders.home) }
-    }
-    const projects = [...this.#units.values()].filter(({ unit }) => unit.kind === 'project')
-    this.#discoveryLimit.most = watch.discovery_folders
-    const roots = this.#discovery.rules.roots(
-      discovery,
-      projects.map(({ unit }) => unit.path),
-      this.#lost,
-      this.#discoveryLimit,
-    )
-    watcher.set(DISCOVERY, roots)
   }
 
   /** Settings have changed. */
@@ -258,7 +227,8 @@ export class Watches {
     if (this.#ctx.settings.current.watch.mode === 'auto') {
       if (this.#watcher || this.#units.size === 0) return
       // Watched from now on; what happened before is found by reading
-      void this.cover([...this.#units.values()], {}, { complete: true }).then(() => this.#everything())
+      const env = { agentFolders: this.#agentFolders }
+      void this.cover([...this.#units.values()], env, { complete: true }).then(() => this.#everything())
       return
     }
     const watcher = this.#watcher

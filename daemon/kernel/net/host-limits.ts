@@ -1,7 +1,7 @@
 import { redactUrl } from '../secrets/redact.ts'
 import { NetError } from './net-error.ts'
+import type { NetTimers } from './net-timers.ts'
 import { type LimitedAnswer, limitedUntil } from './rate-limit.ts'
-import type { Timers } from './timers.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** Requests to one host at once, and per minute in the long run (formats spec section 19). */
@@ -14,12 +14,12 @@ const PATIENCE = 30_000
 export class HostLimits {
   readonly #now: () => number
   readonly #monotonic: () => number
-  readonly #timers: Timers
+  readonly #timers: NetTimers
   readonly #buckets = new Map<string, TokenBucket>()
   /** By host and whether we are known there, which limits depend on; Unix ms. */
   readonly #closedUntil = new Map<string, number>()
 
-  constructor(now: () => number, monotonic: () => number, timers: Timers) {
+  constructor(now: () => number, monotonic: () => number, timers: NetTimers) {
     this.#now = now
     this.#monotonic = monotonic
     this.#timers = timers

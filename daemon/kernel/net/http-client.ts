@@ -1,13 +1,12 @@
 /** How smd asks other machines: politely, with patience, and never more than it has to. */
-import http, { type Agent, type IncomingHttpHeaders } from 'node:http'
-import https from 'node:https'
+import type { Agent, IncomingHttpHeaders } from 'node:http'
 import { VERSION } from '../../../protocol/version.ts'
 import { redactUrl } from '../secrets/redact.ts'
 import { backoffMs } from './backoff.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { HostLimits } from './host-limits.ts'
 import { NetError } from './net-error.ts'
-import { realTimers, type Timers } from './timers.ts'
+import { type NetTimers, netTimers } from './net-timers.ts'
 
 /** What settings, and tests, decide about all requests. */
 export type NetOptions = {
@@ -15,7 +14,7 @@ export type NetOptions = {
   offline: boolean
   /** Longest silence of the other side, ms; a whole answer may take four times as long. */
   timeoutMs: number
-  timers?: Timers
+  timers?: NetTimers
   /** 0 to 1, without 1. */
   random?(): number
   /** Milliseconds of a clock that never goes back. */
@@ -64,17 +63,19 @@ const etagForm = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/
 export function createHttpClient(
   options: NetOptions & { env: NodeJS.ProcessEnv; now(): number },
 ): HttpClient {
-  const { offline, timeoutMs, env, now, timers = realTimers, random = Math.random } = options
+  const { offline, timeoutMs, env, now, timers = netTimers, random = Math.random } = options
   const limits = new HostLimits(now, options.monotonic ?? (() => performance.now()), timers)
-  let agents: { http: Agent; https: Agent } | null = null
+  const agents = new Map<string, Agent>()
   let requests = 0
 
-  const agentFor = (url: URL): Agent => {
-    agents ??= {
-      http: new http.Agent({ keepAlive: true, proxyEnv: env }),
-      https: new https.Agent({ keepAlive: true, proxyEnv: env }),
+  function agentFor({ protocol }: URL): Agent {
+    let agent = agents.get(protocol)
+    if (!agent) {
+      const { Agent } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http')
+      agent = new Agent({ keepAlive: true, proxyEnv: env })
+      agents.set(protocol, agent)
     }
-    return url.protocol === 'https:' ? agents.https : agents.http
+    return agent
   }
 
   async function step(url: URL, request: HttpRequest): Promise<Exchange> {

@@ -1,10 +1,12 @@
 /**
- * Why there is no answer. `offline`: the setting forbids to ask; `unreachable`: no connection, or it broke; `status`: an
- * answer that is none; `refused`: we do not go where we were sent; `bad_body`: what came cannot be read.
+ * Why there is no answer. `offline`: the setting forbids to ask; `unreachable`: no network, or no such name; `broken`: the
+ * other side takes no connection, broke it, or is not who it should be; `status`: an answer that is none; `refused`: we
+ * do not go where we were sent; `bad_body`: what came cannot be read.
  */
 export type NetFailure =
   | 'offline'
   | 'unreachable'
+  | 'broken'
   | 'timeout'
   | 'status'
   | 'rate_limited'

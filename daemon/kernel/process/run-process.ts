@@ -1,6 +1,5 @@
 /** Programs of the machine, run to their end: no shell, an environment that was thought about, a bound on everything. */
-import { spawn } from 'node:child_process'
-import { realTimers, type Timers } from '../net/timers.ts'
+import { systemTimers, type Timers } from '../timers.ts'
 
 export type RunOptions = {
   cwd: string
@@ -43,11 +42,13 @@ export class RunError extends Error {
 export async function runProcess(
   command: string,
   args: readonly string[],
-  { cwd, env, timeoutMs, maxBytes, signal, input, after = realTimers.after }: RunOptions,
+  { cwd, env, timeoutMs, maxBytes, signal, input, after = systemTimers.after }: RunOptions,
 ): Promise<RunResult> {
   signal.throwIfAborted()
   // A group of its own, so that its helpers can be ended, too. Windows has none.
   const detached = process.platform !== 'win32'
+  // Looked up when needed: the start of a process would pay for it.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(command, args, { cwd, env, detached, windowsHide: true })
   const kill = (): void => {
     try {

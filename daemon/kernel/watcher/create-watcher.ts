@@ -5,6 +5,8 @@ import type { Watcher, WatchListener } from './watcher.ts'
 
 /** Loaded with the daemon where it is needed, since its file may be replaced later (promise L9). */
 const chokidar = process.platform === 'linux' ? null : import('chokidar')
+// Whoever wants to watch is told; until then it is nobody's failure
+chokidar?.catch(() => undefined)
 
 /** Without a limit of the system: what a process may well hold. */
 const USUAL_BUDGET = 20_000

@@ -5,6 +5,7 @@ import { UpstreamError, type UpstreamFailure } from '../source.ts'
 const reasons: Record<NetError['kind'], UpstreamFailure> = {
   offline: 'offline',
   unreachable: 'offline',
+  broken: 'bad_answer',
   timeout: 'timeout',
   status: 'bad_answer',
   rate_limited: 'rate_limited',

@@ -1,7 +1,7 @@
 /** Repositories anywhere, by git itself: a list of names first, and only when it changed a clone without contents. */
 import { UpstreamError, type UpstreamSource } from '../source.ts'
 import type { ProviderContext } from './context.ts'
-import type { GitRepository } from './git-command.ts'
+import type { Git, GitRepository } from './git-command.ts'
 import { type GitAddress, isSafeRef, parseGitAddress } from './git-url.ts'
 import type { Opened, Revision } from './repository.ts'
 import { type Listing, rootId } from './tree-id.ts'
@@ -36,6 +36,22 @@ export async function openGit(
   const address = parseGitAddress(url)
   if (ref !== null && !isSafeRef(ref))
     throw new UpstreamError('unsupported', `${JSON.stringify(ref)} is no branch, tag or commit.`)
+  try {
+    return await openAddress(git, address, { ref, validator, signal })
+  } catch (error) {
+    const isRefused = error instanceof UpstreamError && error.reason === 'unauthorized'
+    if (!isRefused || !(await git.becomeStranger(address, signal))) throw error
+    return openAddress(git, address, { ref, validator, signal })
+  }
+}
+
+type Wanted = { ref: string | null; validator: string | null; signal: AbortSignal }
+
+async function openAddress(
+  git: Git,
+  address: GitAddress,
+  { ref, validator, signal }: Wanted,
+): Promise<Opened> {
   const repository = await git.open(address, signal)
   let isOpen = false
   try {

@@ -1,5 +1,5 @@
-import { realTimers, type Timers } from '../../../kernel/net/timers.ts'
 import { runProcess } from '../../../kernel/process/run-process.ts'
+import { systemTimers, type Timers } from '../../../kernel/timers.ts'
 
 export type GithubToken = {
   /** The token, or null without any. `gh` is asked at most once. */
@@ -16,10 +16,13 @@ const passed =
 
 const tokenForm = /^[\x21-\x7e]{8,512}$/
 
+/** Where nobody is asked, nobody asks who we are. */
+export const noToken: GithubToken = { get: async () => null, reject: () => undefined }
+
 /** The user's token for github.com: `SMD_GITHUB_TOKEN`, `GITHUB_TOKEN`, `GH_TOKEN`, else that of the program `gh`. */
 export function createGithubToken(
   env: NodeJS.ProcessEnv,
-  { after }: Pick<Timers, 'after'> = realTimers,
+  { after }: Pick<Timers, 'after'> = systemTimers,
 ): GithubToken {
   let asked: Promise<string | null> | null = null
   let rejected = false

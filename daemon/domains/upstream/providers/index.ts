@@ -1,5 +1,5 @@
 import { createHttpClient, type NetOptions } from '../../../kernel/net/http-client.ts'
-import { realTimers } from '../../../kernel/net/timers.ts'
+import { netTimers } from '../../../kernel/net/net-timers.ts'
 import { redactNamed } from '../../../kernel/secrets/redact.ts'
 import type { UpstreamAnswer, UpstreamProviders, UpstreamQuery, UpstreamSource } from '../source.ts'
 import type { ProviderContext } from './context.ts'
@@ -7,7 +7,7 @@ import { asUpstreamError } from './failure.ts'
 import { openGit } from './git.ts'
 import { createGit } from './git-command.ts'
 import { openGithub } from './github.ts'
-import { createGithubToken } from './github-token.ts'
+import { createGithubToken, noToken } from './github-token.ts'
 import { askMarketplace } from './marketplace.ts'
 import { askNpm } from './npm.ts'
 import { openPath } from './path.ts'
@@ -33,8 +33,8 @@ export type ProvidersOptions = {
 /** Everybody who can be asked. Remembers limits, the token and trees; meant to live for one check, or for some. */
 export function createProviders(options: ProvidersOptions): UpstreamProviders {
   const { net, home, tempDir, now, env, gitTimeoutMs: timeoutMs = net.timeoutMs * 4 } = options
-  const timers = net.timers ?? realTimers
-  const githubToken = createGithubToken(env, timers)
+  const timers = net.timers ?? netTimers
+  const githubToken = net.offline ? noToken : createGithubToken(env, timers)
   const { after } = timers
   const ctx: ProviderContext = {
     http: createHttpClient({ ...net, now, env }),

@@ -12,11 +12,13 @@ export type GithubTree = {
 
 export type TreeResult = GithubTree | 'unchanged'
 
-type Entry = { at: number; etag: string | null; result: Promise<TreeResult> }
+type Entry = { at: number; etag: string | null; result: Promise<TreeResult>; size: number }
 
 /** How long an answer serves others who ask for the same, ms: about as long as one check takes. */
 const LIFETIME = 60_000
-const CAPACITY = 16
+/** Repositories, and entries of all of them (about 600 bytes each), beyond which the oldest are forgotten. */
+const MAX_TREES = 64
+const MAX_ENTRIES = 100_000
 
 /**
  * Trees asked for a moment ago, so that a repository that is both a source of skills and a marketplace is asked once in
@@ -40,11 +42,22 @@ export class TreeMemo {
         return etag !== null && etag === result.etag ? 'unchanged' : result
       }
     }
-    const result = load()
+    const entry: Entry = { at: this.#now(), etag, result: load(), size: 0 }
     this.#entries.delete(url)
-    this.#entries.set(url, { at: this.#now(), etag, result })
-    const oldest = this.#entries.keys().next().value
-    if (this.#entries.size > CAPACITY && oldest !== undefined) this.#entries.delete(oldest)
+    this.#entries.set(url, entry)
+    const result = await entry.result
+    if (result !== 'unchanged') entry.size = result.listing.size
+    this.#forget()
     return result
+  }
+
+  #forget(): void {
+    let entries = 0
+    for (const { size } of this.#entries.values()) entries += size
+    for (const [url, { size }] of this.#entries) {
+      if (entries <= MAX_ENTRIES && this.#entries.size <= MAX_TREES) return
+      this.#entries.delete(url)
+      entries -= size
+    }
   }
 }

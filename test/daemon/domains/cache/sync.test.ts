@@ -103,6 +103,15 @@ describe('cache.sync', () => {
     expect(await skills(daemon)).toEqual(['a', 'b'])
   })
 
+  it('waits for no cookie when none can be watched, and reads everything', async () => {
+    const daemon = await shop({ SMD_WATCH_MAX_FOLDERS: '1' })
+    const watches = await watched(daemon, { cookieTimeoutMs: 3_600_000 })
+    expect(watches.state.scanUnits).toBe(watches.state.units)
+    daemon.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
+    await daemon.call('cache.sync', {})
+    expect(await skills(daemon)).toEqual(['a', 'b'])
+  })
+
   it('goes on when the folder of its cookies was removed, and leaves none behind', async () => {
     const daemon = await shop()
     await watched(daemon)

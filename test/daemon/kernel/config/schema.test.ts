@@ -105,13 +105,13 @@ describe('resolveSettings', () => {
       boolean: 'no',
       string: '/a',
       'string[]': '/a,/b',
-      enum: 'warn',
       table: '',
     }
     for (const key of settingKeys) {
       const spec = settingSpec(key)
       if (!spec.env) continue
-      const text = key === 'cache.max_size_mb' ? '30' : sample[spec.type]
+      const text =
+        spec.type === 'enum' ? spec.choices.at(-1) : key === 'cache.max_size_mb' ? '30' : sample[spec.type]
       const { origins, problems } = resolve(null, { [spec.env]: text })
       expect(problems).toEqual([])
       expect(origins[key].origin).toEqual({ from: 'environment', variable: spec.env })

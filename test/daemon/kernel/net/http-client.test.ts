@@ -155,10 +155,20 @@ describe('repetitions (CACHE-2.2d)', () => {
     await new Promise((resolve) => server.close(resolve))
     const net = client()
     await expect(net.get(`http://127.0.0.1:${port}`, asking())).rejects.toMatchObject({
-      kind: 'unreachable',
+      kind: 'broken',
       message: expect.stringContaining('ECONNREFUSED'),
     })
     expect(net.requests).toBe(3)
+  })
+})
+
+describe('without network', () => {
+  it('is known by what the system says', async () => {
+    // No TCP leads to the address of everybody.
+    await expect(client().get('http://255.255.255.255/', asking())).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/ENETUNREACH|EHOSTUNREACH/),
+    })
   })
 })
 

@@ -6,7 +6,10 @@ import { type Daemon, type Execution, JobLab, type TestJob } from '../../../supp
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const START = Date.UTC(2026, 2, 28, 12)
-const RUNS = Number(process.env.SMD_TEST_JOB_RUNS ?? 40)
+/** Histories of each property; `npm run test:jobs` plays many more. */
+const RUNS = Number(process.env.SMD_TEST_JOB_RUNS ?? 30)
+/** Each takes some hundred milliseconds at most, on a busy machine. */
+const TIMEOUT_MS = 30_000 + RUNS * 1_000
 
 type Step =
   | { kind: 'advance' | 'suspend' | 'shift'; minutes: number }
@@ -100,46 +103,54 @@ function repeated(executions: readonly Execution[]): string[] {
 const durations = fc.array(fc.integer({ min: 0, max: 45 }), { minLength: 1, maxLength: 5 })
 
 describe('any history of two schedulers (D7)', () => {
-  it('has no overlap and no time run twice, also when the clock is set', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step(true), { maxLength: 14 }), durations, async (steps, lasting) => {
-        const lab = await play(steps, lasting)
-        try {
-          expect(overlaps(lab.executions)).toEqual([])
-          expect(repeated(lab.executions)).toEqual([])
-          // Whatever happened, everything goes on.
-          const before = lab.clock.awake
-          await lab.clock.advance(2 * HOUR)
-          expect(lab.executions.some(({ job, from }) => job === 'often' && from > before)).toBe(true)
-        } finally {
-          lab.dispose()
-        }
-      }),
-      { numRuns: RUNS },
-    )
-  })
-
-  it('forgets nothing: each night has its run, and what is missed is made up for once', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step(false), { maxLength: 14 }), durations, async (steps, lasting) => {
-        const lab = await play(steps, lasting)
-        try {
-          await lab.clock.advance(6 * HOUR)
-          const nights = lab.runs('nightly').map(({ scheduledFor }) => scheduledFor)
-          const expected: number[] = []
-          for (let night = Date.UTC(2026, 2, 29, 1); night <= lab.clock.now - 3 * HOUR; ) {
-            expected.push(night)
-            // 02:30 in summer; the first night has no 02:30.
-            night = Date.UTC(2026, 2, 29 + expected.length, 0, 30)
+  it(
+    'has no overlap and no time run twice, also when the clock is set',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step(true), { maxLength: 14 }), durations, async (steps, lasting) => {
+          const lab = await play(steps, lasting)
+          try {
+            expect(overlaps(lab.executions)).toEqual([])
+            expect(repeated(lab.executions)).toEqual([])
+            // Whatever happened, everything goes on.
+            const before = lab.clock.awake
+            await lab.clock.advance(2 * HOUR)
+            expect(lab.executions.some(({ job, from }) => job === 'often' && from > before)).toBe(true)
+          } finally {
+            lab.dispose()
           }
-          expect(nights.filter((at) => expected.includes(at ?? 0))).toEqual(expected)
-          expect(overlaps(lab.executions)).toEqual([])
-          expect(repeated(lab.executions)).toEqual([])
-        } finally {
-          lab.dispose()
-        }
-      }),
-      { numRuns: RUNS },
-    )
-  })
+        }),
+        { numRuns: RUNS },
+      )
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'forgets nothing: each night has its run, and what is missed is made up for once',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step(false), { maxLength: 14 }), durations, async (steps, lasting) => {
+          const lab = await play(steps, lasting)
+          try {
+            await lab.clock.advance(6 * HOUR)
+            const nights = lab.runs('nightly').map(({ scheduledFor }) => scheduledFor)
+            const expected: number[] = []
+            for (let night = Date.UTC(2026, 2, 29, 1); night <= lab.clock.now - 3 * HOUR; ) {
+              expected.push(night)
+              // 02:30 in summer; the first night has no 02:30.
+              night = Date.UTC(2026, 2, 29 + expected.length, 0, 30)
+            }
+            expect(nights.filter((at) => expected.includes(at ?? 0))).toEqual(expected)
+            expect(overlaps(lab.executions)).toEqual([])
+            expect(repeated(lab.executions)).toEqual([])
+          } finally {
+            lab.dispose()
+          }
+        }),
+        { numRuns: RUNS },
+      )
+    },
+    TIMEOUT_MS,
+  )
 })

@@ -48,11 +48,11 @@ describe('the limits of inotify', () => {
 const mayUnshare = spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0
 
 /** Runs the watcher in a user namespace that grants so many watches. */
-function watchWithin(watches: number, budget: 'half' | 'none') {
+function watchWithin(watches: number, budget: 'half' | 'none', limit = 'max_inotify_watches') {
   const dir = folder({ 'small/a/file': '' })
   for (let i = 0; i < 1_000; i++) mkdirSync(join(dir, 'large', String(i)), { recursive: true })
   const program = fileURLToPath(new URL('../../../support/limited-watcher.ts', import.meta.url))
-  const script = 'echo "$1" > /proc/sys/user/max_inotify_watches && shift && exec "$@"'
+  const script = `echo "$1" > /proc/sys/user/${limit} && shift && exec "$@"`
   const command = [process.execPath, program, join(dir, 'small'), join(dir, 'large'), budget]
   const args = ['--user', '--map-root-user', 'sh', '-c', script, 'sh', String(watches), ...command]
   const out = execFileSync('unshare', args, { encoding: 'utf8' })
@@ -79,5 +79,10 @@ describe.skipIf(!mayUnshare)('in a namespace with few watches (P5)', () => {
     const done = watchWithin(watches, 'none')
     expect(done.failures).toEqual(failures)
     expect(done.folders).toBeLessThanOrEqual(watches)
+  })
+
+  it('without room for one more watcher gives up all', () => {
+    const done = watchWithin(0, 'half', 'max_inotify_instances')
+    expect(done).toMatchObject({ failures: ['1 EMFILE', '2 EMFILE'], folders: 0 })
   })
 })

@@ -67,6 +67,47 @@ function simulated(queuedEvents = 100) {
   }
 }
 
+describe('setting watches', () => {
+  it('gives way to everything else after 8 ms', () => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'smd-watch-')))
+    dirs.push(dir)
+    for (let i = 0; i < 100; i++) mkdirSync(join(dir, String(i)))
+    const clock = fakeClock()
+    // Each look at the clock is a millisecond later than the one before
+    let looks = 0
+    let turns = 0
+    let inTurn = 0
+    let most = 0
+    const watcher = new FolderWatcher(
+      { changed: () => {}, overflowed: () => {}, failed: () => {}, unreadable: () => {} },
+      {
+        clock: {
+          ...clock,
+          now: () => looks++,
+          soon: (then) =>
+            clock.soon(() => {
+              turns++
+              inTurn = 0
+              then()
+            }),
+        },
+        limits: { watches: 1_000, queuedEvents: 1_000 },
+        source: () => ({
+          watch() {
+            most = Math.max(most, ++inTurn)
+            return { close: () => {} }
+          },
+        }),
+      },
+    )
+    watcher.set(1, [{ path: dir, rule: all }])
+    clock.turn()
+    expect(watcher.folders).toBeGreaterThan(100)
+    expect(most).toBeLessThanOrEqual(8)
+    expect(turns).toBeGreaterThan(100 / 8)
+  })
+})
+
 describe('the folder watcher, told of made-up events', () => {
   it('passes them on at once and watches what they tell of a turn later', () => {
     const w = simulated()

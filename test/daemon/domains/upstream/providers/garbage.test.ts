@@ -6,7 +6,17 @@ import { UpstreamError, type UpstreamSource } from '../../../../../daemon/domain
 import { quickNet, serve, stillClock } from '../../../../support/loopback.ts'
 
 const signal = new AbortController().signal
-const id = fc.constantFrom('a'.repeat(40), 'A'.repeat(40), 'a'.repeat(64), 'HEAD', '', 7, null)
+const id = fc.constantFrom(
+  'a'.repeat(40),
+  'b'.repeat(40),
+  'c'.repeat(40),
+  'A'.repeat(40),
+  'a'.repeat(64),
+  'HEAD',
+  '',
+  7,
+  null,
+)
 const name = fc.constantFrom('a', 'a/b', 'plugins/a', '__proto__', 'constructor', '..', '/', '')
 const mode = fc.constantFrom('040000', '100644', '120000', '160000', '', 'x', null)
 const anything = fc.jsonValue({ maxDepth: 3 })
@@ -59,6 +69,17 @@ const shapes = {
   ),
 }
 
+/** A sound document of each kind, so that both outcomes are sure to be seen. */
+const sound: Record<keyof typeof shapes, object> = {
+  github: {
+    sha: 'a'.repeat(40),
+    tree: [{ path: 'a', mode: '100644', sha: 'b'.repeat(40) }],
+    truncated: false,
+  },
+  npm: { 'dist-tags': { latest: '1.0.0' }, versions: { '1.0.0': {} } },
+  marketplace: { plugins: [{ name: 'a', version: '1.0.0' }] },
+}
+
 const sources = (origin: string): Record<keyof typeof shapes, UpstreamSource> => ({
   github: { kind: 'github', owner: 'a', repo: 'b', ref: null },
   npm: { kind: 'npm', name: 'a', registry: null },
@@ -99,7 +120,7 @@ describe('an answer that makes no sense', () => {
             expect(version === null || typeof version === 'string').toBe(true)
           }
         }),
-        { numRuns: 300 },
+        { numRuns: 300, examples: [[JSON.stringify(sound[kind])], ['{'], ['null']] },
       )
       // Both happened, so that this test says something.
       expect(outcomes).toContain('answer')

@@ -97,6 +97,13 @@ function programs(name: string, script: string): string {
   return folder + delimiter + process.env.PATH
 }
 
+/** Where the real git lies. */
+const gitProgram = (): string =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'git'))
+    .find((file) => existsSync(file)) ?? ''
+
 describe('a git repository', () => {
   it('differs from an older revision exactly in the folders that git diff names', async () => {
     const server = await serveGit(root)
@@ -398,6 +405,19 @@ describe('what git may do (S11)', () => {
   })
 })
 
+describe('a token that GitHub refuses', () => {
+  it('is left away, since others may see the repository without one', async () => {
+    const refuses = 'echo "fatal: Authentication failed for x" >&2; exit 128'
+    const PATH = programs('git', `if grep -q extraHeader "$GIT_DIR/config"; then ${refuses}; fi\nexit 1`)
+    const providers = providersWith({ env: { PATH, GITHUB_TOKEN: 'ghp_canaryCanaryCanary' } })
+    for (const requests of [2, 3]) {
+      const failed = providers.ask(queryOf('https://github.com/a/b'), signal)
+      await expect(failed).rejects.toMatchObject({ reason: 'bad_answer' })
+      expect(providers.requests).toBe(requests)
+    }
+  })
+})
+
 describe('failures', () => {
   it('unauthorized: nobody is asked for a password', async () => {
     const server = Object.assign(await serveGit(root), { credentials: 'me:secretWord1' })
@@ -428,13 +448,18 @@ describe('failures', () => {
       await expect(providersWith().ask(queryOf(url), signal)).rejects.toMatchObject({ reason: 'not_found' })
   })
 
-  it('offline: nobody listens', async () => {
+  it('offline: there is no network', async () => {
+    const failed = providersWith().ask(queryOf('git://255.255.255.255/x'), signal)
+    await expect(failed).rejects.toMatchObject({ reason: 'offline' })
+  })
+
+  it('bad_answer: nobody listens', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as { port: number }
     await new Promise((resolve) => server.close(resolve))
     const failed = providersWith().ask(queryOf(`http://127.0.0.1:${port}/x`), signal)
-    await expect(failed).rejects.toMatchObject({ reason: 'offline' })
+    await expect(failed).rejects.toMatchObject({ reason: 'bad_answer' })
   })
 
   it('offline: smd is set to be; what is on this machine is told', async () => {
@@ -467,6 +492,12 @@ describe('failures', () => {
     expect(readdirSync(temp)).toEqual([])
   })
 
+  it('unsupported: ssh is not installed', async () => {
+    const PATH = programs('git', `PATH='${scratch}' exec '${gitProgram()}' "$@"`)
+    const failed = providersWith({ env: { PATH } }).ask(queryOf('me@example.invalid:x'), signal)
+    await expect(failed).rejects.toMatchObject({ reason: 'unsupported' })
+  })
+
   it('unsupported: git is not installed', async () => {
     const failed = providersWith({ env: { PATH: join(scratch, 'nothing') } }).ask(queryOf(small), signal)
     await expect(failed).rejects.toMatchObject({
@@ -487,9 +518,9 @@ describe('failures', () => {
 describe('folders of processes that ended in the middle', () => {
   it('are removed, those of living ones are not', async () => {
     const tempDir = mkdtempSync(join(scratch, 'left-'))
-    const dead = join(tempDir, 'upstream-999999999-a')
-    const alive = join(tempDir, `upstream-${process.pid}-a`)
-    const other = join(tempDir, 'other')
+    const dead = join(tempDir, 'smd-upstream-999999999-a')
+    const alive = join(tempDir, `smd-upstream-${process.pid}-a`)
+    const other = join(tempDir, 'upstream-999999999-a')
     for (const folder of [dead, alive, other]) mkdirSync(join(folder, 'objects'), { recursive: true })
     await providersWith({ tempDir }).ask(queryOf(small), signal)
     expect([dead, alive, other].map((folder) => existsSync(folder))).toEqual([false, true, true])

@@ -38,7 +38,8 @@ describe('the token for GitHub', () => {
 
   it('else is that of gh, which is asked once and sees no other secret', async () => {
     const gh = fakeGh('echo gho_ofTheProgram')
-    const token = createGithubToken({ PATH: gh.PATH, AWS_SECRET: 'x', XDG_CONFIG_HOME: '/c' })
+    const patient = { after: () => () => undefined }
+    const token = createGithubToken({ PATH: gh.PATH, AWS_SECRET: 'x', XDG_CONFIG_HOME: '/c' }, patient)
     const all = await Promise.all([token.get(signal), token.get(signal), token.get(signal)])
     expect(all).toEqual(Array(3).fill('gho_ofTheProgram'))
     expect(gh.calls()).toEqual(['auth token --hostname github.com [/c]'])
