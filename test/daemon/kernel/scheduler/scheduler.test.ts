@@ -265,6 +265,23 @@ describe('a crash', () => {
   })
 })
 
+describe('a store that cannot be written', () => {
+  it('starts nothing, is tried less and less often, and holds up nothing once it can be', async () => {
+    const lab = labOf([{ name: 'job', schedule: every(60) }])
+    const { db, log, scheduler } = await lab.start()
+    db.pragma('query_only = ON')
+    await lab.clock.advance(9 * HOUR)
+    expect(lab.executions).toEqual([])
+    const failures = log.filter(({ message }) => message === 'a run could not be claimed')
+    expect(failures.length).toBeGreaterThan(5)
+    expect(failures.length).toBeLessThan(20)
+    await expect(scheduler.run('job')).rejects.toMatchObject({ slug: 'cache.read_only' })
+    db.pragma('query_only = OFF')
+    await lab.clock.advance(65 * MINUTE)
+    expect(lab.executions.length).toBeGreaterThan(0)
+  })
+})
+
 describe('the end', () => {
   it('begins nothing new, waits for what runs, and interrupts it when it is told to', async () => {
     const aborted: string[] = []
