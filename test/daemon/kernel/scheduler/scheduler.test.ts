@@ -237,6 +237,14 @@ describe('the clock', () => {
     expect(scheduler.nextAt).toBeLessThanOrEqual(lab.clock.now + HOUR)
   })
 
+  it('set back before the first run delays that by no more than its interval', async () => {
+    const lab = labOf([{ name: 'job', schedule: every(30) }])
+    await lab.start()
+    lab.clock.shift(-88 * MINUTE)
+    await lab.clock.advance(32 * MINUTE)
+    expect(lab.runs()).toHaveLength(1)
+  })
+
   it('set forward is as sleep', async () => {
     const lab = labOf([{ name: 'job', schedule: every(60) }])
     const { log } = await lab.start()
