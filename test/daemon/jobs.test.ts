@@ -138,7 +138,8 @@ describe('the scheduled refresh (CACHE-2.2a)', () => {
     (await daemon.dispatcher.call('artifacts.list', { type: 'skill', project })).total
 
   it('reads projects again before they are stale, each six hours, without anybody asking', async () => {
-    const wound = await start(makeHome({ prepare: shop }))
+    // The search reads what is stale, too, and may come first.
+    const wound = await start(makeHome({ prepare: shop, env: { SMD_JOBS_PAUSED: 'discover' } }))
     wound.home.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
     await wound.wind(5 * HOUR)
     expect(await skillsOf(wound, 'shop')).toBe(1)
