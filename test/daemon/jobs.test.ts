@@ -138,8 +138,10 @@ describe('the scheduled refresh (CACHE-2.2a)', () => {
     (await daemon.dispatcher.call('artifacts.list', { type: 'skill', project })).total
 
   it('reads projects again before they are stale, each six hours, without anybody asking', async () => {
-    // The search reads what is stale, too, and may come first.
-    const wound = await start(makeHome({ prepare: shop, env: { SMD_JOBS_PAUSED: 'discover' } }))
+    // The search reads what is stale, too, and may come first; what is watched is read at once.
+    const wound = await start(
+      makeHome({ prepare: shop, env: { SMD_JOBS_PAUSED: 'discover', SMD_WATCH_MODE: 'off' } }),
+    )
     wound.home.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
     await wound.wind(5 * HOUR)
     expect(await skillsOf(wound, 'shop')).toBe(1)
@@ -222,7 +224,8 @@ describe('the scheduled refresh (CACHE-2.2a)', () => {
 
 describe('the search for projects', () => {
   it('finds a new one within the hour', async () => {
-    const wound = await start(makeHome({ prepare: shop }))
+    // What is watched is found before.
+    const wound = await start(makeHome({ prepare: shop, env: { SMD_WATCH_MODE: 'off' } }))
     wound.home.write('projects/new/.claude/skills/a/SKILL.md', skill('a'))
     await wound.wind(62 * MINUTE)
     const { items } = await wound.daemon.dispatcher.call('projects.list', {})

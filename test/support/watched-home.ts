@@ -92,7 +92,7 @@ async function discover(
 /** Everything a scan writes of artifacts, but ids and times. */
 function rowsOf(db: Database): string[] {
   const sql = `SELECT u.path, a.type, a.scope, a.name, a.rel_path, a.fragment, a.hash, a.stat_sig, a.size_bytes,
-    a.source, a.deployed_version, a.local_modified, a.modified_at, d.description
+    a.source, a.deployed_version, a.local_modified, a.modified_at, d.description, d.diagnostics, d.metadata
     FROM artifacts a JOIN scan_units u ON u.id = a.unit_id LEFT JOIN descriptions d ON d.id = a.description_id`
   return db
     .allSql<Record<string, unknown>>(sql)

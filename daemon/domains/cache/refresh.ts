@@ -46,6 +46,8 @@ export type RefreshContext = Pick<
 export type UnitWatch = {
   /** `complete`: there are no others. Resolves when all are watched. */
   cover(refs: readonly UnitRef[], env: ScanEnvironment, options: { complete: boolean }): Promise<void>
+  /** `folders`: how many are watched; none where nothing can be, or shall be. */
+  readonly state: { folders: number }
 }
 
 /** A refresh that was asked for; those who ask for the same share it. */
@@ -253,7 +255,8 @@ export class Refresher {
     const refs = this.#due(request, synced.refs, env)
     const unwatched = synced.refs.filter(({ id }) => !this.#known.get(id)).map(({ id }) => id)
     this.#known.put(synced.refs, env, complete)
-    const watched = this.watch?.cover(synced.refs, env, { complete })
+    const { watch } = this
+    const watched = watch?.cover(synced.refs, env, { complete })
     this.progress.unitsTotal = refs.length
     const projectIds = refs.map(projectIdOf).filter((id) => id !== null)
     const full = request.only === null && request.walk !== false
@@ -300,7 +303,7 @@ export class Refresher {
     checkSize(this.#ctx)
     if (signal.aborted && result.counters.units < refs.length) throw new SmdError('daemon.stopping')
     // What changed in a unit after it was read and before it was watched would be missed.
-    if (watched) void watched.then(() => this.changed(unwatched))
+    void watched?.then(() => watch?.state.folders && this.changed(unwatched))
     log.info('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
