@@ -303,7 +303,9 @@ export class Refresher {
     checkSize(this.#ctx)
     if (signal.aborted && result.counters.units < refs.length) throw new SmdError('daemon.stopping')
     // What changed in a unit after it was read and before it was watched would be missed.
-    void watched?.then(() => watch?.state.folders && this.changed(unwatched))
+    void watched?.then(() => {
+      if (watch && watch.state.folders > 0) void this.changed(unwatched)
+    })
     log.info('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
