@@ -73,7 +73,7 @@ function jobsOf(ctx: Context): Job[] {
       name: 'marketplaces',
       summary: 'Asks the marketplaces of installed plugins what they offer now.',
       schedule: {
-        everyMinutes: () => unlessOffline(ctx, settings.current.upstream.marketplace_interval_minutes),
+        everyMinutes: () => unlessOffline(ctx, settings.current.marketplaces.interval_minutes),
       },
       missed: 'once',
       jitterMs: 10 * MINUTE_MS,

@@ -31,8 +31,8 @@ export class UpstreamChecks {
 
   /** Asks marketplaces, or all others, whose answers are older than their interval. */
   due(kind: 'marketplaces' | 'others'): Promise<CheckResult> {
-    const { interval_minutes, marketplace_interval_minutes } = this.#ctx.settings.current.upstream
-    const minutes = kind === 'marketplaces' ? marketplace_interval_minutes : interval_minutes
+    const { marketplaces, upstream } = this.#ctx.settings.current
+    const { interval_minutes: minutes } = kind === 'marketplaces' ? marketplaces : upstream
     const sourceIds = selectSourceIdsOf(this.#ctx.db, kind)
     return this.run({ force: false, sourceIds, maxAgeMs: minutes * MINUTE_MS })
   }

@@ -29,7 +29,8 @@ describe('resolveSettings', () => {
       jobs: { paused: [], retention_days: 30 },
       maintenance: { budget_ms: 10_000 },
       projects: { include: [], exclude: [] },
-      upstream: { interval_minutes: 360, marketplace_interval_minutes: 1_440 },
+      upstream: { interval_minutes: 360 },
+      marketplaces: { interval_minutes: 1_440 },
       watch: {
         mode: 'auto',
         settle_ms: 20,
