@@ -150,9 +150,14 @@ export class Refresher {
     this.#obstacle = work
   }
 
-  /** How many refreshes came to nothing since the start. */
+  /** How often since the start something could not be read or kept. */
   get failures(): number {
     return this.#reports.failures
+  }
+
+  /** The cache is known to lack something that changed; it will be tried again. */
+  get lacksChanges(): boolean {
+    return this.#reports.hasOpen
   }
 
   /** Refreshes that run or wait for their turn. */

@@ -224,10 +224,12 @@ describe('a unit that cannot be read (CACHE-2.2d)', () => {
     const pause = (failure?.retryAt ?? 0) - daemon.clock.now
     expect(pause).toBeGreaterThanOrEqual(4_000)
     expect(daemon.later.dueIn).toEqual([pause])
+    expect(daemon.ctx.refresher.lacksChanges).toBe(true)
     daemon.ctx.db.exec('ALTER TABLE descriptions_away RENAME TO descriptions')
     daemon.later.advance(pause)
     await daemon.ctx.refresher.settled()
     expect(await skills(daemon)).toContain('c')
+    expect(daemon.ctx.refresher.lacksChanges).toBe(false)
     expect(daemon.later.dueIn).toEqual([TIDY])
   })
 })
