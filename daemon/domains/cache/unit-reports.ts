@@ -87,14 +87,19 @@ export class UnitReports {
     this.#ctx.events.publish('refresh.completed', what)
   }
 
-  /** A refresh failed as a whole; `path` of the one project it was for. */
-  failed(error: unknown, path: string | null): void {
+  /**
+   * A refresh failed as a whole; `path` of the one project it was for. `changed`: units that nobody would read again
+   * before the next refresh, because their events are over.
+   */
+  failed(error: unknown, path: string | null, changed: readonly number[] = []): void {
     this.failures++
     const isOurs = error instanceof SmdError
     if (isOurs && error.slug === 'daemon.stopping') return
     if (isOurs && error.slug === 'cache.disk_full') this.#pause()
     const project = path === null ? null : projectId(projectUid(path))
-    const told = { projectId: project, path: path ?? '', error: (error as Error).message, retryAt: null }
+    const pauses = isOurs ? [] : changed.flatMap((unitId) => this.#retries.failed(unitId) ?? [])
+    const retryAt = pauses.length === 0 ? null : this.#ctx.now() + Math.min(...pauses)
+    const told = { projectId: project, path: path ?? '', error: (error as Error).message, retryAt }
     this.#ctx.events.publish('refresh.failed', told)
   }
 

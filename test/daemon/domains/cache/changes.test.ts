@@ -234,6 +234,26 @@ describe('a unit that cannot be read (CACHE-2.2d)', () => {
   })
 })
 
+describe('changes that could not be read, because what reads them ended (CACHE-2.2d)', () => {
+  it('are read a little later', async () => {
+    const daemon = await filled()
+    const { engine, refresher } = daemon.ctx
+    daemon.write('projects/shop/.claude/skills/c/SKILL.md', skill('c'))
+    const { scan } = engine
+    engine.scan = () => Promise.reject(new Error('the writer process ended with SIGKILL'))
+    await refresher.changed([daemon.unit('projects/shop')])
+    engine.scan = scan
+    const [failure] = told(daemon, 'refresh.failed')
+    const pause = (failure?.retryAt ?? 0) - daemon.clock.now
+    expect(daemon.later.dueIn).toEqual([pause])
+    expect(refresher.lacksChanges).toBe(true)
+    daemon.later.advance(pause)
+    await refresher.settled()
+    expect(await skills(daemon)).toContain('c')
+    expect(refresher.lacksChanges).toBe(false)
+  })
+})
+
 describe('a full disk (CACHE-6.3c)', () => {
   it('pauses reading, is told, keeps answering, and is over when there is room', async () => {
     const daemon = await filled()
