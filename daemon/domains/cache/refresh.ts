@@ -243,9 +243,9 @@ export class Refresher {
   }
 
   async #run(request: RefreshRequest): Promise<RefreshResult> {
-    const { engine, events, log, now, settings } = this.#ctx
-    const emptied = this.#emptied
-    const startedAt = now()
+    const { engine, log, now, settings } = this.#ctx
+    const began = { at: now(), emptied: this.#emptied }
+    const startedAt = began.at
     this.progress = { startedAt, unitsDone: 0, unitsTotal: 0, artifacts: 0 }
     log.info('refresh started', { ...request })
     const before = settings.current.projects
@@ -256,10 +256,35 @@ export class Refresher {
     this.#reports.tell(synced.events)
     await engine.write('putMarketplaces', { marketplaces, now: startedAt })
     const refs = this.#due(request, synced.refs, env)
-    const unwatched = synced.refs.filter(({ id }) => !this.#known.get(id)).map(({ id }) => id)
-    this.#known.put(synced.refs, env, complete)
-    const watched = this.watch?.cover(synced.refs, env, { complete })
-    this.progress.unitsTotal = refs.length
+    const unwatched = this.#cover(synced.refs, env, complete)
+    try {
+      return await this.#read(request, refs, env, began)
+    } finally {
+      // What changed in a unit after it was read and before it was watched would be missed.
+      void unwatched.then((ids) => this.changed(ids))
+    }
+  }
+
+  /** Has units watched. Resolves, when they are, with those that were not before. */
+  async #cover(refs: readonly UnitRef[], env: ScanEnvironment, complete: boolean): Promise<number[]> {
+    const ids = refs.map(({ id }) => id).filter((id) => !this.#known.get(id))
+    this.#known.put(refs, env, complete)
+    if (!this.watch) return []
+    await this.watch
+      .cover(refs, env, { complete })
+      .catch((error) => this.#ctx.log.error('not watched', { error: String((error as Error).stack) }))
+    return ids
+  }
+
+  async #read(
+    request: RefreshRequest,
+    refs: readonly UnitRef[],
+    env: ScanEnvironment,
+    { at: startedAt, emptied }: { at: number; emptied: number },
+  ): Promise<RefreshResult> {
+    const { engine, events, log, now, settings } = this.#ctx
+    const progress: RefreshProgress = { startedAt, unitsDone: 0, unitsTotal: refs.length, artifacts: 0 }
+    this.progress = progress
     const projectIds = refs.map(projectIdOf).filter((id) => id !== null)
     const full = request.only === null && request.walk !== false
     events.publish('refresh.started', { projectIds, full })
@@ -271,13 +296,12 @@ export class Refresher {
       this.#reports.took(done)
       if (done.failure !== null && done.written === null)
         unforeseen.push({ unitId: done.unitId, message: done.failure })
-      if (!this.progress) return
-      this.progress.unitsDone++
-      this.progress.artifacts += done.unchanged + (done.written?.added ?? 0) + (done.written?.changed ?? 0)
-      events.publish('refresh.progress', { ...this.progress })
+      progress.unitsDone++
+      progress.artifacts += done.unchanged + (done.written?.added ?? 0) + (done.written?.changed ?? 0)
+      events.publish('refresh.progress', progress)
       if (now() - noted < NOTE_EVERY_MS) return
       noted = now()
-      engine.write('noteProgress', { ...this.progress }).catch(() => undefined)
+      engine.write('noteProgress', { ...progress }).catch(() => undefined)
     }
     // What projects have from collections is judged by what the cache knows of those.
     const { collection: collections = [], other = [] } = Object.groupBy(refs, ({ unit }) =>
@@ -304,8 +328,6 @@ export class Refresher {
     if (isWhole && emptied === this.#emptied) this.#filled = true
     checkSize(this.#ctx)
     if (signal.aborted && result.counters.units < refs.length) throw new SmdError('daemon.stopping')
-    // What changed in a unit after it was read and before it was watched would be missed.
-    if (watched) void watched.then(() => this.changed(unwatched))
     log.info('refresh ended', {
       ...result.counters,
       errors: result.errors.length,

@@ -234,6 +234,36 @@ describe('a unit that cannot be read (CACHE-2.2d)', () => {
   })
 })
 
+describe('what is watched from a refresh on', () => {
+  it('is read again when it is watched, also when the refresh came to nothing', async () => {
+    const daemon = await start({ prepare: shop })
+    const { engine, events, refresher } = daemon.ctx
+    const watched = Promise.withResolvers<void>()
+    refresher.watch = { cover: () => watched.promise }
+    const { scan } = engine
+    engine.scan = () => Promise.reject(new Error('the writer process ended with SIGKILL'))
+    await expect(refresher.refresh({ only: null, force: true })).rejects.toThrow('SIGKILL')
+    engine.scan = scan
+    const read = new Promise<void>((done) =>
+      events.on(({ topic }) => topic === 'artifacts.changed' && done()),
+    )
+    watched.resolve()
+    await read
+    await refresher.settled()
+    expect(await skills(daemon)).toEqual(['a', 'b', 'n'])
+  })
+
+  it('is read, and the daemon goes on, when it cannot be watched', async () => {
+    const daemon = await start({ prepare: shop })
+    const { refresher } = daemon.ctx
+    refresher.watch = { cover: () => Promise.reject(new Error('no watches today')) }
+    await refresher.refresh({ only: null, force: true })
+    await refresher.settled()
+    expect(await skills(daemon)).toEqual(['a', 'b', 'n'])
+    expect(daemon.log.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'not watched' }])
+  })
+})
+
 describe('changes that could not be read, because what reads them ended (CACHE-2.2d)', () => {
   it('are read a little later', async () => {
     const daemon = await filled()
