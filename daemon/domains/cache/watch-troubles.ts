@@ -22,10 +22,15 @@ export class WatchTroubles {
     this.#ctx = ctx
   }
 
-  /** Everything is tried again. */
+  /** Everything is tried again. Warnings stay until it is told what came of it. */
   reset(): void {
     this.#failed.clear()
     this.#network.clear()
+  }
+
+  /** Nothing is watched any more. */
+  clear(): void {
+    this.reset()
     for (const code of ['watch.limited', 'watch.network', 'watch.unreadable'] as const)
       this.#ctx.health.clear(code)
   }
@@ -50,15 +55,18 @@ export class WatchTroubles {
     health.warn('watch.unreadable', { folders: some + more })
   }
 
-  /** Raises the warnings. `total`: units known. */
+  /** Raises the warnings, or takes them back. `total`: units known. */
   tell(total: number): void {
     const { health, settings } = this.#ctx
     const seconds = settings.current.watch.scan_interval_seconds
     const [reason] = this.#failed.values()
-    if (reason !== undefined)
-      health.warn('watch.limited', { units: this.#failed.size, total, seconds, reason })
+    if (reason === undefined) health.clear('watch.limited')
+    else health.warn('watch.limited', { units: this.#failed.size, total, seconds, reason })
     const [first] = this.#network.values()
-    if (!first) return
+    if (!first) {
+      health.clear('watch.network')
+      return
+    }
     const kinds = [...new Set([...this.#network.values()].map(({ kind }) => kind))].join(', ')
     health.warn('watch.network', { units: this.#network.size, kinds, path: first.path, seconds })
   }

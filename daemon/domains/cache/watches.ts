@@ -228,12 +228,15 @@ export class Watches {
       if (this.#watcher || this.#units.size === 0) return
       // Watched from now on; what happened before is found by reading
       const env = { agentFolders: this.#agentFolders }
-      void this.cover([...this.#units.values()], env, { complete: true }).then(() => this.#everything())
+      this.cover([...this.#units.values()], env, { complete: true }).then(
+        () => this.#everything(),
+        (error) => this.#ctx.log.error('not watched', { error: String((error as Error).stack) }),
+      )
       return
     }
     const watcher = this.#watcher
     this.#watcher = null
-    this.#troubles.reset()
+    this.#troubles.clear()
     this.#scanned.clear()
     void watcher?.close()
   }
