@@ -44,8 +44,8 @@ export type RefreshContext = Pick<
 
 /** Keeps the units of a refresh watched, so that what changes in them from now on is not missed. */
 export type UnitWatch = {
-  /** `complete`: there are no others. Resolves when all are watched. */
-  cover(refs: readonly UnitRef[], env: ScanEnvironment, options: { complete: boolean }): Promise<void>
+  /** `complete`: there are no others. Resolves when all are watched that can be; false when nothing is to be watched. */
+  cover(refs: readonly UnitRef[], env: ScanEnvironment, options: { complete: boolean }): Promise<boolean>
 }
 
 /** A refresh that was asked for; those who ask for the same share it. */
@@ -265,15 +265,17 @@ export class Refresher {
     }
   }
 
-  /** Has units watched. Resolves, when they are, with those that were not before. */
+  /** Has units watched. Resolves, when they are, with those that are from now on. */
   async #cover(refs: readonly UnitRef[], env: ScanEnvironment, complete: boolean): Promise<number[]> {
     const ids = refs.map(({ id }) => id).filter((id) => !this.#known.get(id))
     this.#known.put(refs, env, complete)
-    if (!this.watch) return []
-    await this.watch
-      .cover(refs, env, { complete })
-      .catch((error) => this.#ctx.log.error('not watched', { error: String((error as Error).stack) }))
-    return ids
+    try {
+      const isWatched = await this.watch?.cover(refs, env, { complete })
+      return isWatched ? ids : []
+    } catch (error) {
+      this.#ctx.log.error('not watched', { error: String((error as Error).stack) })
+      return []
+    }
   }
 
   async #read(

@@ -104,14 +104,15 @@ export class Watches {
 
   /**
    * Watches these units; `complete` says that there are no others. Resolves when all their folders are watched, so that
-   * a unit that is read afterwards misses no change. `env.agentFolders`: rows of the configuration, as for a scan.
+   * a unit that is read afterwards misses no change; false when nothing is to be watched. `env.agentFolders`: rows of
+   * the configuration, as for a scan.
    */
   async cover(
     refs: readonly UnitRef[],
     env: { agentFolders?: readonly AgentFolder[] },
     { complete }: { complete: boolean },
-  ): Promise<void> {
-    if (this.#isClosed) return
+  ): Promise<boolean> {
+    if (this.#isClosed) return false
     this.#agentFolders = env.agentFolders ?? []
     if (complete) this.#forgetAllBut(refs)
     for (const ref of refs) {
@@ -121,7 +122,7 @@ export class Watches {
     this.#armScan()
     const watcher = this.#open()
     this.#lookAtEnvironment()
-    if (!watcher) return
+    if (!watcher) return false
     const rules = this.#places.rulesFor(this.#agentFolders)
     if (complete) {
       this.#scanned.clear()
@@ -144,6 +145,7 @@ export class Watches {
     }
     await watcher.ready()
     this.#tellTroubles()
+    return true
   }
 
   /**

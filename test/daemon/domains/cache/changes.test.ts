@@ -238,7 +238,7 @@ describe('what is watched from a refresh on', () => {
   it('is read again when it is watched, also when the refresh came to nothing', async () => {
     const daemon = await start({ prepare: shop })
     const { engine, events, refresher } = daemon.ctx
-    const watched = Promise.withResolvers<void>()
+    const watched = Promise.withResolvers<boolean>()
     refresher.watch = { cover: () => watched.promise }
     const { scan } = engine
     engine.scan = () => Promise.reject(new Error('the writer process ended with SIGKILL'))
@@ -247,10 +247,21 @@ describe('what is watched from a refresh on', () => {
     const read = new Promise<void>((done) =>
       events.on(({ topic }) => topic === 'artifacts.changed' && done()),
     )
-    watched.resolve()
+    watched.resolve(true)
     await read
     await refresher.settled()
     expect(await skills(daemon)).toEqual(['a', 'b', 'n'])
+  })
+
+  it('is not read again when it is not watched after all', async () => {
+    const daemon = await start({ prepare: shop })
+    const { events, refresher } = daemon.ctx
+    refresher.watch = { cover: async () => false }
+    const readings: unknown[] = []
+    events.on(({ topic, data }) => topic === 'refresh.started' && readings.push(data))
+    await refresher.refresh({ only: null, force: true })
+    await refresher.settled()
+    expect(readings).toMatchObject([{ full: true }])
   })
 
   it('is read, and the daemon goes on, when it cannot be watched', async () => {
