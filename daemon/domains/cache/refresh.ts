@@ -64,6 +64,8 @@ export class Refresher {
   readonly #entries = new Set<Entry>()
   /** End of the last one asked for. */
   #last: Promise<unknown> = Promise.resolve()
+  /** What refreshes found is watched, and was read again. */
+  #covered: Promise<unknown> = Promise.resolve()
   /** What has to be over before the disk is read. */
   #obstacle: Promise<void> = Promise.resolve()
   #filled: boolean
@@ -170,6 +172,13 @@ export class Refresher {
     while (this.pending > 0) await Promise.all([this.#last, this.#changed.running])
   }
 
+  /** As `settled`; what had to wait until it was watched has been read then, too. */
+  async caughtUp(): Promise<void> {
+    await this.settled()
+    await this.#covered
+    await this.settled()
+  }
+
   /** Begins no further unit, for good: what was read is kept, and the rest is as old as it was. */
   stop(): void {
     this.#stopping.abort()
@@ -247,7 +256,7 @@ export class Refresher {
     const began = { at: now(), emptied: this.#emptied }
     const startedAt = began.at
     this.progress = { startedAt, unitsDone: 0, unitsTotal: 0, artifacts: 0 }
-    log.info('refresh started', { ...request })
+    log[logLevelOf(request)]('refresh started', { ...request })
     const before = settings.current.projects
     const discovery = withoutForgotten(await this.#discover(request), before, settings.current.projects)
     const { complete, env, marketplaces } = discovery
@@ -261,7 +270,8 @@ export class Refresher {
       return await this.#read(request, refs, env, began)
     } finally {
       // What changed in a unit after it was read and before it was watched would be missed.
-      void unwatched.then((ids) => this.changed(ids))
+      const covered = unwatched.then((ids) => this.changed(ids))
+      this.#covered = Promise.all([this.#covered, covered])
     }
   }
 
@@ -330,7 +340,7 @@ export class Refresher {
     if (isWhole && emptied === this.#emptied) this.#filled = true
     checkSize(this.#ctx)
     if (signal.aborted && result.counters.units < refs.length) throw new SmdError('daemon.stopping')
-    log.info('refresh ended', {
+    log[logLevelOf(request)]('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
       durationMs: result.durationMs,
@@ -364,6 +374,9 @@ export class Refresher {
     return refs.filter((ref) => ref.projectId === null || stale.has(ref.projectId))
   }
 }
+
+/** Agents write the files about all projects every few seconds, which would fill the log. */
+const logLevelOf = ({ walk }: RefreshRequest): 'debug' | 'info' => (walk === false ? 'debug' : 'info')
 
 function covers(running: RefreshRequest, asked: RefreshRequest): boolean {
   const wider = running.only === null || running.only === asked.only

@@ -253,6 +253,19 @@ describe('what is watched from a refresh on', () => {
     expect(await skills(daemon)).toEqual(['a', 'b', 'n'])
   })
 
+  it('has been read again when everything has caught up', async () => {
+    const daemon = await start({ prepare: shop })
+    const { refresher } = daemon.ctx
+    const watched = Promise.withResolvers<boolean>()
+    refresher.watch = { cover: () => watched.promise }
+    await refresher.refresh({ only: null, force: true })
+    daemon.write('projects/shop/.claude/skills/c/SKILL.md', skill('c'))
+    const caughtUp = refresher.caughtUp()
+    watched.resolve(true)
+    await caughtUp
+    expect(await skills(daemon)).toContain('c')
+  })
+
   it('is not read again when it is not watched after all', async () => {
     const daemon = await start({ prepare: shop })
     const { events, refresher } = daemon.ctx
