@@ -1,10 +1,11 @@
 /** Apart from the daemon's own wiring, so that a daemon does not load the code of scans: a process of its own does. */
 import { SmdError } from '../protocol/errors.ts'
-import { type Composed, compose, openSettings, type Surroundings } from './compose.ts'
+import { type Composed, compose, type Surroundings } from './compose.ts'
 import type { CacheStorage } from './context.ts'
 import { createInlineEngine } from './domains/cache/inline-engine.ts'
 import type { Database } from './kernel/db/database.ts'
 import { Health } from './kernel/service/health.ts'
+import { openSettings } from './open-settings.ts'
 
 /** The same methods over one connection in this process: for the offline command line and for tests. */
 export async function composeInline(

@@ -22,7 +22,7 @@ import { UpstreamChecks, type UpstreamProviders, upstreamHandlers } from './doma
 import { createJobs } from './jobs.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
-import { SettingsStore } from './kernel/config/store.ts'
+import type { SettingsStore } from './kernel/config/store.ts'
 import type { Database } from './kernel/db/database.ts'
 import { openCache } from './kernel/db/integrity.ts'
 import { EventBus } from './kernel/events/bus.ts'
@@ -37,6 +37,7 @@ import { Health } from './kernel/service/health.ts'
 import type { PackageWatch } from './kernel/service/package-files.ts'
 import { systemTimers, type Timers } from './kernel/timers.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
+import { openSettings } from './open-settings.ts'
 import { watchFiles } from './watching.ts'
 
 /** What the outside gives a daemon: where things are, the time, the log. */
@@ -241,21 +242,4 @@ export function compose(
       onRequest: (method, ms, failed) => metrics.recordRequest(method, ms, failed),
     }),
   }
-}
-
-/** Mistakes in config.toml become warnings. */
-export async function openSettings(
-  { paths, env, folders, log }: Surroundings,
-  health: Health,
-): Promise<SettingsStore> {
-  const source = { file: paths.configFile, env, home: folders.home }
-  const { store, problems } = await SettingsStore.openLeniently(source)
-  const warning = (texts: readonly string[]) => ({ problems: texts.join(' '), file: paths.configFile })
-  if (problems.length > 0) {
-    health.warn('config.invalid', warning(problems))
-    log.error('config.toml has mistakes', { problems })
-  }
-  const { warnings } = store
-  if (warnings.length > 0) health.warn('config.unknown_key', warning(warnings))
-  return store
 }

@@ -2,6 +2,7 @@
 import { sep } from 'node:path'
 import type { DaemonContext } from './context.ts'
 import { Watches } from './domains/cache/watches.ts'
+import { warnOfUnknownKeys } from './open-settings.ts'
 
 /** Watches whatever a refresh finds, from the next refresh on. */
 export function watchFiles(ctx: DaemonContext): Watches {
@@ -34,6 +35,7 @@ async function followSettings(ctx: DaemonContext): Promise<void> {
   try {
     await settings.reload()
     health.clear('config.invalid')
+    warnOfUnknownKeys(settings, paths.configFile, health)
   } catch (error) {
     log.error('config.toml has mistakes', { error: String(error) })
     health.warn('config.invalid', { problems: (error as Error).message, file: paths.configFile })

@@ -87,9 +87,10 @@ async function scan({ refs, env, now, scanners }: Asked<'scan'>): Promise<void> 
 let fewEnv: ScanEnvironment | null = null
 
 function scanFew({ refs, env, now }: Asked<'scanFew'>): UnitDone[] {
+  // Kept first: the daemon counts it as known from now on, whatever comes of this.
+  if (env) fewEnv = env
   // What was read before is written before.
   units.flush()
-  if (env) fewEnv = env
   if (!fewEnv) throw new Error('there is no environment of a last time')
   const full = withCollections(fewEnv)
   return refs.map((ref) =>

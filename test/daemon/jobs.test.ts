@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ComposedDaemon, composeDaemon } from '../../daemon/compose.ts'
 import type { Scheduler } from '../../daemon/kernel/scheduler/scheduler.ts'
-import { FakeClock } from '../support/fake-wall-clock.ts'
+import { FakeWallClock } from '../support/fake-wall-clock.ts'
 import { skill, type TestHome, useTestHome } from '../support/test-daemon.ts'
 
 const MINUTE = 60_000
@@ -15,7 +15,7 @@ type Wound = {
   daemon: ComposedDaemon
   jobs: Scheduler
   home: TestHome
-  clock: FakeClock
+  clock: FakeWallClock
   /** Lets time pass, two minutes at a time, and waits for what runs meanwhile. */
   wind(ms: number): Promise<void>
   stop(): Promise<void>
@@ -33,14 +33,25 @@ const backupOnly = (home: TestHome): void => {
   home.write('.smd/config/config.toml', '[jobs]\npaused = ["discover", "maintenance", "refresh"]\n')
 }
 
+/** So that no search reads what has just become stale. */
+const refreshOnly = (home: TestHome): void => {
+  shop(home)
+  home.write(
+    '.smd/config/config.toml',
+    '[jobs]\npaused = ["backup", "discover", "maintenance", "upstream"]\n',
+  )
+}
+
 const shop = ({ write }: TestHome): void => {
   for (const name of ['shop', 'blog']) write(`projects/${name}/.claude/skills/a/SKILL.md`, skill('a'))
 }
 
 async function start(home: TestHome): Promise<Wound> {
-  const clock = new FakeClock(home.clock.now)
+  const clock = new FakeWallClock(home.clock.now)
   home.around.now = () => clock.now
   home.around.timers = clock.view()
+  // What a job shall find must not be found before, because it was watched.
+  home.around.env = { ...home.around.env, SMD_WATCH_MODE: 'off' }
   const daemon = await composeDaemon(home.around)
   await daemon.dispatcher.call('cache.refresh', {})
   const { jobs } = daemon.ctx
@@ -138,10 +149,7 @@ describe('the scheduled refresh (CACHE-2.2a)', () => {
     (await daemon.dispatcher.call('artifacts.list', { type: 'skill', project })).total
 
   it('reads projects again before they are stale, each six hours, without anybody asking', async () => {
-    // The search reads what is stale, too, and may come first; what is watched is read at once.
-    const wound = await start(
-      makeHome({ prepare: shop, env: { SMD_JOBS_PAUSED: 'discover', SMD_WATCH_MODE: 'off' } }),
-    )
+    const wound = await start(makeHome({ prepare: refreshOnly }))
     wound.home.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
     await wound.wind(5 * HOUR)
     expect(await skillsOf(wound, 'shop')).toBe(1)

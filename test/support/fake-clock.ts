@@ -1,4 +1,5 @@
 import type { Clock } from '../../daemon/kernel/watcher/clock.ts'
+import { fakeTimers } from './fake-timers.ts'
 
 export type FakeClock = Clock & {
   /** Lets time pass; what falls due on the way is called, in order. */
@@ -9,32 +10,15 @@ export type FakeClock = Clock & {
   readonly waiting: number
 }
 
-/** A clock that goes only when it is told to. */
+/** The clock of what watches; goes only when it is told to. */
 export function fakeClock(): FakeClock {
-  let now = 0
-  let timers: Array<{ at: number; then: () => void }> = []
+  const later = fakeTimers(0)
   let soon: Array<() => void> = []
   return {
-    now: () => now,
-    after(ms, then) {
-      const timer = { at: now + ms, then }
-      timers.push(timer)
-      return () => {
-        timers = timers.filter((each) => each !== timer)
-      }
-    },
+    now: later.now,
+    after: later.timers.after,
     soon: (then) => void soon.push(then),
-    pass(ms) {
-      const end = now + ms
-      for (;;) {
-        const [next] = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)
-        if (!next) break
-        timers = timers.filter((each) => each !== next)
-        now = Math.max(now, next.at)
-        next.then()
-      }
-      now = end
-    },
+    pass: later.advance,
     turn() {
       while (soon.length > 0) {
         const calls = soon
@@ -43,7 +27,7 @@ export function fakeClock(): FakeClock {
       }
     },
     get waiting() {
-      return timers.length
+      return later.pending
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Timers } from '../../daemon/kernel/timers.ts'
 
 type Timer = { at: number; work: () => void; owner: object }
 
-export class FakeClock {
+export class FakeWallClock {
   /** Time the machine was awake, in ms; what timers count. */
   awake = 0
   /** What the wall clock shows beyond that. */

@@ -9,7 +9,7 @@ import type { Database } from '../../daemon/kernel/db/database.ts'
 import { openForWriting } from '../../daemon/kernel/db/open.ts'
 import type { Job, JobRun, RunRecord } from '../../daemon/kernel/scheduler/job.ts'
 import { type JobState, Scheduler, type SchedulerOptions } from '../../daemon/kernel/scheduler/scheduler.ts'
-import { FakeClock } from './fake-wall-clock.ts'
+import { FakeWallClock } from './fake-wall-clock.ts'
 import { type LogLine, recordLog } from './record-log.ts'
 
 /** What a job did; times are Unix ms, `from` and `to` count the time awake. */
@@ -41,7 +41,7 @@ export type LabOptions = Partial<Pick<SchedulerOptions, 'timezone' | 'random' | 
 export class JobLab {
   readonly folder = mkdtempSync(join(tmpdir(), 'smd-jobs-'))
   readonly file = join(this.folder, 'cache.db')
-  readonly clock: FakeClock
+  readonly clock: FakeWallClock
   readonly executions: Execution[] = []
   readonly #jobs: readonly TestJob[]
   readonly #options: LabOptions
@@ -49,7 +49,7 @@ export class JobLab {
   #started = 0
 
   constructor(now: number, jobs: readonly TestJob[], options: LabOptions = {}) {
-    this.clock = new FakeClock(now)
+    this.clock = new FakeWallClock(now)
     this.#jobs = jobs
     this.#options = options
   }

@@ -63,6 +63,6 @@ export async function compareWithModel(
     expect(home.rows().length).toBeGreaterThan(5)
     return daemon.log.filter(({ message }) => message.endsWith('everything is looked at')).length
   } finally {
-    await home.watches.close()
+    await home.close()
   }
 }

@@ -17,13 +17,15 @@ export type WatchedHome = {
   projects: string[]
   /** Resolves when everything done so far was told and read. */
   sync(): Promise<void>
+  /** Ends the watches; resolves when nothing is read any more. */
+  close(): Promise<void>
   /** What the cache says of the units that were known at the beginning, one line for each artifact. */
   rows(): string[]
   /** The same of a cache that is filled now. */
   truth(): Promise<string[]>
 }
 
-/** Reads everything, watches it, and reads what is told from then on. The caller closes `watches`. */
+/** Reads everything, watches it, and reads what is told from then on, until the caller closes it. */
 export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}): Promise<WatchedHome> {
   const { ctx } = daemon
   const { refs, found } = await discover(daemon, ctx.db)
@@ -52,6 +54,10 @@ export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}
     ),
     async sync() {
       await home.watches.sync()
+      await work
+    },
+    async close() {
+      await home.watches.close()
       await work
     },
     rows: () => rowsOf(ctx.db),

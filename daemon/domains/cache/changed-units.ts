@@ -106,7 +106,7 @@ export class ChangedUnits {
       log.debug('changes read', { ...result.counters, durationMs: result.durationMs })
       if (result.changesDetected > 0) this.#followUp(refs, result.changesDetected)
     } catch (error) {
-      this.#reports.failed(error, null)
+      this.#reports.failed(error, null, ids)
       if (error instanceof SmdError && error.slug === 'daemon.stopping') return
       log.error('changes could not be read', { units: ids.length, error: String((error as Error).stack) })
     }

@@ -147,6 +147,6 @@ export function checkSize({
 }: Pick<Context, 'health' | 'settings' | 'storage'>): void {
   const { max_size_mb: mostMb } = settings.current.cache
   const sizeMb = Math.round(cacheSize(storage.path) / BYTES_OF_MB)
-  health.clear('cache.too_large')
   if (sizeMb > mostMb) health.warn('cache.too_large', { sizeMb, mostMb })
+  else health.clear('cache.too_large')
 }

@@ -44,10 +44,8 @@ export type RefreshContext = Pick<
 
 /** Keeps the units of a refresh watched, so that what changes in them from now on is not missed. */
 export type UnitWatch = {
-  /** `complete`: there are no others. Resolves when all are watched. */
-  cover(refs: readonly UnitRef[], env: ScanEnvironment, options: { complete: boolean }): Promise<void>
-  /** `folders`: how many are watched; none where nothing can be, or shall be. */
-  readonly state: { folders: number }
+  /** `complete`: there are no others. Resolves when all are watched that can be; false when nothing is to be watched. */
+  cover(refs: readonly UnitRef[], env: ScanEnvironment, options: { complete: boolean }): Promise<boolean>
 }
 
 /** A refresh that was asked for; those who ask for the same share it. */
@@ -66,6 +64,8 @@ export class Refresher {
   readonly #entries = new Set<Entry>()
   /** End of the last one asked for. */
   #last: Promise<unknown> = Promise.resolve()
+  /** What refreshes found is watched, and was read again. */
+  #covered: Promise<unknown> = Promise.resolve()
   /** What has to be over before the disk is read. */
   #obstacle: Promise<void> = Promise.resolve()
   #filled: boolean
@@ -152,9 +152,14 @@ export class Refresher {
     this.#obstacle = work
   }
 
-  /** How many refreshes came to nothing since the start. */
+  /** How often since the start something could not be read or kept. */
   get failures(): number {
     return this.#reports.failures
+  }
+
+  /** The cache is known to lack something that changed; it will be tried again. */
+  get lacksChanges(): boolean {
+    return this.#reports.hasOpen
   }
 
   /** Refreshes that run or wait for their turn. */
@@ -165,6 +170,13 @@ export class Refresher {
   /** Resolves when no refresh runs or waits any more, whatever came of them. */
   async settled(): Promise<void> {
     while (this.pending > 0) await Promise.all([this.#last, this.#changed.running])
+  }
+
+  /** As `settled`; what had to wait until it was watched has been read then, too. */
+  async caughtUp(): Promise<void> {
+    await this.settled()
+    await this.#covered
+    await this.settled()
   }
 
   /** Begins no further unit, for good: what was read is kept, and the rest is as old as it was. */
@@ -240,11 +252,11 @@ export class Refresher {
   }
 
   async #run(request: RefreshRequest): Promise<RefreshResult> {
-    const { engine, events, log, now, settings } = this.#ctx
-    const emptied = this.#emptied
-    const startedAt = now()
+    const { engine, log, now, settings } = this.#ctx
+    const began = { at: now(), emptied: this.#emptied }
+    const startedAt = began.at
     this.progress = { startedAt, unitsDone: 0, unitsTotal: 0, artifacts: 0 }
-    log.info('refresh started', { ...request })
+    log[logLevelOf(request)]('refresh started', { ...request })
     const before = settings.current.projects
     const discovery = withoutForgotten(await this.#discover(request), before, settings.current.projects)
     const { complete, env, marketplaces } = discovery
@@ -253,11 +265,38 @@ export class Refresher {
     this.#reports.tell(synced.events)
     await engine.write('putMarketplaces', { marketplaces, now: startedAt })
     const refs = this.#due(request, synced.refs, env)
-    const unwatched = synced.refs.filter(({ id }) => !this.#known.get(id)).map(({ id }) => id)
-    this.#known.put(synced.refs, env, complete)
-    const { watch } = this
-    const watched = watch?.cover(synced.refs, env, { complete })
-    this.progress.unitsTotal = refs.length
+    const unwatched = this.#cover(synced.refs, env, complete)
+    try {
+      return await this.#read(request, refs, env, began)
+    } finally {
+      // What changed in a unit after it was read and before it was watched would be missed.
+      const covered = unwatched.then((ids) => this.changed(ids))
+      this.#covered = Promise.all([this.#covered, covered])
+    }
+  }
+
+  /** Has units watched. Resolves, when they are, with those that are from now on. */
+  async #cover(refs: readonly UnitRef[], env: ScanEnvironment, complete: boolean): Promise<number[]> {
+    const ids = refs.map(({ id }) => id).filter((id) => !this.#known.get(id))
+    this.#known.put(refs, env, complete)
+    try {
+      const isWatched = await this.watch?.cover(refs, env, { complete })
+      return isWatched ? ids : []
+    } catch (error) {
+      this.#ctx.log.error('not watched', { error: String((error as Error).stack) })
+      return []
+    }
+  }
+
+  async #read(
+    request: RefreshRequest,
+    refs: readonly UnitRef[],
+    env: ScanEnvironment,
+    { at: startedAt, emptied }: { at: number; emptied: number },
+  ): Promise<RefreshResult> {
+    const { engine, events, log, now, settings } = this.#ctx
+    const progress: RefreshProgress = { startedAt, unitsDone: 0, unitsTotal: refs.length, artifacts: 0 }
+    this.progress = progress
     const projectIds = refs.map(projectIdOf).filter((id) => id !== null)
     const full = request.only === null && request.walk !== false
     events.publish('refresh.started', { projectIds, full })
@@ -269,13 +308,12 @@ export class Refresher {
       this.#reports.took(done)
       if (done.failure !== null && done.written === null)
         unforeseen.push({ unitId: done.unitId, message: done.failure })
-      if (!this.progress) return
-      this.progress.unitsDone++
-      this.progress.artifacts += done.unchanged + (done.written?.added ?? 0) + (done.written?.changed ?? 0)
-      events.publish('refresh.progress', { ...this.progress })
+      progress.unitsDone++
+      progress.artifacts += done.unchanged + (done.written?.added ?? 0) + (done.written?.changed ?? 0)
+      events.publish('refresh.progress', progress)
       if (now() - noted < NOTE_EVERY_MS) return
       noted = now()
-      engine.write('noteProgress', { ...this.progress }).catch(() => undefined)
+      engine.write('noteProgress', { ...progress }).catch(() => undefined)
     }
     // What projects have from collections is judged by what the cache knows of those.
     const { collection: collections = [], other = [] } = Object.groupBy(refs, ({ unit }) =>
@@ -302,11 +340,7 @@ export class Refresher {
     if (isWhole && emptied === this.#emptied) this.#filled = true
     checkSize(this.#ctx)
     if (signal.aborted && result.counters.units < refs.length) throw new SmdError('daemon.stopping')
-    // What changed in a unit after it was read and before it was watched would be missed.
-    void watched?.then(() => {
-      if (watch && watch.state.folders > 0) void this.changed(unwatched)
-    })
-    log.info('refresh ended', {
+    log[logLevelOf(request)]('refresh ended', {
       ...result.counters,
       errors: result.errors.length,
       durationMs: result.durationMs,
@@ -340,6 +374,9 @@ export class Refresher {
     return refs.filter((ref) => ref.projectId === null || stale.has(ref.projectId))
   }
 }
+
+/** Agents write the files about all projects every few seconds, which would fill the log. */
+const logLevelOf = ({ walk }: RefreshRequest): 'debug' | 'info' => (walk === false ? 'debug' : 'info')
 
 function covers(running: RefreshRequest, asked: RefreshRequest): boolean {
   const wider = running.only === null || running.only === asked.only

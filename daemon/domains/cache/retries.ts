@@ -37,6 +37,11 @@ export class Retries {
     return pause
   }
 
+  /** How many units are to be read again. */
+  get waiting(): number {
+    return this.#cancel.size
+  }
+
   succeeded(unitId: number): void {
     this.#failures.delete(unitId)
     this.#cancel.get(unitId)?.()

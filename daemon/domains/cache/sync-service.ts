@@ -38,7 +38,7 @@ async function sync(ctx: DaemonContext, path: string | null): Promise<Synced> {
   }
   const { failures } = refresher
   const { scanMode } = await watches.sync()
-  await refresher.settled()
-  if (refresher.failures > failures) throw new SmdError('cache.sync_failed')
+  await refresher.caughtUp()
+  if (refresher.failures > failures || refresher.lacksChanges) throw new SmdError('cache.sync_failed')
   return done(watches.state.units, scanMode.length)
 }

@@ -30,7 +30,7 @@ export class UnitReports {
   /** Ends the pause after the disk was full. */
   #endPause: (() => void) | null = null
   #closed = false
-  /** How often something could not be read as a whole. */
+  /** How often something could not be read as a whole, or not be kept. */
   failures = 0
 
   constructor(ctx: RefreshContext, known: KnownUnits, timers: Timers, retry: Retry) {
@@ -46,6 +46,11 @@ export class UnitReports {
     return this.#endPause !== null
   }
 
+  /** Something is known to be missing in the cache; it will be tried again. */
+  get hasOpen(): boolean {
+    return this.diskIsFull || this.#retries.waiting > 0
+  }
+
   /** One unit was read, or could not be. */
   took({ unitId, written, failure, slug, stack }: UnitDone): void {
     const { events, log, now } = this.#ctx
@@ -59,6 +64,7 @@ export class UnitReports {
       this.#retries.succeeded(unitId)
       return
     }
+    if (!written) this.failures++
     if (slug === 'cache.disk_full') this.#pause()
     const pause = slug || lasting.test(failure) ? null : this.#retries.failed(unitId)
     const ref = this.#known.get(unitId)
@@ -81,14 +87,19 @@ export class UnitReports {
     this.#ctx.events.publish('refresh.completed', what)
   }
 
-  /** A refresh failed as a whole; `path` of the one project it was for. */
-  failed(error: unknown, path: string | null): void {
+  /**
+   * A refresh failed as a whole; `path` of the one project it was for. `changed`: units that nobody would read again
+   * before the next refresh, because their events are over.
+   */
+  failed(error: unknown, path: string | null, changed: readonly number[] = []): void {
     this.failures++
     const isOurs = error instanceof SmdError
     if (isOurs && error.slug === 'daemon.stopping') return
     if (isOurs && error.slug === 'cache.disk_full') this.#pause()
     const project = path === null ? null : projectId(projectUid(path))
-    const told = { projectId: project, path: path ?? '', error: (error as Error).message, retryAt: null }
+    const pauses = isOurs ? [] : changed.flatMap((unitId) => this.#retries.failed(unitId) ?? [])
+    const retryAt = pauses.length === 0 ? null : this.#ctx.now() + Math.min(...pauses)
+    const told = { projectId: project, path: path ?? '', error: (error as Error).message, retryAt }
     this.#ctx.events.publish('refresh.failed', told)
   }
 

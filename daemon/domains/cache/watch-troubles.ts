@@ -33,11 +33,16 @@ export class WatchTroubles {
     this.#ctx = ctx
   }
 
-  /** Everything is tried again. */
+  /** Everything is tried again. Warnings stay until it is told what came of it. */
   reset(): void {
     this.#limited.clear()
     this.#refused.clear()
     this.#network.clear()
+  }
+
+  /** Nothing is watched any more. */
+  clear(): void {
+    this.reset()
     for (const code of ['watch.limited', 'watch.refused', 'watch.network', 'watch.unreadable'] as const)
       this.#ctx.health.clear(code)
   }
@@ -63,18 +68,22 @@ export class WatchTroubles {
     health.warn('watch.unreadable', { folders: some + more })
   }
 
-  /** Raises the warnings. `total`: units known. */
+  /** Raises the warnings, or takes them back. `total`: units known. */
   tell(total: number): void {
     const { health, settings } = this.#ctx
     const seconds = settings.current.watch.scan_interval_seconds
     const [limited] = this.#limited.values()
     const limit = limited === undefined ? undefined : limits[limited]
-    if (limit) health.warn('watch.limited', { units: this.#limited.size, total, seconds, ...limit })
+    if (!limit) health.clear('watch.limited')
+    else health.warn('watch.limited', { units: this.#limited.size, total, seconds, ...limit })
     const [reason] = this.#refused.values()
-    if (reason !== undefined)
-      health.warn('watch.refused', { units: this.#refused.size, total, seconds, reason })
+    if (reason === undefined) health.clear('watch.refused')
+    else health.warn('watch.refused', { units: this.#refused.size, total, seconds, reason })
     const [first] = this.#network.values()
-    if (!first) return
+    if (!first) {
+      health.clear('watch.network')
+      return
+    }
     const kinds = [...new Set([...this.#network.values()].map(({ kind }) => kind))].join(', ')
     health.warn('watch.network', { units: this.#network.size, kinds, path: first.path, seconds })
   }

@@ -106,14 +106,15 @@ export class Watches {
 
   /**
    * Watches these units; `complete` says that there are no others. Resolves when all their folders are watched, so that
-   * a unit that is read afterwards misses no change. `env.agentFolders`: rows of the configuration, as for a scan.
+   * a unit that is read afterwards misses no change; false when nothing is to be watched. `env.agentFolders`: rows of
+   * the configuration, as for a scan.
    */
   async cover(
     refs: readonly UnitRef[],
     env: { agentFolders?: readonly AgentFolder[] },
     { complete }: { complete: boolean },
-  ): Promise<void> {
-    if (this.#isClosed) return
+  ): Promise<boolean> {
+    if (this.#isClosed) return false
     this.#agentFolders = env.agentFolders ?? []
     if (complete) this.#forgetAllBut(refs)
     for (const ref of refs) {
@@ -123,7 +124,7 @@ export class Watches {
     this.#armScan()
     const watcher = this.#open()
     this.#lookAtEnvironment()
-    if (!watcher) return
+    if (!watcher) return false
     const rules = this.#places.rulesFor(this.#agentFolders)
     if (complete) {
       this.#scanned.clear()
@@ -146,6 +147,7 @@ export class Watches {
     }
     await watcher.ready()
     this.#tellTroubles()
+    return true
   }
 
   /**
@@ -232,12 +234,15 @@ export class Watches {
       // Watched from now on; what happened before is found by reading
       const env = { agentFolders: this.#agentFolders }
       const covered = this.cover([...this.#units.values()], env, { complete: true })
-      this.#following = covered.then(() => this.#everything())
+      this.#following = covered.then(
+        () => this.#everything(),
+        (error) => this.#ctx.log.error('not watched', { error: String((error as Error).stack) }),
+      )
       return
     }
     const watcher = this.#watcher
     this.#watcher = null
-    this.#troubles.reset()
+    this.#troubles.clear()
     this.#scanned.clear()
     void watcher?.close()
   }

@@ -40,8 +40,9 @@ function kindAt(realPath: string, mounts: readonly Mount[]): string | null {
   let longest = -1
   let found: string | null = null
   for (const { point, kind } of mounts) {
-    const inside = point === '/' || realPath === point || realPath.startsWith(`${point}/`)
-    if (inside && point.length >= longest) {
+    const next = realPath[point.length]
+    const isInside = point === '/' || (realPath.startsWith(point) && (next === undefined || next === '/'))
+    if (isInside && point.length >= longest) {
       longest = point.length
       found = kind
     }

@@ -17,7 +17,7 @@ export function targetOf(folder: Folder, name: string): string | null {
 export function holds(target: string, path: string): boolean {
   let real = target
   try {
-    real = realpathSync(target)
+    real = realpathSync.native(target)
   } catch {
     // Leads nowhere, so it cannot lead back
   }

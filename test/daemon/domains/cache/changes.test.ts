@@ -224,11 +224,87 @@ describe('a unit that cannot be read (CACHE-2.2d)', () => {
     const pause = (failure?.retryAt ?? 0) - daemon.clock.now
     expect(pause).toBeGreaterThanOrEqual(4_000)
     expect(daemon.later.dueIn).toEqual([pause])
+    expect(daemon.ctx.refresher.lacksChanges).toBe(true)
     daemon.ctx.db.exec('ALTER TABLE descriptions_away RENAME TO descriptions')
     daemon.later.advance(pause)
     await daemon.ctx.refresher.settled()
     expect(await skills(daemon)).toContain('c')
+    expect(daemon.ctx.refresher.lacksChanges).toBe(false)
     expect(daemon.later.dueIn).toEqual([TIDY])
+  })
+})
+
+describe('what is watched from a refresh on', () => {
+  it('is read again when it is watched, also when the refresh came to nothing', async () => {
+    const daemon = await start({ prepare: shop })
+    const { engine, events, refresher } = daemon.ctx
+    const watched = Promise.withResolvers<boolean>()
+    refresher.watch = { cover: () => watched.promise }
+    const { scan } = engine
+    engine.scan = () => Promise.reject(new Error('the writer process ended with SIGKILL'))
+    await expect(refresher.refresh({ only: null, force: true })).rejects.toThrow('SIGKILL')
+    engine.scan = scan
+    const read = new Promise<void>((done) =>
+      events.on(({ topic }) => topic === 'artifacts.changed' && done()),
+    )
+    watched.resolve(true)
+    await read
+    await refresher.settled()
+    expect(await skills(daemon)).toEqual(['a', 'b', 'n'])
+  })
+
+  it('has been read again when everything has caught up', async () => {
+    const daemon = await start({ prepare: shop })
+    const { refresher } = daemon.ctx
+    const watched = Promise.withResolvers<boolean>()
+    refresher.watch = { cover: () => watched.promise }
+    await refresher.refresh({ only: null, force: true })
+    daemon.write('projects/shop/.claude/skills/c/SKILL.md', skill('c'))
+    const caughtUp = refresher.caughtUp()
+    watched.resolve(true)
+    await caughtUp
+    expect(await skills(daemon)).toContain('c')
+  })
+
+  it('is not read again when it is not watched after all', async () => {
+    const daemon = await start({ prepare: shop })
+    const { events, refresher } = daemon.ctx
+    refresher.watch = { cover: async () => false }
+    const readings: unknown[] = []
+    events.on(({ topic, data }) => topic === 'refresh.started' && readings.push(data))
+    await refresher.refresh({ only: null, force: true })
+    await refresher.settled()
+    expect(readings).toMatchObject([{ full: true }])
+  })
+
+  it('is read, and the daemon goes on, when it cannot be watched', async () => {
+    const daemon = await start({ prepare: shop })
+    const { refresher } = daemon.ctx
+    refresher.watch = { cover: () => Promise.reject(new Error('no watches today')) }
+    await refresher.refresh({ only: null, force: true })
+    await refresher.settled()
+    expect(await skills(daemon)).toEqual(['a', 'b', 'n'])
+    expect(daemon.log.filter(({ level }) => level === 'error')).toMatchObject([{ message: 'not watched' }])
+  })
+})
+
+describe('changes that could not be read, because what reads them ended (CACHE-2.2d)', () => {
+  it('are read a little later', async () => {
+    const daemon = await filled()
+    const { engine, refresher } = daemon.ctx
+    daemon.write('projects/shop/.claude/skills/c/SKILL.md', skill('c'))
+    const { scan } = engine
+    engine.scan = () => Promise.reject(new Error('the writer process ended with SIGKILL'))
+    await refresher.changed([daemon.unit('projects/shop')])
+    engine.scan = scan
+    const [failure] = told(daemon, 'refresh.failed')
+    const pause = (failure?.retryAt ?? 0) - daemon.clock.now
+    expect(daemon.later.dueIn).toEqual([pause])
+    expect(refresher.lacksChanges).toBe(true)
+    daemon.later.advance(pause)
+    await refresher.settled()
+    expect(await skills(daemon)).toContain('c')
+    expect(refresher.lacksChanges).toBe(false)
   })
 })
 

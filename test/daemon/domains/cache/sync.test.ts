@@ -156,6 +156,18 @@ describe('cache.sync', () => {
     expect(await skills(daemon)).toEqual(['a', 'b'])
   })
 
+  it('does not say that all is well while the disk is full', async () => {
+    const daemon = await shop()
+    await watched(daemon)
+    const { db } = daemon.ctx
+    db.pragma(`max_page_count = ${db.pragma('page_count')}`)
+    for (let i = 0; i < 300; i++)
+      daemon.write(`projects/shop/.claude/skills/s${i}/SKILL.md`, skill(`s${i}`, 'word '.repeat(150)))
+    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.sync_failed' })
+    // Nothing has changed since, and what changed before is still missing.
+    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.sync_failed' })
+  })
+
   it('does not say that all is well when a refresh failed', async () => {
     const daemon = await shop()
     await watched(daemon)

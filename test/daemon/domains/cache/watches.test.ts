@@ -20,7 +20,7 @@ import { type WatchedHome, watchHome } from '../../../support/watched-home.ts'
 const start = useTestDaemon()
 const open: WatchedHome[] = []
 afterEach(async () => {
-  for (const { watches } of open.splice(0)) await watches.close()
+  for (const home of open.splice(0)) await home.close()
 })
 
 type Started = { daemon: TestDaemon; home: WatchedHome; at(path: string): string }
@@ -280,6 +280,14 @@ describe('scan mode', () => {
     expect(warnings(daemon)).toContain('watch.limited')
     const [warning] = daemon.ctx.health.warnings.filter(({ code }) => code === 'watch.limited')
     expect(warning?.fix).toContain('echo fs.inotify.max_user_watches=524288 |')
+    // What is tried again and fails again is no news, and no younger.
+    const states: unknown[] = []
+    daemon.ctx.events.on(({ topic, data }) => topic === 'health.changed' && states.push(data))
+    daemon.clock.now += 60_000
+    await home.watches.cover(home.refs, {}, { complete: true })
+    expect(states).toEqual([])
+    expect(daemon.ctx.health.warnings).toContainEqual(warning)
+    home.changed.splice(0)
     appendFileSync(at('projects/shop/.claude/skills/s7/SKILL.md'), 'more')
     daemon.write('projects/notes/CLAUDE.md', 'x')
     await until(() => home.changed.length > 0)
@@ -365,6 +373,8 @@ describe('a folder that may not be read', () => {
     })
     try {
       daemon.clock.now += 10_000
+      expect(warnings(daemon)).toContain('watch.unreadable')
+      await home.watches.cover(home.refs, {}, { complete: true })
       expect(warnings(daemon)).toContain('watch.unreadable')
       writeFileSync(at('projects/shop/.claude/skills/a/SKILL.md'), skill('a', 'Other.'))
       expect(await news(home)).toEqual([at('projects/shop')])
