@@ -34,6 +34,9 @@ async function followSettings(ctx: DaemonContext): Promise<void> {
   try {
     await settings.reload()
     health.clear('config.invalid')
+    const { warnings } = settings
+    if (warnings.length === 0) health.clear('config.unknown_key')
+    else health.warn('config.unknown_key', { problems: warnings.join(' '), file: paths.configFile })
   } catch (error) {
     log.error('config.toml has mistakes', { error: String(error) })
     health.warn('config.invalid', { problems: (error as Error).message, file: paths.configFile })

@@ -164,6 +164,26 @@ describe('a collection that changed (formats spec 23)', () => {
     const read = told(daemon, 'refresh.started').flatMap(({ projectIds }) => projectIds)
     expect(read).toHaveLength(2)
   })
+
+  it('says so when an artifact or the manifest alone has changed, and not when it is read for nothing', async () => {
+    const place = '.skillmeat/collections/default'
+    const daemon = await filled((home) => {
+      home.write(`${place}/collection.toml`, manifest('1.0.0'))
+      home.write(`${place}/skills/a/SKILL.md`, skill('a'))
+    })
+    const change = { name: 'default', path: join(daemon.home, place) }
+    const read = () => daemon.ctx.refresher.changed([daemon.unit(place)])
+    await read()
+    expect(told(daemon, 'collections.changed')).toEqual([])
+    daemon.write(`${place}/skills/a/SKILL.md`, skill('a', 'Newer.'))
+    await read()
+    expect(told(daemon, 'collections.changed')).toEqual([change])
+    daemon.write(`${place}/collection.toml`, `${manifest('1.0.0')}\n# Ours\n`)
+    await read()
+    expect(told(daemon, 'collections.changed')).toEqual([change, change])
+    expect(history(daemon, 'collections.changed')).toEqual([change, change])
+    expect(told(daemon, 'artifacts.changed')).toHaveLength(1)
+  })
 })
 
 describe('what the agents say of all projects (formats spec 23)', () => {
