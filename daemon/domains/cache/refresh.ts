@@ -155,6 +155,16 @@ export class Refresher {
     return this.#reports.failures
   }
 
+  /** The disk was found full a moment ago: what changes is not read. */
+  get diskIsFull(): boolean {
+    return this.#reports.diskIsFull
+  }
+
+  /** Reads everything although the disk was found full. Errors: as `refresh`. */
+  tryAgain(): Promise<RefreshResult> {
+    return this.#reports.tryAgain()
+  }
+
   /** Refreshes that run or wait for their turn. */
   get pending(): number {
     return this.#entries.size + (this.#changed.running ? 1 : 0)

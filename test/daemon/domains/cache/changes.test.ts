@@ -279,6 +279,25 @@ describe('a full disk (CACHE-6.3c)', () => {
     expect(await daemon.call('cache.status', {})).toMatchObject({ artifacts: 303 })
     await expect.poll(() => health.warnings).toEqual([])
   })
+
+  it('is not kept from those who ask for what is new, and they need not wait when there is room', async () => {
+    const daemon = await filled()
+    const { db, health, refresher } = daemon.ctx
+    db.pragma(`max_page_count = ${db.pragma('page_count')}`)
+    for (let i = 0; i < 300; i++)
+      daemon.write(`projects/shop/.claude/skills/s${i}/SKILL.md`, skill(`s${i}`, 'word '.repeat(150)))
+    await refresher.changed([daemon.unit('projects/shop')])
+    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.disk_full' })
+    const { result } = await daemon.call('cache.refresh', {})
+    expect(result?.errors).toMatchObject([{ message: expect.stringContaining('full') }])
+    expect(daemon.later.dueIn).toEqual([DISK_FULL])
+
+    db.pragma('max_page_count = 1000000')
+    expect(await daemon.call('cache.sync', {})).toMatchObject({ started: true })
+    expect(await daemon.call('cache.status', {})).toMatchObject({ artifacts: 303 })
+    expect(health.warnings).toEqual([])
+    expect(daemon.later.dueIn).not.toContain(DISK_FULL)
+  })
 })
 
 describe('the end of the daemon (CACHE-2.2f)', () => {
