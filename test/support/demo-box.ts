@@ -13,8 +13,7 @@ export const builtDaemon = join(import.meta.dirname, '../../dist/daemon.cjs')
 export type DemoBox = Sandbox & {
   /** Real path of a folder below the home with the artifacts of a project of the corpus, not there before. */
   addProject(path: string): string
-  /** Writes a file and the folders it needs; `path` is absolute, or below the home. Returns it in full. */
-  write(path: string, content: string): string
+  write: ReturnType<typeof writerOf>
   /** `smd watch --json` for these topics, which has told how things stand. The caller ends it. */
   watch(...topics: string[]): Promise<WatchProcess>
   /** Names of what `smd list` shows of a project, sorted. */
@@ -27,6 +26,16 @@ export type DemoBoxOptions = SandboxOptions & {
   /** Variables beside those of every sandbox. */
   env?: NodeJS.ProcessEnv
 }
+
+/** Writes a file and the folders it needs; paths are absolute, or below the home. Returns it in full. */
+export const writerOf =
+  (box: Sandbox) =>
+  (path: string, content: string): string => {
+    const file = path.startsWith(box.root) ? path : join(box.home, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    return file
+  }
 
 /** Builds the home; no daemon runs yet. `npm run build` comes first. */
 export function createDemoBox({ count = 2, env = {}, ...options }: DemoBoxOptions = {}): DemoBox {
@@ -47,12 +56,7 @@ export function createDemoBox({ count = 2, env = {}, ...options }: DemoBoxOption
       cpSync(model, join(full, '.claude'), { recursive: true, verbatimSymlinks: true })
       return full
     },
-    write(path, content) {
-      const file = path.startsWith(box.root) ? path : join(box.home, path)
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, content)
-      return file
-    },
+    write: writerOf(box),
     async watch(...topics) {
       const words = ['--json', ...topics.flatMap((topic) => ['--topic', topic])]
       const watching = watchProcess(box, words, { program: builtCli })

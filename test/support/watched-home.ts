@@ -21,9 +21,11 @@ export type WatchedHome = {
   rows(): string[]
   /** The same of a cache that is filled now. */
   truth(): Promise<string[]>
+  /** Ends the watching, and the reading that goes on. */
+  close(): Promise<void>
 }
 
-/** Reads everything, watches it, and reads what is told from then on. The caller closes `watches`. */
+/** Reads everything, watches it, and reads what is told from then on. The caller closes it. */
 export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}): Promise<WatchedHome> {
   const { ctx } = daemon
   const { refs, found } = await discover(daemon, ctx.db)
@@ -55,16 +57,10 @@ export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}
       await work
     },
     rows: () => rowsOf(ctx.db),
-    async truth() {
-      const db = openInMemory()
-      try {
-        const fresh = createInlineEngine(db)
-        const known = await fresh.write('syncUnits', { ...found, excluded: [], now: 1 })
-        await fresh.scan(known.refs, found.env, ctx.now(), () => undefined)
-        return rowsOf(db)
-      } finally {
-        db.close()
-      }
+    truth: () => freshRows(found, ctx.now()),
+    async close() {
+      await home.watches.close()
+      await work
     },
   }
   await home.watches.cover(refs, {}, { complete: true })
@@ -89,8 +85,21 @@ async function discover(
   return { refs, found }
 }
 
+/** What a cache that is filled now says of what was found. */
+export async function freshRows(found: Discovery, now: number): Promise<string[]> {
+  const db = openInMemory()
+  try {
+    const fresh = createInlineEngine(db)
+    const known = await fresh.write('syncUnits', { ...found, excluded: [], now: 1 })
+    await fresh.scan(known.refs, found.env, now, () => undefined)
+    return rowsOf(db)
+  } finally {
+    db.close()
+  }
+}
+
 /** Everything a scan writes of artifacts, but ids and times. */
-function rowsOf(db: Database): string[] {
+export function rowsOf(db: Database): string[] {
   const sql = `SELECT u.path, a.type, a.scope, a.name, a.rel_path, a.fragment, a.hash, a.stat_sig, a.size_bytes,
     a.source, a.deployed_version, a.local_modified, a.modified_at, d.description
     FROM artifacts a JOIN scan_units u ON u.id = a.unit_id LEFT JOIN descriptions d ON d.id = a.description_id`

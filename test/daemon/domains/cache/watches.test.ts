@@ -20,7 +20,7 @@ import { type WatchedHome, watchHome } from '../../../support/watched-home.ts'
 const start = useTestDaemon()
 const open: WatchedHome[] = []
 afterEach(async () => {
-  for (const { watches } of open.splice(0)) await watches.close()
+  for (const home of open.splice(0)) await home.close()
 })
 
 type Started = { daemon: TestDaemon; home: WatchedHome; at(path: string): string }
@@ -233,7 +233,7 @@ describe('watches', () => {
       scanUnits: 0,
       backend: 'inotify',
     })
-    await home.watches.close()
+    await home.close()
     expect(home.watches.state).toMatchObject({ folders: 0, backend: 'none' })
     expect(process.getActiveResourcesInfo().filter((each) => each.startsWith('FSEvent'))).toEqual([])
   })
