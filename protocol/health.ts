@@ -89,7 +89,7 @@ export const warnables = {
     severity: 'error',
     title: 'The disk is full',
     text: 'The disk that holds {file} is full. What is known is answered; nothing new is read until there is room.',
-    fix: 'Free some space; smd tries again every minute.',
+    fix: 'Free some space; smd tries again every minute. At once: smd sync --wait',
     dependsOn: ['cache.memory'],
     timeToVisibleMs: 0,
   },

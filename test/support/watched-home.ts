@@ -23,6 +23,8 @@ export type WatchedHome = {
   rows(): string[]
   /** The same of a cache that is filled now. */
   truth(): Promise<string[]>
+  /** Ends the watching, and the reading that goes on. */
+  close(): Promise<void>
 }
 
 /** Reads everything, watches it, and reads what is told from then on, until the caller closes it. */
@@ -56,21 +58,11 @@ export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}
       await home.watches.sync()
       await work
     },
+    rows: () => rowsOf(ctx.db),
+    truth: () => freshRows(found, ctx.now()),
     async close() {
       await home.watches.close()
       await work
-    },
-    rows: () => rowsOf(ctx.db),
-    async truth() {
-      const db = openInMemory()
-      try {
-        const fresh = createInlineEngine(db)
-        const known = await fresh.write('syncUnits', { ...found, excluded: [], now: 1 })
-        await fresh.scan(known.refs, found.env, ctx.now(), () => undefined)
-        return rowsOf(db)
-      } finally {
-        db.close()
-      }
     },
   }
   await home.watches.cover(refs, {}, { complete: true })
@@ -95,8 +87,21 @@ async function discover(
   return { refs, found }
 }
 
+/** What a cache that is filled now says of what was found. */
+export async function freshRows(found: Discovery, now: number): Promise<string[]> {
+  const db = openInMemory()
+  try {
+    const fresh = createInlineEngine(db)
+    const known = await fresh.write('syncUnits', { ...found, excluded: [], now: 1 })
+    await fresh.scan(known.refs, found.env, now, () => undefined)
+    return rowsOf(db)
+  } finally {
+    db.close()
+  }
+}
+
 /** Everything a scan writes of artifacts, but ids and times. */
-function rowsOf(db: Database): string[] {
+export function rowsOf(db: Database): string[] {
   const sql = `SELECT u.path, a.type, a.scope, a.name, a.rel_path, a.fragment, a.hash, a.stat_sig, a.size_bytes,
     a.source, a.deployed_version, a.local_modified, a.modified_at, d.description, d.diagnostics, d.metadata
     FROM artifacts a JOIN scan_units u ON u.id = a.unit_id LEFT JOIN descriptions d ON d.id = a.description_id`

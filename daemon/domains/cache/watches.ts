@@ -19,8 +19,8 @@ import { CLAUDE_STATE, COOKIES, DISCOVERY, ENVIRONMENT, WatchedPlaces } from './
 export type WatchListener = {
   /** Files of these units may have changed; also called, at intervals, for units that cannot be watched. */
   onChanged(unitIds: readonly number[]): void
-  /** Files that concern all units, or smd's own settings, may have changed. Never empty. */
-  onEnvironment(paths: readonly string[]): void
+  /** Files that concern all units, or smd's own settings, may have changed. Never empty. `sync` waits for the promise. */
+  onEnvironment(paths: readonly string[]): void | Promise<void>
   /** A folder that is no known unit has become a project. */
   onProject(path: string): void
 }
@@ -69,6 +69,8 @@ export class Watches {
   /** Units that the watcher lost, until the next complete round tries again. */
   readonly #scanned = new Set<number>()
   readonly #changedEnvironment = new Set<string>()
+  /** What the listener makes of such changes. */
+  #handling: Promise<unknown> = Promise.resolve()
   readonly #environment: EnvironmentFiles
   /** The environment is looked at, because it is not watched. */
   #isEnvironmentLost = false
@@ -169,6 +171,7 @@ export class Watches {
     const scanMode = this.#scanIds()
     for (const id of scanMode) this.#settler.note(id)
     this.#settler.flush()
+    await this.#handling
     return { scanMode }
   }
 
@@ -302,7 +305,10 @@ export class Watches {
     if (keys.includes(CLAUDE_STATE)) environment.push(folders.claudeJson)
     this.#ctx.log.debug('files changed', { units, environment })
     if (units.length > 0) this.#listener.onChanged(units)
-    if (environment.length > 0) this.#listener.onEnvironment(environment)
+    if (environment.length > 0) {
+      const handling = this.#listener.onEnvironment(environment)
+      this.#handling = Promise.allSettled([this.#handling, handling])
+    }
     for (const key of keys)
       if (typeof key === 'string' && this.#isNewProject(key)) this.#listener.onProject(key)
   }

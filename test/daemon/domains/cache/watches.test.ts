@@ -233,7 +233,7 @@ describe('watches', () => {
       scanUnits: 0,
       backend: 'inotify',
     })
-    await home.watches.close()
+    await home.close()
     expect(home.watches.state).toMatchObject({ folders: 0, backend: 'none' })
     expect(process.getActiveResourcesInfo().filter((each) => each.startsWith('FSEvent'))).toEqual([])
   })
