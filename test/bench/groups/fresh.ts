@@ -1,6 +1,7 @@
 /** Whether the cache is as fresh as promised, and what that costs. */
 import type { Bench } from '../bench.ts'
 import { measureChanges } from '../fresh/change.ts'
+import { measureOutdated } from '../fresh/outdated.ts'
 import { measureUnchanged } from '../fresh/unchanged.ts'
 import { measureWatching } from '../fresh/watching.ts'
 import type { Group } from '../lines.ts'
@@ -18,6 +19,7 @@ export async function measureFresh(bench: Bench): Promise<Group> {
       ...(await measureChanges(bench)),
       ...(await measureWatching(bench)),
       ...(await measureUnchanged(bench)),
+      ...(await measureOutdated(bench)),
     ],
   }
 }
