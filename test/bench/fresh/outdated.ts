@@ -40,10 +40,12 @@ export async function measureOutdated(bench: Bench): Promise<Line[]> {
 
 async function measureChecks(bench: Bench, place: Place, sources: Sources, call: Call): Promise<Line[]> {
   const env = cleanEnv(sources.home, bench.temp, { GITHUB_TOKEN: TOKEN })
-  const check = (force: boolean): Promise<CheckAnswer> => {
+  const check = async (force: boolean): Promise<CheckAnswer> => {
     const { home, origin: githubApi } = sources
     const job: CheckJob = { cacheDb: place.cacheDb, githubApi, home, tempDir: bench.temp, force }
-    return ask<CheckAnswer>(checkProcess, job, { env })
+    const answer = await ask<CheckAnswer>(checkProcess, job, { env })
+    if (answer.failed.length > 0) throw new Error(`not asked: ${JSON.stringify(answer.failed[0])}`)
+    return answer
   }
   const rounds = roundsOf(bench.options, 12, 3)
   const asked: Asked[] = []

@@ -8,7 +8,8 @@ import { buildUpstreamRepository, git, type UpstreamRevision } from '../../suppo
 
 const REPOSITORIES = 20
 const SKILLS = 25
-export const TOKEN = 'bench'
+/** As long as one has to be. */
+export const TOKEN = 'token-of-the-bench'
 
 export type Sources = {
   /** Home folder with a project for each repository. */
