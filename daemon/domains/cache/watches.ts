@@ -44,6 +44,8 @@ export type WatchState = {
   scanUnits: number
   /** `inotify`, `chokidar`; `none` when nothing is watched. */
   backend: string
+  /** How long it took until everything was watched that is known, the first time; null before. Milliseconds. */
+  startMs: number | null
 }
 
 type WatchesContext = Pick<DaemonContext, 'settings' | 'health' | 'log' | 'now' | 'folders' | 'paths'>
@@ -81,6 +83,7 @@ export class Watches {
   #cancelScan: (() => void) | null = null
   /** A change of the settings that takes effect. */
   #following: Promise<void> = Promise.resolve()
+  #startMs: number | null = null
   #isClosed = false
 
   constructor(ctx: WatchesContext, listener: WatchListener, options: WatchesOptions = {}) {
@@ -103,7 +106,13 @@ export class Watches {
 
   get state(): WatchState {
     const { folders = 0, backend = 'none' } = this.#watcher ?? {}
-    return { folders, units: this.#units.size, scanUnits: this.#scanIds().length, backend }
+    return {
+      folders,
+      units: this.#units.size,
+      scanUnits: this.#scanIds().length,
+      backend,
+      startMs: this.#startMs,
+    }
   }
 
   /**
@@ -127,6 +136,7 @@ export class Watches {
     const watcher = this.#open()
     this.#lookAtEnvironment()
     if (!watcher) return false
+    const startedAt = this.#clock.now()
     const rules = this.#places.rulesFor(this.#agentFolders)
     if (complete) {
       this.#scanned.clear()
@@ -148,6 +158,7 @@ export class Watches {
       }
     }
     await watcher.ready()
+    if (complete) this.#startMs ??= this.#clock.now() - startedAt
     this.#tellTroubles()
     return true
   }

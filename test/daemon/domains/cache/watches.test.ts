@@ -232,6 +232,7 @@ describe('watches', () => {
       units: home.refs.length,
       scanUnits: 0,
       backend: 'inotify',
+      startMs: expect.any(Number),
     })
     await home.close()
     expect(home.watches.state).toMatchObject({ folders: 0, backend: 'none' })
