@@ -23,8 +23,6 @@ export type WatchedHome = {
   rows(): string[]
   /** The same of a cache that is filled now. */
   truth(): Promise<string[]>
-  /** Ends the watching, and the reading that goes on. */
-  close(): Promise<void>
 }
 
 /** Reads everything, watches it, and reads what is told from then on, until the caller closes it. */
