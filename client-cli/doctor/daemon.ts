@@ -96,8 +96,6 @@ async function examine({ paths }: Machine, { call }: Connection): Promise<Daemon
       ),
     )
   for (const { code, severity, text, fix } of health.warnings) {
-    // Doctor reads config.toml itself.
-    if (code === 'config.invalid') continue
     findings.push(isFault(severity) ? fault(code, text, fix) : note(code, text, fix))
   }
   return {
