@@ -21,9 +21,11 @@ export type WatchedHome = {
   rows(): string[]
   /** The same of a cache that is filled now. */
   truth(): Promise<string[]>
+  /** Ends the watches, and resolves when what is being read has been read. */
+  close(): Promise<void>
 }
 
-/** Reads everything, watches it, and reads what is told from then on. The caller closes `watches`. */
+/** Reads everything, watches it, and reads what is told from then on. The caller closes it. */
 export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}): Promise<WatchedHome> {
   const { ctx } = daemon
   const { refs, found } = await discover(daemon, ctx.db)
@@ -65,6 +67,10 @@ export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}
       } finally {
         db.close()
       }
+    },
+    async close() {
+      await home.watches.close()
+      await work
     },
   }
   await home.watches.cover(refs, {}, { complete: true })

@@ -20,7 +20,7 @@ import { type WatchedHome, watchHome } from '../../../support/watched-home.ts'
 const start = useTestDaemon()
 const open: WatchedHome[] = []
 afterEach(async () => {
-  for (const { watches } of open.splice(0)) await watches.close()
+  for (const home of open.splice(0)) await home.close()
 })
 
 type Started = { daemon: TestDaemon; home: WatchedHome; at(path: string): string }
