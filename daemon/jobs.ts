@@ -62,12 +62,24 @@ function jobsOf(ctx: Context): Job[] {
     {
       name: 'upstream',
       summary: 'Asks where artifacts came from what is there now.',
-      schedule: { everyMinutes: () => upstreamMinutes(ctx) },
+      schedule: { everyMinutes: () => unlessOffline(ctx, settings.current.upstream.interval_minutes) },
       missed: 'once',
       jitterMs: 10 * MINUTE_MS,
       timeoutMs: HOUR_MS,
       firstAfterMs: 5 * MINUTE_MS,
-      run: () => askSources(ctx),
+      run: () => askSources(ctx, 'others'),
+    },
+    {
+      name: 'marketplaces',
+      summary: 'Asks the marketplaces of installed plugins what they offer now.',
+      schedule: {
+        everyMinutes: () => unlessOffline(ctx, settings.current.marketplaces.interval_minutes),
+      },
+      missed: 'once',
+      jitterMs: 10 * MINUTE_MS,
+      timeoutMs: HOUR_MS,
+      firstAfterMs: 6 * MINUTE_MS,
+      run: () => askSources(ctx, 'marketplaces'),
     },
     {
       name: 'backup',
@@ -117,13 +129,11 @@ async function lookForProjects({ db, refresher }: Context): Promise<JobDetail> {
 }
 
 /** Offline nobody is asked by itself; who asks by hand still has folders of this machine compared. */
-function upstreamMinutes({ settings }: Context): number | null {
-  const { net, upstream } = settings.current
-  return net.offline ? null : upstream.interval_minutes
-}
+const unlessOffline = ({ settings }: Context, minutes: number): number | null =>
+  settings.current.net.offline ? null : minutes
 
-async function askSources({ upstream }: Context): Promise<JobDetail> {
-  const { failed, events: _, ...counts } = await upstream.run({ force: false, sourceIds: null })
+async function askSources({ upstream }: Context, kind: 'marketplaces' | 'others'): Promise<JobDetail> {
+  const { failed, events: _, ...counts } = await upstream.due(kind)
   return { ...counts, failed: failed.length }
 }
 

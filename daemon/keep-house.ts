@@ -52,7 +52,7 @@ async function goRound(
   forgetStartFailures(paths.startFailuresFile)
   // Before the daemon looks at itself, since that is a connection, too.
   const { connections } = server
-  const busy = gate.busy + refresher.pending + jobs.running
+  const busy = gate.busy + refresher.pending + jobs.running + Number(ctx.upstream.isRunning)
   // What the daemon does by itself is no use of it.
   seen.at = connections + gate.busy > 0 ? ctx.now() : Math.max(seen.at, gate.lastUsedAt)
   // A service manager, or whoever sits at the terminal, started it to have it run.

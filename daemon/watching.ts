@@ -9,11 +9,12 @@ export function watchFiles(ctx: DaemonContext): Watches {
   const { paths, refresher } = ctx
   const concernsSettings = (path: string): boolean =>
     path === paths.configFile || paths.configFile.startsWith(`${path}${sep}`)
+  const followSettings = createSettingsFollower(ctx)
   const watches = new Watches(ctx, {
     onChanged: (unitIds) => void refresher.changed(unitIds),
-    onEnvironment(files) {
-      if (files.some(concernsSettings)) void followSettings(ctx)
+    async onEnvironment(files) {
       refresher.inBackground({ only: null, force: false, walk: false })
+      if (files.some(concernsSettings)) await followSettings()
     },
     onProject: (path) => refresher.inBackground({ only: path, force: true, cwd: path }),
   })
@@ -22,24 +23,30 @@ export function watchFiles(ctx: DaemonContext): Watches {
   return watches
 }
 
-/** Somebody may have changed config.toml: what it says is in force at once, and what it says of projects is followed. */
-async function followSettings(ctx: DaemonContext): Promise<void> {
+/** For when config.toml may have changed: what it says is in force at once, and what it says of projects is followed. */
+function createSettingsFollower(ctx: DaemonContext): () => Promise<void> {
   const { health, log, paths, refresher, settings } = ctx
-  // What reads TOML is loaded when it is first needed, so not after the files were replaced.
-  if (ctx.packageChanged()) return
   const aboutProjects = (): string => {
     const { agents, discovery, projects, scan } = settings.current
     return JSON.stringify([agents, discovery, projects, scan])
   }
-  const before = aboutProjects()
-  try {
-    await settings.reload()
+  // Not of the moment before: a command may have read the file already.
+  let followed = aboutProjects()
+  return async () => {
+    // What reads TOML is loaded when it is first needed, so not after the files were replaced.
+    if (ctx.packageChanged()) return
+    try {
+      await settings.reload()
+    } catch (error) {
+      log.error('config.toml has mistakes', { error: String(error) })
+      health.warn('config.invalid', { problems: (error as Error).message, file: paths.configFile })
+      return
+    }
     health.clear('config.invalid')
     warnOfUnknownKeys(settings, paths.configFile, health)
-  } catch (error) {
-    log.error('config.toml has mistakes', { error: String(error) })
-    health.warn('config.invalid', { problems: (error as Error).message, file: paths.configFile })
-    return
+    const next = aboutProjects()
+    if (next === followed) return
+    followed = next
+    refresher.inBackground({ only: null, force: false, anew: true })
   }
-  if (aboutProjects() !== before) refresher.inBackground({ only: null, force: false })
 }

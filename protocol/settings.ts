@@ -205,6 +205,15 @@ export const settings = {
     applies: 'at once',
     describe: 'Minutes after which the sources of artifacts are asked again for newer versions.',
   },
+  'marketplaces.interval_minutes': {
+    type: 'integer',
+    default: 1_440,
+    min: 1,
+    max: 525_600,
+    env: 'SMD_MARKETPLACES_INTERVAL_MINUTES',
+    applies: 'at once',
+    describe: 'Minutes after which the marketplaces of installed plugins are asked again.',
+  },
   'watch.mode': {
     type: 'enum',
     default: 'auto',

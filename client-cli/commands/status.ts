@@ -37,6 +37,12 @@ export const statusCommand = defineCommand({
       ? 'being refreshed now'
       : `read ${formatAge(cache.lastRefreshAt, Date.now())}`
     io.line(`${io.paint('dim', 'Cache  ')} ${formatBytes(cache.sizeBytes)} in ${cache.path}, ${refreshed}`)
+    // A daemon of an older version does not say.
+    if (status.watch) {
+      const { folders, scanUnits } = status.watch
+      const rest = scanUnits > 0 ? `, ${plural(scanUnits, 'place')} read at intervals` : ''
+      io.line(`${io.paint('dim', 'Watches')} ${plural(folders, 'folder')}${rest}`)
+    }
     io.line(
       `${io.paint('dim', 'Health ')} ${io.paint(health.state === 'ok' ? 'green' : 'yellow', health.state)}`,
     )

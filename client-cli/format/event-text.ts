@@ -50,7 +50,8 @@ const none = (what: string): EventText => ({ project: null, what })
 
 function projectChange({ change, path, status }: TopicData<'projects.changed'>): string {
   if (change === 'added') return `found: ${path}`
-  return change === 'removed' ? `forgotten: ${path}` : `is ${status} now`
+  if (change === 'removed') return `forgotten: ${path}`
+  return status === 'error' ? 'cannot be read now' : `is ${status} now`
 }
 
 /** `3 skills changed: a, b, c; 1 agent added: d`. */
@@ -62,6 +63,7 @@ function artifactChanges({ project, path, counts, ...lists }: TopicData<'artifac
     const [type, ...others] = new Set(items.map((item) => item.type))
     const what =
       type && others.length === 0 && items.length === count ? countOf(type, count) : plural(count, 'artifact')
+    if (items.length === 0) return `${what} ${kind}`
     const names = items.slice(0, NAMES).map(({ name }) => name)
     return `${what} ${kind}: ${[...names, ...(count > names.length ? ['…'] : [])].join(', ')}`
   })

@@ -150,7 +150,13 @@ export const cacheMethods = {
           })
           .nullable(),
       }),
-    errors: ['project.not_found', 'project.ambiguous', 'cache.read_only', 'cache.sync_failed'],
+    errors: [
+      'project.not_found',
+      'project.ambiguous',
+      'cache.read_only',
+      'cache.sync_failed',
+      'cache.disk_full',
+    ],
   }),
   'cache.invalidate': defineMethod({
     summary: 'Mark one project, or all, as stale; their rows are served until the next refresh.',

@@ -37,6 +37,17 @@ export const DaemonStatus = lazily(() =>
       lastRefreshAt: EpochMs.nullable(),
       refreshing: z.boolean(),
     }),
+    /** How changes of files are noticed; null where nothing is watched. */
+    watch: z
+      .object({
+        /** Folders with a watch. */
+        folders: z.int().nonnegative(),
+        /** Projects, plugins, collections and the user's own folders that are followed. */
+        units: z.int().nonnegative(),
+        /** Of those, read at intervals because they cannot be watched. */
+        scanUnits: z.int().nonnegative(),
+      })
+      .nullable(),
     /** `ok` without warnings of severity error or warning. */
     health: z.object({ state: z.enum(['ok', 'degraded', 'failing']), warnings: z.array(HealthWarning()) }),
   }),

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bench, createBench } from './bench.ts'
 import { measureCli } from './groups/cli.ts'
+import { measureFresh } from './groups/fresh.ts'
 import { measureMemory } from './groups/memory.ts'
 import { measurePeer } from './groups/peer.ts'
 import { measureScan } from './groups/scan.ts'
@@ -26,6 +27,7 @@ const measure: Record<GroupName, (bench: Bench) => Promise<Group>> = {
   search: measureSearch,
   scan: measureScan,
   watch: measureWatch,
+  fresh: measureFresh,
   memory: measureMemory,
   peer: measurePeer,
 }

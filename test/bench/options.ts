@@ -1,6 +1,16 @@
 import { parseArgs } from 'node:util'
 
-export const groupNames = ['cli', 'start', 'socket', 'search', 'scan', 'watch', 'memory', 'peer'] as const
+export const groupNames = [
+  'cli',
+  'start',
+  'socket',
+  'search',
+  'scan',
+  'watch',
+  'fresh',
+  'memory',
+  'peer',
+] as const
 export type GroupName = (typeof groupNames)[number]
 
 export type Options = {

@@ -78,15 +78,27 @@ export function readMemory(text: string | null, name: string): number | null {
   return found ? Number(found[1]) * 1024 : null
 }
 
-/** Processor time of all threads of a process so far, ms; to about a tick (10 ms). Null where it cannot be told. */
+/**
+ * Processor time so far of a process and all it started, those that have ended included, ms; to about a tick (10 ms) for
+ * each. Null where it cannot be told.
+ */
 export function cpuOf(pid: number): number | null {
   const fields = readProc(pid, 'stat')
     ?.replace(/^.*\) /s, '')
     .split(' ')
-  return fields ? (Number(fields[11]) + Number(fields[12])) * 10 : null
+  if (!fields) return null
+  const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0)
+  return childrenOf(pid).reduce((sum, child) => sum + (cpuOf(child) ?? 0), ticks * 10)
 }
 
-/** The same to the nanosecond, but without threads that ended. */
+/** Processes that were started by one and have not ended. */
+export function childrenOf(pid: number): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const lists = threads.map((thread) => readProc(pid, `task/${thread}/children`) ?? '')
+  return lists.join(' ').split(' ').filter(Boolean).map(Number)
+}
+
+/** Processor time of one process to the nanosecond, but without threads that ended. */
 export function exactCpuOf(pid: number): number | null {
   if (process.platform !== 'linux') return null
   const threads = readdirSync(`/proc/${pid}/task`)

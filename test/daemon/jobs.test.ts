@@ -232,7 +232,8 @@ describe('the scheduled refresh (CACHE-2.2a)', () => {
 
 describe('the search for projects', () => {
   it('finds a new one within the hour', async () => {
-    const wound = await start(makeHome({ prepare: shop }))
+    // What is watched is found before.
+    const wound = await start(makeHome({ prepare: shop, env: { SMD_WATCH_MODE: 'off' } }))
     wound.home.write('projects/new/.claude/skills/a/SKILL.md', skill('a'))
     await wound.wind(62 * MINUTE)
     const { items } = await wound.daemon.dispatcher.call('projects.list', {})

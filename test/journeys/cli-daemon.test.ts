@@ -35,6 +35,7 @@ describe('smd start, status and stop', () => {
       Socket  <root>/smd/run/smd.sock
       Holds   32 artifacts of 5 projects
       Cache   <size> in <root>/smd/data/cache.db, read <time>
+      Watches <count> folders
       Health  ok
       "
     `)
@@ -50,6 +51,7 @@ describe('smd start, status and stop', () => {
       'projects',
       'artifacts',
       'cache',
+      'watch',
       'health',
     ])
     expect(status).toMatchObject({ pid, projects: 5, artifacts: 32, health: { state: 'ok', warnings: [] } })
@@ -122,7 +124,8 @@ describe('smd doctor', () => {
   })
 
   it('names faults with their fixes and fails', async () => {
-    await box.smd('start')
+    // A daemon that watches would tell of the mistake in config.toml, too.
+    await box.smd('start', { env: { SMD_WATCH_MODE: 'off' } })
     chmodSync(box.paths.dataDir, 0o755)
     mkdirSync(dirname(box.paths.configFile), { mode: 0o700 })
     writeFileSync(box.paths.configFile, '[cache]\nttl_minutes = 0\n')

@@ -36,6 +36,7 @@ describe('smd jobs', () => {
       'refresh',
       'discover',
       'upstream',
+      'marketplaces',
       'backup',
       'maintenance',
     ])

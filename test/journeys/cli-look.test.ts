@@ -82,6 +82,8 @@ describe('smd list', () => {
 
   it('reads the disk as it is now with --no-cache, and leaves the cache alone (CACHE-4.1d)', async () => {
     const file = join(box.home, 'projects/notes/.claude/commands/brand-new.md')
+    // What is watched would be in the cache at once.
+    await box.smd('config set watch.mode off')
     writeFileSync(file, '---\ndescription: Just written\n---\nDo it.\n')
     try {
       const names = async (line: string) => ((await box.json(line)) as List).items.map(({ name }) => name)
@@ -89,6 +91,8 @@ describe('smd list', () => {
       expect(await names('list --project notes')).not.toContain('brand-new')
     } finally {
       rmSync(file)
+      await box.smd('config unset watch.mode')
+      await box.smd('sync --wait')
     }
   })
 

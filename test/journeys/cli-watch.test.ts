@@ -1,13 +1,11 @@
 /** smd watch and smd history with real processes: what is printed, and what becomes of it when the daemon goes. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cli, createSandbox, isAlive, type Sandbox } from '../support/daemon.ts'
+import { createSandbox, isAlive, type Sandbox } from '../support/daemon.ts'
 import { startEventServer } from '../support/event-server.ts'
 import { makeTestHome } from '../support/test-daemon.ts'
+import { type WatchLine, watchProcess } from '../support/watch-process.ts'
 
 let box: Sandbox
 const closing: Array<() => unknown> = []
@@ -19,57 +17,16 @@ afterEach(async () => {
   await box.dispose()
 })
 
-type Line = {
-  schema: 1
-  kind: 'snapshot' | 'event' | 'gap' | 'lost'
-  instance?: string
-  seq?: number
-  at?: string
-  from?: number
-  to?: number | null
-  reason?: string
-  topic?: string
-  data?: Record<string, unknown>
-  projects?: number
-  error?: { slug: string }
-}
-
-/** `smd watch …` as it goes on. */
-function watch(words: readonly string[] = ['--json'], env: NodeJS.ProcessEnv = box.env) {
-  const child = spawn(process.execPath, [cli, 'watch', ...words], {
-    env,
-    cwd: box.root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  closing.push(() => child.kill('SIGKILL'))
-  let stderr = ''
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const next = async (): Promise<string> => {
-    const { value, done } = await lines.next()
-    if (done) throw new Error(`it ended: ${stderr}`)
-    return value
-  }
-  return {
-    child: child as ChildProcess,
-    ended: once(child, 'exit'),
-    next,
-    stderr: () => stderr,
-    /** The next object for which `wanted` holds. */
-    async until(wanted: (line: Line) => boolean): Promise<Line> {
-      for (;;) {
-        const line: Line = JSON.parse(await next())
-        if (wanted(line)) return line
-      }
-    },
-  }
+/** `smd watch …`, until the test is over. */
+function watch(words?: readonly string[], env: NodeJS.ProcessEnv = box.env) {
+  const started = watchProcess(box, words, { env })
+  closing.push(() => started.child.kill('SIGKILL'))
+  return started
 }
 
 const kind =
-  (name: Line['kind']) =>
-  (line: Line): boolean =>
+  (name: WatchLine['kind']) =>
+  (line: WatchLine): boolean =>
     line.kind === name
 
 /** Makes a running daemon warn that its log cannot be written, and no longer warn. */
@@ -120,10 +77,10 @@ describe('smd watch (D9)', () => {
     const first = await until(kind('snapshot'))
     await box.smd('restart')
     expect(await until(kind('lost'))).toMatchObject({ error: { slug: 'daemon.stopping' } })
-    const gap: Line = JSON.parse(await next())
+    const gap: WatchLine = JSON.parse(await next())
     expect(gap).toMatchObject({ kind: 'gap', to: null, reason: 'restarted' })
     expect(gap.from).toBeGreaterThan(first.seq ?? 0)
-    const second: Line = JSON.parse(await next())
+    const second: WatchLine = JSON.parse(await next())
     expect(second.kind).toBe('snapshot')
     expect(second.instance).not.toBe(first.instance)
   })

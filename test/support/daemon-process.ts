@@ -22,7 +22,10 @@ export type DaemonProcess = {
 }
 
 /** Environment that loads a file of this folder before the daemon. */
-export function preloaded(name: 'quick-minutes' | 'wedge', env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function preloaded(
+  name: 'quick-minutes' | 'tiny-queue-daemon' | 'wedge',
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--import=${new URL(`./${name}.ts`, import.meta.url).href}`, ...env }
 }
 

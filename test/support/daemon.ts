@@ -181,6 +181,7 @@ function tidy(text: string, root: string): string {
     .replace(/\b(art|prj)_[0-9a-f]{16}\b/g, '$1_<id>')
     .replace(/\b[0-9a-f]{64}\b/g, '<hash>')
     .replace(/\bpid \d+/g, 'pid <pid>')
+    .replace(/\b\d+ folders?\b/g, '<count> folders')
     .replace(/\bsmd \d+\.\d+\.\d+/g, 'smd <version>')
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d\.\d{3}Z)?/g, '<time>')
     .replace(/\b\d+ (ms|s|min)( ago)?\b/g, '<time>')

@@ -28,9 +28,10 @@ export type FakeGithub = Loopback & {
   moods: Mood[]
 }
 
-export async function fakeGithub(now: () => number): Promise<FakeGithub> {
+/** `start` is how it is served: until the test is over, if nothing else is said. */
+export async function fakeGithub(now: () => number, start: typeof serve = serve): Promise<FakeGithub> {
   const github: FakeGithub = Object.assign(
-    await serve((request, response) => {
+    await start((request, response) => {
       if (!github.moods.shift()?.(request, response)) answer(github, now, request, response)
     }),
     {

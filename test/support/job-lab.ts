@@ -28,6 +28,8 @@ export type TestJob = Partial<Job> & Pick<Job, 'name' | 'schedule'> & { lasts?: 
 export type Daemon = {
   instance: string
   scheduler: Scheduler
+  /** Its connection to the file. */
+  db: Database
   log: LogLine[]
   states: JobState[]
   /** As SIGKILL: nothing of it goes on, and nothing more is written. */
@@ -81,7 +83,7 @@ export class JobLab {
         if (run.instance === instance && run.to === null) run.to = this.clock.awake
     }
     await scheduler.start()
-    return { instance, scheduler, log: lines, states, kill }
+    return { instance, scheduler, db, log: lines, states, kill }
   }
 
   /** What is kept, oldest first. */

@@ -1,37 +1,17 @@
-/** A real HTTP server on this machine, and a clock for those who wait for it. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+/** A real HTTP server for a test, and a clock for those who wait for it. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
 import { type NetTimers, netTimers } from '../../daemon/kernel/net/net-timers.ts'
+import { type Loopback, listen } from './loopback-server.ts'
 
-export type Heard = { method: string; path: string; headers: IncomingMessage['headers'] }
-
-export type Loopback = {
-  /** `http://127.0.0.1:<port>` */
-  origin: string
-  /** What was asked, in order. */
-  heard: Heard[]
-  /** Connections opened so far. */
-  connections: number
-}
+export type { Loopback } from './loopback-server.ts'
 
 /** Serves until the test is over. */
 export async function serve(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Loopback> {
-  const loopback: Loopback = { origin: '', heard: [], connections: 0 }
-  const server = createServer((request, response) => {
-    const { method = '', url: path = '', headers } = request
-    loopback.heard.push({ method, path, headers })
-    handle(request, response)
-  })
-  server.on('connection', () => loopback.connections++)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  loopback.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { loopback, close } = await listen(handle)
+  onTestFinished(close)
   return loopback
 }
 

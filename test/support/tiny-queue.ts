@@ -3,12 +3,13 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync, watch, writeF
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const LIMIT = '/proc/sys/fs/inotify/max_queued_events'
+/** Where the kernel's limit is read and set. */
+export const QUEUE_LIMIT = '/proc/sys/fs/inotify/max_queued_events'
 
 /** Whether this process may set the limit: root, where /proc/sys is not read-only. */
 export function maySetQueue(): boolean {
   try {
-    accessSync(LIMIT, constants.W_OK)
+    accessSync(QUEUE_LIMIT, constants.W_OK)
     return true
   } catch {
     return false
@@ -21,13 +22,13 @@ export function maySetQueue(): boolean {
  */
 export function takeTinyQueue(events: number): () => void {
   const dir = mkdtempSync(join(tmpdir(), 'smd-queue-'))
-  const usual = readFileSync(LIMIT, 'utf8')
+  const usual = readFileSync(QUEUE_LIMIT, 'utf8')
   let first: ReturnType<typeof watch>
   try {
-    writeFileSync(LIMIT, String(events))
+    writeFileSync(QUEUE_LIMIT, String(events))
     first = watch(dir, { persistent: false })
   } finally {
-    writeFileSync(LIMIT, usual)
+    writeFileSync(QUEUE_LIMIT, usual)
   }
   return () => {
     first.close()

@@ -11,8 +11,29 @@ import { watchHome } from './watched-home.ts'
 export const CHANGES = Number(process.env.SMD_TEST_CHANGES ?? 400)
 export const SEED = Number(process.env.SMD_TEST_SEED ?? 1)
 const PLUGIN = '.claude/plugins/cache/market/kit/1.0.0'
+const COLLECTION = '.skillmeat/collections/default'
+/** A folder that belongs to no unit. */
+export const STORE = 'store'
 /** A long run takes its time; a short one ends far below. */
 export const MODEL_TIMEOUT_MS = 3_600_000
+
+/** Fills a home with a unit of each kind. */
+export function prepareModelHome(home: string, write: (path: string, content: string) => void): void {
+  for (const name of ['one', 'two']) write(`projects/${name}/.claude/skills/first/SKILL.md`, skill('first'))
+  write(`${COLLECTION}/collection.toml`, '[collection]\nname = "default"\n')
+  write('.claude/skills/mine/SKILL.md', skill('mine'))
+  mkdirSync(join(home, 'projects/two/.agents/skills'), { recursive: true })
+  // Of no unit, but links lead there
+  mkdirSync(join(home, STORE))
+  write(`${PLUGIN}/.claude-plugin/plugin.json`, '{"name":"kit"}')
+  const installed = { scope: 'user', installPath: join(home, PLUGIN), version: '1.0.0' }
+  const plugins = { 'kit@market': [installed] }
+  write('.claude/plugins/installed_plugins.json', JSON.stringify({ version: 2, plugins }))
+}
+
+/** Folders of such a home in which changes are made. */
+export const modelBases = (home: string): string[] =>
+  ['projects/one', 'projects/two', '', COLLECTION, PLUGIN, STORE].map((path) => join(home, path))
 
 /**
  * Makes `CHANGES` random changes, up to 40 at a time, and compares after each sync with a cache that is filled then.
@@ -25,29 +46,13 @@ export async function compareWithModel(
 ): Promise<number> {
   const daemon = await start({
     env,
-    prepare({ write, home }) {
-      for (const name of ['one', 'two'])
-        write(`projects/${name}/.claude/skills/first/SKILL.md`, skill('first'))
-      write('.skillmeat/collections/default/collection.toml', '[collection]\nname = "default"\n')
-      write('.claude/skills/mine/SKILL.md', skill('mine'))
-      mkdirSync(join(home, 'projects/two/.agents/skills'), { recursive: true })
-      // Of no unit, but links lead there
-      mkdirSync(join(home, 'store'))
-      const installPath = join(home, PLUGIN)
-      write(`${PLUGIN}/.claude-plugin/plugin.json`, '{"name":"kit"}')
-      const installed = { scope: 'user', installPath, version: '1.0.0' }
-      const plugins = { 'kit@market': [installed] }
-      write('.claude/plugins/installed_plugins.json', JSON.stringify({ version: 2, plugins }))
-    },
+    prepare: ({ write, home }) => prepareModelHome(home, write),
   })
   const home = await watchHome(daemon, options)
   try {
     expect(home.rows()).toEqual(await home.truth())
     const random = randomNumbers(SEED)
-    const collection = '.skillmeat/collections/default'
-    const bases = ['projects/one', 'projects/two', '', collection, PLUGIN, 'store'].map((path) =>
-      join(daemon.home, path),
-    )
+    const bases = modelBases(daemon.home)
     expect(home.refs.map(({ unit }) => unit.kind)).toEqual(expect.arrayContaining(['plugin', 'collection']))
     const files = randomFiles(bases, random)
     for (let done = 0; done < CHANGES; ) {

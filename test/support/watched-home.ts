@@ -56,21 +56,11 @@ export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}
       await home.watches.sync()
       await work
     },
+    rows: () => rowsOf(ctx.db),
+    truth: () => freshRows(found, ctx.now()),
     async close() {
       await home.watches.close()
       await work
-    },
-    rows: () => rowsOf(ctx.db),
-    async truth() {
-      const db = openInMemory()
-      try {
-        const fresh = createInlineEngine(db)
-        const known = await fresh.write('syncUnits', { ...found, excluded: [], now: 1 })
-        await fresh.scan(known.refs, found.env, ctx.now(), () => undefined)
-        return rowsOf(db)
-      } finally {
-        db.close()
-      }
     },
   }
   await home.watches.cover(refs, {}, { complete: true })
@@ -95,10 +85,23 @@ async function discover(
   return { refs, found }
 }
 
+/** What a cache that is filled now says of what was found. */
+export async function freshRows(found: Discovery, now: number): Promise<string[]> {
+  const db = openInMemory()
+  try {
+    const fresh = createInlineEngine(db)
+    const known = await fresh.write('syncUnits', { ...found, excluded: [], now: 1 })
+    await fresh.scan(known.refs, found.env, now, () => undefined)
+    return rowsOf(db)
+  } finally {
+    db.close()
+  }
+}
+
 /** Everything a scan writes of artifacts, but ids and times. */
-function rowsOf(db: Database): string[] {
+export function rowsOf(db: Database): string[] {
   const sql = `SELECT u.path, a.type, a.scope, a.name, a.rel_path, a.fragment, a.hash, a.stat_sig, a.size_bytes,
-    a.source, a.deployed_version, a.local_modified, a.modified_at, d.description
+    a.source, a.deployed_version, a.local_modified, a.modified_at, d.description, d.diagnostics, d.metadata
     FROM artifacts a JOIN scan_units u ON u.id = a.unit_id LEFT JOIN descriptions d ON d.id = a.description_id`
   return db
     .allSql<Record<string, unknown>>(sql)

@@ -22,5 +22,9 @@ export async function checkSources(
 /** Which sources did not answer, and why. */
 export function tellFailures(io: CommandContext['io'], { failed, offline }: SourceCheck): void {
   for (const { source, message } of failed) io.note(`${source}: ${message}`)
-  if (offline > 0) io.note(`${plural(offline, 'source')} not asked: there is no network.`)
+  if (offline > 0) {
+    io.note(
+      `${plural(offline, 'source')} not asked: there is no network, or it is not to be used (net.offline).`,
+    )
+  }
 }

@@ -26,9 +26,10 @@ export const upstreamCheckCommand = defineCommand({
     if (!result) return ExitCode.ok
     if (io.json) io.value(result)
     else {
-      const { sources, asked, changed, outdated, failed } = result
+      const { sources, asked, changed, outdated, failed, offline } = result
       const answered = asked - failed.length
       if (sources === 0) io.line('No artifact has a recorded source that can be asked.')
+      else if (asked === 0 && offline > 0) io.line('No source was asked.')
       else if (asked === 0) io.line(`Nothing is due (${plural(sources, 'source')}). Ask anyway with: --force`)
       else {
         io.line(

@@ -41,16 +41,20 @@ export function cacheStatus(ctx: DaemonContext): ResultOf<'cache.status'> {
   }
 }
 
-/** Refreshes one project or all; without `force` only what is stale. Errors: `project.not_found`, `project.ambiguous`. */
+/**
+ * Refreshes one project or all; without `force` only what is stale, and everything when the disk was full.
+ * Errors: `project.not_found`, `project.ambiguous`.
+ */
 export async function refreshCache(
   ctx: DaemonContext,
   { project, force, background }: ParsedParamsOf<'cache.refresh'>,
 ): Promise<ResultOf<'cache.refresh'>> {
   const row = project === undefined ? null : findProject(ctx.db, project)
   const stale = selectStaleProjects(ctx.db, freshnessOf(ctx))
-  const due = force || !ctx.refresher.filled || (row ? stale.includes(row.id) : stale.length > 0)
+  const wasFull = ctx.refresher.diskIsFull
+  const due = force || wasFull || !ctx.refresher.filled || (row ? stale.includes(row.id) : stale.length > 0)
   if (!due) return { refreshed: false, started: false, result: null }
-  const run = ctx.refresher.refresh({ only: row?.path ?? null, force })
+  const run = wasFull ? ctx.refresher.tryAgain() : ctx.refresher.refresh({ only: row?.path ?? null, force })
   if (!background) return { refreshed: true, started: true, result: await run }
   run.catch((error) => ctx.log.error('refresh failed', { error: String((error as Error).stack) }))
   return { refreshed: true, started: true, result: null }

@@ -5,9 +5,19 @@ import { openInMemory } from '../../kernel/db/open.ts'
 /** What is wrong with the file, or null. Reads all of it: not for the thread that answers. */
 export function findDamage(db: Database): string | null {
   // Not quick_check: an index that disagrees with its table gives wrong rows, and it looks at no index.
-  const verdict = db.valueSql<string>('PRAGMA integrity_check(1)') ?? 'no answer'
+  const verdict = integrityOf(db)
   if (verdict !== 'ok') return verdict
   return alteredSchema(db)
+}
+
+/** What SQLite cannot even look at, such as the head of a search index, is damaged as well. */
+function integrityOf(db: Database): string {
+  try {
+    return db.valueSql<string>('PRAGMA integrity_check(1)') ?? 'no answer'
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'SQLITE_ERROR') throw error
+    return (error as Error).message
+  }
 }
 
 /** SQLite believes the text of its schema: a flipped letter there is another column, or another rule. */

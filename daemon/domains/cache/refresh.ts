@@ -29,6 +29,8 @@ type RefreshRequest = {
   cwd?: string | null
   /** False: read what the agents' own files about all projects changed, and look for no projects on the disk. */
   walk?: boolean
+  /** What runs already does not count, because it began with other settings. */
+  anew?: boolean
   /** What is stale within this time counts as stale: a schedule need not wait for its next turn. */
   slackMs?: number
 }
@@ -162,6 +164,16 @@ export class Refresher {
     return this.#reports.hasOpen
   }
 
+  /** The disk was found full a moment ago: what changes is not read. */
+  get diskIsFull(): boolean {
+    return this.#reports.diskIsFull
+  }
+
+  /** Reads everything although the disk was found full. Errors: as `refresh`. */
+  tryAgain(): Promise<RefreshResult> {
+    return this.#reports.tryAgain()
+  }
+
   /** Refreshes that run or wait for their turn. */
   get pending(): number {
     return this.#entries.size + (this.#changed.running ? 1 : 0)
@@ -199,7 +211,7 @@ export class Refresher {
   refresh(request: RefreshRequest): Promise<RefreshResult> {
     for (const { started, result, request: other } of this.#entries) {
       // What runs now may have passed the change the caller has in mind, so it is a run of its own.
-      const isLate = started && (request.force || request.walk === false)
+      const isLate = started && (request.force || request.anew || request.walk === false)
       if (!isLate && covers(other, request)) return result
     }
     const entry: Entry = { request, started: false, result: this.#last.then(() => this.#start(entry)) }

@@ -9,7 +9,7 @@ type Synced = NonNullable<ResultOf<'cache.sync'>['result']>
  * Brings every change made before the call into the cache: waits for the system's word on it and for the refreshes that
  * follow. What is not watched is read; where nothing is watched, everything is.
  *
- * Errors: `project.not_found`, `project.ambiguous`; `cache.sync_failed` when a refresh came to nothing.
+ * Errors: `project.not_found`, `project.ambiguous`; `cache.sync_failed` when a refresh came to nothing; `cache.disk_full`.
  */
 export async function syncCache(
   ctx: DaemonContext,
@@ -31,6 +31,11 @@ async function sync(ctx: DaemonContext, path: string | null): Promise<Synced> {
     scanned,
     durationMs: Math.max(0, now() - startedAt),
   })
+  if (refresher.diskIsFull) {
+    const { counters } = await refresher.tryAgain()
+    if (refresher.diskIsFull) throw new SmdError('cache.disk_full')
+    return done(counters.units, counters.units)
+  }
   // A daemon that has just started knows nothing yet that it could watch
   if (!watches || watches.state.units === 0) {
     const { counters } = await refresher.refresh({ only: path, force: true })
@@ -39,6 +44,7 @@ async function sync(ctx: DaemonContext, path: string | null): Promise<Synced> {
   const { failures } = refresher
   const { scanMode } = await watches.sync()
   await refresher.caughtUp()
+  if (refresher.diskIsFull) throw new SmdError('cache.disk_full')
   if (refresher.failures > failures || refresher.lacksChanges) throw new SmdError('cache.sync_failed')
   return done(watches.state.units, scanMode.length)
 }

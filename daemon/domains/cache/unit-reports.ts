@@ -17,7 +17,7 @@ const lasting = /^(EACCES|EPERM|ELOOP)$/
 
 type Retry = {
   again(unitId: number): void
-  everything(): Promise<unknown>
+  everything(): Promise<RefreshResult>
 }
 
 /** Tells what became of what was read, and has it tried again when it failed for a reason that may pass. */
@@ -103,6 +103,20 @@ export class UnitReports {
     this.#ctx.events.publish('refresh.failed', told)
   }
 
+  /** Reads everything although the disk was found full: what changed meanwhile was not read. Errors: as a refresh. */
+  async tryAgain(): Promise<RefreshResult> {
+    this.#endPause?.()
+    this.#endPause = null
+    try {
+      const result = await this.#retry.everything()
+      if (!this.diskIsFull) this.#ctx.health.clear('cache.disk_full')
+      return result
+    } catch (error) {
+      this.#pause()
+      throw error
+    }
+  }
+
   /** The units there were are no longer known. */
   forget(): void {
     this.#retries.close()
@@ -122,11 +136,7 @@ export class UnitReports {
     log.error('the disk is full', { file: storage.path })
     health.warn('cache.disk_full', { file: storage.path })
     this.#endPause = this.#timers.after(DISK_FULL_PAUSE_MS, () => {
-      this.#endPause = null
-      this.#retry.everything().then(
-        () => this.diskIsFull || health.clear('cache.disk_full'),
-        (error) => log.error('refresh failed', { error: String((error as Error).stack) }),
-      )
+      this.tryAgain().catch((error) => log.error('refresh failed', { error: String((error as Error).stack) }))
     })
   }
 }

@@ -19,8 +19,8 @@ import { CLAUDE_STATE, COOKIES, DISCOVERY, ENVIRONMENT, WatchedPlaces } from './
 export type WatchListener = {
   /** Files of these units may have changed; also called, at intervals, for units that cannot be watched. */
   onChanged(unitIds: readonly number[]): void
-  /** Files that concern all units, or smd's own settings, may have changed. Never empty. */
-  onEnvironment(paths: readonly string[]): void
+  /** Files that concern all units, or smd's own settings, may have changed. Never empty. `sync` waits for the promise. */
+  onEnvironment(paths: readonly string[]): void | Promise<void>
   /** A folder that is no known unit has become a project. */
   onProject(path: string): void
 }
@@ -44,6 +44,8 @@ export type WatchState = {
   scanUnits: number
   /** `inotify`, `chokidar`; `none` when nothing is watched. */
   backend: string
+  /** How long it took until everything was watched that is known, the first time; null before. Milliseconds. */
+  startMs: number | null
 }
 
 type WatchesContext = Pick<DaemonContext, 'settings' | 'health' | 'log' | 'now' | 'folders' | 'paths'>
@@ -69,6 +71,8 @@ export class Watches {
   /** Units that the watcher lost, until the next complete round tries again. */
   readonly #scanned = new Set<number>()
   readonly #changedEnvironment = new Set<string>()
+  /** What the listener makes of such changes. */
+  #handling: Promise<unknown> = Promise.resolve()
   readonly #environment: EnvironmentFiles
   /** The environment is looked at, because it is not watched. */
   #isEnvironmentLost = false
@@ -77,6 +81,9 @@ export class Watches {
   #watcher: Watcher | null = null
   #agentFolders: readonly AgentFolder[] = []
   #cancelScan: (() => void) | null = null
+  /** A change of the settings that takes effect. */
+  #following: Promise<void> = Promise.resolve()
+  #startMs: number | null = null
   #isClosed = false
 
   constructor(ctx: WatchesContext, listener: WatchListener, options: WatchesOptions = {}) {
@@ -99,7 +106,13 @@ export class Watches {
 
   get state(): WatchState {
     const { folders = 0, backend = 'none' } = this.#watcher ?? {}
-    return { folders, units: this.#units.size, scanUnits: this.#scanIds().length, backend }
+    return {
+      folders,
+      units: this.#units.size,
+      scanUnits: this.#scanIds().length,
+      backend,
+      startMs: this.#startMs,
+    }
   }
 
   /**
@@ -123,6 +136,7 @@ export class Watches {
     const watcher = this.#open()
     this.#lookAtEnvironment()
     if (!watcher) return false
+    const startedAt = this.#clock.now()
     const rules = this.#places.rulesFor(this.#agentFolders)
     if (complete) {
       this.#scanned.clear()
@@ -144,6 +158,7 @@ export class Watches {
       }
     }
     await watcher.ready()
+    if (complete) this.#startMs ??= this.#clock.now() - startedAt
     this.#tellTroubles()
     return true
   }
@@ -153,6 +168,7 @@ export class Watches {
    * ids are returned. Where the system's events are not to be relied on, all units are handed over.
    */
   async sync(): Promise<{ scanMode: readonly number[] }> {
+    await this.#following
     const watcher = this.#watcher
     const mayBeSeen = watcher !== null && !this.#areCookiesLost
     const isSeen = mayBeSeen && (await this.#cookies.wait(this.#cookieTimeout()))
@@ -166,6 +182,7 @@ export class Watches {
     const scanMode = this.#scanIds()
     for (const id of scanMode) this.#settler.note(id)
     this.#settler.flush()
+    await this.#handling
     return { scanMode }
   }
 
@@ -230,7 +247,8 @@ export class Watches {
       if (this.#watcher || this.#units.size === 0) return
       // Watched from now on; what happened before is found by reading
       const env = { agentFolders: this.#agentFolders }
-      this.cover([...this.#units.values()], env, { complete: true }).then(
+      const covered = this.cover([...this.#units.values()], env, { complete: true })
+      this.#following = covered.then(
         () => this.#everything(),
         (error) => this.#ctx.log.error('not watched', { error: String((error as Error).stack) }),
       )
@@ -298,7 +316,10 @@ export class Watches {
     if (keys.includes(CLAUDE_STATE)) environment.push(folders.claudeJson)
     this.#ctx.log.debug('files changed', { units, environment })
     if (units.length > 0) this.#listener.onChanged(units)
-    if (environment.length > 0) this.#listener.onEnvironment(environment)
+    if (environment.length > 0) {
+      const handling = this.#listener.onEnvironment(environment)
+      this.#handling = Promise.allSettled([this.#handling, handling])
+    }
     for (const key of keys)
       if (typeof key === 'string' && this.#isNewProject(key)) this.#listener.onProject(key)
   }

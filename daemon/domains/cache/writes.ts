@@ -34,6 +34,8 @@ import type { ScanUnit } from './scan/types.ts'
 import { clearSearchIndex, mergeSearchIndex, refreshVocabulary } from './search-index.ts'
 
 const DAY_MS = 86_400_000
+/** Why a project is missing. */
+const NO_FOLDER = 'The folder does not exist.'
 /** So many artifacts of a new place are named. */
 const FEW_NAMES = 10
 /** Changes after which the search index is worth merging: a merged one answers almost twice as fast. */
@@ -283,7 +285,7 @@ function putProject(db: Database, project: FoundProject, complete: boolean): num
       path: project.path,
       origins: project.origins.join(','),
       status: project.missing ? 'missing' : project.unreadable ? 'error' : null,
-      message: project.missing ? 'The folder does not exist.' : project.unreadable,
+      message: project.missing ? NO_FOLDER : project.unreadable,
       complete: complete ? 1 : 0,
     },
   )
@@ -353,12 +355,13 @@ function putFailure(db: Database, id: number, status: 'missing' | 'error', messa
   )
 }
 
-/** `isNew`: it was never read. */
-type ScannedUnitRow = UnitRow & { isNew: number }
+/** `isNew`: it was never read. `provenance`: what was remembered of its records, of a collection its manifest, too. */
+type ScannedUnitRow = UnitRow & { isNew: number; name: string; provenance: string }
 
 function unitRow(db: Database, id: number): ScannedUnitRow | undefined {
   return db.getSql(
-    "SELECT id, kind, path, project_id AS projectId, config_sig = '' AS isNew FROM scan_units WHERE id = ?",
+    `SELECT id, kind, path, name, project_id AS projectId, config_sig = '' AS isNew, provenance_sig AS provenance
+     FROM scan_units WHERE id = ?`,
     id,
   )
 }
@@ -371,12 +374,16 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   const { counts, named } = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
   const after = projectState(db, unit.projectId)
   const events = before && after ? statusEvents(before, after) : []
-  if (counts.added + counts.changed + counts.removed > 0) {
+  const hasChanged = counts.added + counts.changed + counts.removed > 0
+  if (hasChanged) {
     // Of a place that was never read all is new: many names would fill the history and tell nobody anything.
     const names = unit.isNew && counts.added > FEW_NAMES ? { added: [], changed: [], removed: [] } : named
     const project = after ? { id: after.id, name: after.name, path: after.path } : null
     events.push({ topic: 'artifacts.changed', data: { project, path: unit.path, counts, ...names } })
   }
+  const isOther = hasChanged || (!outcome.failure && outcome.provenanceSig !== unit.provenance)
+  if (unit.kind === 'collection' && !unit.isNew && isOther)
+    events.push({ topic: 'collections.changed', data: { name: unit.name, path: unit.path } })
   keepEvents(db, now, events)
   return { unitId: unit.id, ...counts, events }
 }
@@ -393,7 +400,8 @@ function recordScan(db: Database, unit: UnitRow, outcome: UnitOutcome, now: numb
   }
   if (unit.projectId === null) return
   if (failure) {
-    putFailure(db, unit.projectId, failure.kind === 'missing' ? 'missing' : 'error', failure.message)
+    const isMissing = failure.kind === 'missing'
+    putFailure(db, unit.projectId, isMissing ? 'missing' : 'error', isMissing ? NO_FOLDER : failure.message)
   } else {
     db.runSql(
       `UPDATE projects SET status = 'active', error_message = NULL, last_fetched = ?,

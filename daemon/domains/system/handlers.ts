@@ -95,6 +95,12 @@ function notice(ctx: DaemonContext, cwd: string): void {
   else ctx.refresher.noticeFolder(cwd)
 }
 
+function watchStatus({ watches }: DaemonContext): ResultOf<'daemon.status'>['watch'] {
+  if (!watches) return null
+  const { folders, units, scanUnits } = watches.state
+  return { folders, units, scanUnits }
+}
+
 function daemonStatus(ctx: DaemonContext): ResultOf<'daemon.status'> {
   const { pid, instance, version, startedAt } = ctx.identity
   return {
@@ -112,6 +118,7 @@ function daemonStatus(ctx: DaemonContext): ResultOf<'daemon.status'> {
       lastRefreshAt: selectLastRefresh(ctx.db),
       refreshing: ctx.refresher.progress !== null,
     },
+    watch: watchStatus(ctx),
     health: { state: ctx.health.state, warnings: ctx.health.warnings },
   }
 }

@@ -15,6 +15,7 @@ export function daemonMetrics(ctx: DaemonContext): ResultOf<'daemon.metrics'> {
     ...daemonFamilies(ctx),
     ...requestFamilies(ctx),
     ...cacheFamilies(ctx),
+    ...watchFamilies(ctx),
     ...eventFamilies(ctx),
     ...jobFamilies(ctx),
     ...healthFamilies(ctx),
@@ -89,6 +90,28 @@ function cacheFamilies(ctx: DaemonContext): Family[] {
       type: 'histogram',
       samples: [{ value: metrics.refreshes.distribution }],
     },
+  ]
+}
+
+/** Nothing of it before the first refresh, and while nothing is watched. */
+function watchFamilies({ watches }: DaemonContext): Family[] {
+  const { folders, units, scanUnits, startMs } = watches?.state ?? {
+    folders: 0,
+    units: 0,
+    scanUnits: 0,
+    startMs: null,
+  }
+  return [
+    gauge('smd_watched_folders', 'Folders that are watched.', [{ value: folders }]),
+    gauge('smd_watch_units', 'Projects, plugins and other places that are followed, by how.', [
+      { labels: { mode: 'watch' }, value: units - scanUnits },
+      { labels: { mode: 'scan' }, value: scanUnits },
+    ]),
+    gauge(
+      'smd_watch_start_seconds',
+      'How long it took to watch everything for the first time.',
+      startMs === null ? [] : [{ value: startMs / 1_000 }],
+    ),
   ]
 }
 

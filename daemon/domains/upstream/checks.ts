@@ -1,11 +1,16 @@
 import type { DaemonContext } from '../../context.ts'
+import { selectSourceIdsOf } from './upstream-repo.ts'
 import type { CheckResult } from './writer/index.ts'
+
+const MINUTE_MS = 60_000
 
 export type CheckWish = {
   /** Also sources that were asked not long ago. */
   force: boolean
   /** Rows of `upstream_sources`; null for all. */
   sourceIds: number[] | null
+  /** How old an answer may be, ms. */
+  maxAgeMs: number
 }
 
 type ChecksContext = Pick<DaemonContext, 'db' | 'engine' | 'events' | 'log' | 'now' | 'settings'>
@@ -24,6 +29,14 @@ export class UpstreamChecks {
     return this.#running !== null
   }
 
+  /** Asks marketplaces, or all others, whose answers are older than their interval. */
+  due(kind: 'marketplaces' | 'others'): Promise<CheckResult> {
+    const { marketplaces, upstream } = this.#ctx.settings.current
+    const { interval_minutes: minutes } = kind === 'marketplaces' ? marketplaces : upstream
+    const sourceIds = selectSourceIdsOf(this.#ctx.db, kind)
+    return this.run({ force: false, sourceIds, maxAgeMs: minutes * MINUTE_MS })
+  }
+
   /** Who wishes what is being done already gets its result; others wait for their turn. */
   async run(wish: CheckWish): Promise<CheckResult> {
     for (;;) {
@@ -39,13 +52,13 @@ export class UpstreamChecks {
     return result
   }
 
-  async #check({ force, sourceIds }: CheckWish): Promise<CheckResult> {
+  async #check({ force, sourceIds, maxAgeMs }: CheckWish): Promise<CheckResult> {
     const { engine, log, now, settings } = this.#ctx
-    const { upstream, net } = settings.current
+    const { net } = settings.current
     const result = await engine.checkUpstream({
       force,
       sourceIds,
-      intervalMs: upstream.interval_minutes * 60_000,
+      intervalMs: maxAgeMs,
       now: now(),
       net: { offline: net.offline, timeoutMs: net.timeout_seconds * 1_000 },
     })
@@ -61,5 +74,5 @@ export class UpstreamChecks {
 function covers(running: CheckWish, asked: CheckWish): boolean {
   const all = running.sourceIds
   const wider = all === null || (asked.sourceIds?.every((id) => all.includes(id)) ?? false)
-  return wider && (running.force || !asked.force)
+  return wider && (running.force || (!asked.force && running.maxAgeMs <= asked.maxAgeMs))
 }

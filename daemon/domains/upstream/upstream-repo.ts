@@ -157,6 +157,16 @@ export function selectSourceIds(db: Database, projectId: number): number[] {
     .map(({ id }) => id)
 }
 
+/** Rows of the marketplaces, or of all other sources. Plan: one pass, there are few. */
+export function selectSourceIdsOf(db: Database, kind: 'marketplaces' | 'others'): number[] {
+  return db
+    .allSql<{ id: number }>(
+      "SELECT id FROM upstream_sources WHERE (kind = 'marketplace') = ?",
+      kind === 'marketplaces' ? 1 : 0,
+    )
+    .map(({ id }) => id)
+}
+
 function conditionsOf({ projectId, type, names }: StateWhere): string[] {
   return [
     ...(projectId === undefined ? [] : ['a.project_id = :projectId']),

@@ -137,7 +137,9 @@ export async function checkSources(
   // Before the first scan nobody knows whom to ask
   await ctx.refresher.beforeRead()
   const id = project === undefined ? null : findProject(ctx.db, project).id
-  const run = ctx.upstream.run({ force, sourceIds: id === null ? null : selectSourceIds(ctx.db, id) })
+  const sourceIds = id === null ? null : selectSourceIds(ctx.db, id)
+  const maxAgeMs = ctx.settings.current.upstream.interval_minutes * 60_000
+  const run = ctx.upstream.run({ force, sourceIds, maxAgeMs })
   if (background) {
     run.catch((error) => ctx.log.error('upstream check failed', { error: String((error as Error).stack) }))
     return { result: null }

@@ -4,8 +4,9 @@ import type { Clock } from './clock.ts'
 import type { Entry } from './entry.ts'
 import type { RunRecord, RunStore } from './job.ts'
 
-/** After a claim that failed. */
+/** After a claim that failed; doubles, up to an hour. */
 const PAUSE_MS = 60_000
+const MAX_DOUBLINGS = 6
 /** After a claim that was refused; doubles. */
 const FIRST_PAUSE_MS = 1_000
 
@@ -62,7 +63,7 @@ export class Runner {
       return this.#begin(entry, { id: claimed.id, job: job.name, ...plan, startedAt, ...open })
     } catch (error) {
       log.warn('a run could not be claimed', { job: job.name, error: String(error) })
-      entry.waitUntil = startedAt + PAUSE_MS
+      entry.waitUntil = startedAt + PAUSE_MS * 2 ** Math.min(entry.refusals++, MAX_DOUBLINGS)
       throw error
     } finally {
       entry.claiming = false

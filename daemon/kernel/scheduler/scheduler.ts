@@ -210,6 +210,7 @@ export class Scheduler {
     if (!liesAhead(memory, now)) memory.rebasedAt = null
     else memory.rebasedAt = Math.min(memory.rebasedAt ?? now, now)
     memory.passed = Math.min(memory.passed, now)
+    memory.bornAt = Math.min(memory.bornAt, now)
     if (this.#options.isPaused(entry.job.name)) {
       // Times during a pause are not missed: the user wanted it so.
       memory.passed = now

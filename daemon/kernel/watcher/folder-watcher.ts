@@ -159,6 +159,10 @@ export class FolderWatcher implements Watcher {
   // Work
 
   #look(folder: Folder, name: string): void {
+    if (!isPath(name)) {
+      this.#enqueue(folder, FRESH)
+      return
+    }
     const names = this.#looks.get(folder)
     if (names) names.add(name)
     else this.#looks.set(folder, new Set([name]))
@@ -300,7 +304,7 @@ export class FolderWatcher implements Watcher {
       if (child) this.#tree.drop(child)
       return
     }
-    if (name.includes('\uFFFD')) {
+    if (!isPath(name)) {
       for (const owner of ownersOf(interests)) this.#fail(owner, 'name', childPath(folder, name))
       return
     }
@@ -396,6 +400,9 @@ export class FolderWatcher implements Watcher {
     this.#listener.failed(owner, trouble, detail)
   }
 }
+
+/** A name that is not UTF-8 cannot be put together to a path again. */
+const isPath = (name: string): boolean => !name.includes('\uFFFD')
 
 function namesKnown({ children, links }: Folder): Set<string> {
   const names = new Set(children?.keys())

@@ -1,13 +1,13 @@
 /** Memory, idle time and the size of the file. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Bench } from '../bench.ts'
 import { fillCache, newPlace, type Place, untilIdle, withDaemon } from '../daemon.ts'
 import type { Group, Line } from '../lines.ts'
 import { roundsOf } from '../options.ts'
-import { exactCpuOf, memoryOf, node } from '../processes.ts'
+import { childrenOf, exactCpuOf, memoryOf, node } from '../processes.ts'
 import { interleave, median } from '../statistics.ts'
 
 const MB = 1e6
@@ -132,10 +132,6 @@ async function mostInScan(bench: Bench, alone: number[]): Promise<number> {
     alone.push(inMb(memoryOf(pid, 'VmHWM')))
     return inMb(most)
   })
-}
-
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
 /** Processor time with a client that is connected and silent. */

@@ -61,7 +61,11 @@ const cases: Array<[AnyEvent, string]> = [
   ],
   [
     { topic: 'projects.changed', data: { ...project, change: 'changed', status: 'error' } },
-    'shop: is error now',
+    'shop: cannot be read now',
+  ],
+  [
+    { topic: 'projects.changed', data: { ...project, change: 'changed', status: 'missing' } },
+    'shop: is missing now',
   ],
   [
     changes({ counts: { added: 0, changed: 2, removed: 0 }, changed: [item('a'), item('b')] }),
@@ -83,6 +87,10 @@ const cases: Array<[AnyEvent, string]> = [
       path: '/home/me/.claude',
     }),
     '250 artifacts added: a, b, c, d, e, … (/home/me/.claude)',
+  ],
+  [
+    changes({ counts: { added: 22, changed: 0, removed: 0 }, project: null, path: '/home/me/.claude' }),
+    '22 artifacts added (/home/me/.claude)',
   ],
   [{ topic: 'collections.changed', data: { name: 'default', path: '/c' } }, 'collection default has changed'],
   [{ topic: 'jobs.changed', data: { ...job, state: 'running' } }, 'job refresh runs'],

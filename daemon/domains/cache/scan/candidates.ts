@@ -45,6 +45,7 @@ export function newCandidate(
     entry: null,
     diagnostics: [],
     metadata: null,
+    inside: '',
     sum: emptyFingerprint(),
   }
 }
@@ -80,8 +81,7 @@ function look(
   resetFiles(files, reader)
   if (entries) addFolder(run, files, candidate.path, entries)
   else if (candidate.entry) addSingleFile(run, files, candidate.path, candidate.entry)
-  candidate.sum.a = files.sum.a
-  candidate.sum.b = files.sum.b
+  candidate.sum = candidate.inside === '' ? { ...files.sum } : mixed(candidate.inside, files.sum)
   if (files.count > 0) return true
   for (const found of files.diagnostics) run.diagnostics.push({ relPath: candidate.relPath, ...found })
   return false
@@ -117,9 +117,11 @@ function ignore(run: ScanRun, candidate: Candidate): void {
 }
 
 /** Fingerprint that also says where the file lies: two of one name may trade places. */
-function withPath({ relPath, sum }: Candidate): Fingerprint {
-  const path = hashPath(pathSeed, relPath, emptyFingerprint())
-  return { a: Math.imul(path.a, 31) ^ sum.a, b: Math.imul(path.b, 31) ^ sum.b }
+const withPath = ({ relPath, sum }: Candidate): Fingerprint => mixed(relPath, sum)
+
+function mixed(text: string, sum: Fingerprint): Fingerprint {
+  const hash = hashPath(pathSeed, text, emptyFingerprint())
+  return { a: Math.imul(hash.a, 31) ^ sum.a, b: Math.imul(hash.b, 31) ^ sum.b }
 }
 
 /** Files that were no artifacts before: left alone when none of them changed, else all read again. */
@@ -172,8 +174,8 @@ function findClashes(run: ScanRun): Map<Settled, Clash> {
   let lastRow: AgentFolder | undefined
   let names = new Map<string, Settled | Settled[]>()
   for (const settled of run.found) {
-    const { row, diagnostics } = settled.candidate
-    if (row.type === 'memory' || diagnostics.some((d) => d.code === 'skill.nested')) continue
+    const { row, inside } = settled.candidate
+    if (row.type === 'memory' || inside !== '') continue
     const name = nameOf(run, settled)
     if (name === null) continue
     if (row !== lastRow) {

@@ -86,8 +86,10 @@ export function pluginArtifact(
       projects: plugin?.projectPaths.length ? plugin.projectPaths.slice(0, 50) : undefined,
     }),
   }
+  // The time of a manifest is in its signature; that of the folder stands for it where there is none.
+  const modifiedAt = manifest.file.stats ? 0 : artifact.modifiedAt
   artifact.statSig = fingerprint(
-    `${signatureOf(manifest.file)}\0${JSON.stringify({ ...artifact, modifiedAt: 0 })}`,
+    `${signatureOf(manifest.file)}\0${JSON.stringify({ ...artifact, modifiedAt })}`,
   )
   return artifact
 }

@@ -34,9 +34,13 @@ export function pluginSignature(
   declaredPaths: readonly string[],
   counters: ScanCounters,
 ): string {
-  const files = [manifestPath, ...Object.values(defaultFiles), ...declaredPaths]
-  const states = files.map((path) => signatureOf(lookAt(join(unit.path, path), counters)))
-  const sum = fingerprint(JSON.stringify([states, unit.plugin ?? null, env.variableNames ?? null]))
+  const look = (path: string): FileState => lookAt(join(unit.path, path), counters)
+  const manifest = look(manifestPath)
+  const files = [manifest, ...[...Object.values(defaultFiles), ...declaredPaths].map(look)]
+  // Without a manifest a plugin is as old as its folder.
+  const age = manifest.stats ? null : (lookAt(unit.path, counters).stats?.mtimeMs ?? null)
+  const states = [files.map(signatureOf), age, unit.plugin ?? null, env.variableNames ?? null]
+  const sum = fingerprint(JSON.stringify(states))
   return [sum, ...declaredPaths.map(encodeURIComponent)].join(',')
 }
 

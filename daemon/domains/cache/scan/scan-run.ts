@@ -30,7 +30,9 @@ export type Candidate = {
   /** What its place says about it. */
   diagnostics: Diagnostic[]
   metadata: Record<string, unknown> | null
-  /** Fingerprint of its files as of this scan. */
+  /** Skill it lies inside of, of which it is told; empty for none. */
+  inside: string
+  /** Fingerprint of its files, and of `inside`, as of this scan. */
   sum: Fingerprint
 }
 

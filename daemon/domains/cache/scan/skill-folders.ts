@@ -158,5 +158,6 @@ function offerNested(run: ScanRun, place: Place, skill: FilePath, relSkill: stri
   if (!main) return
   const candidate = newCandidate(run, place.row, dir, relPath, parts.at(-1) as string, main)
   candidate.diagnostics = diagnostics
+  candidate.inside = relSkill
   offer(run, candidate, entries)
 }

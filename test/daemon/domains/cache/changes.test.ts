@@ -164,6 +164,26 @@ describe('a collection that changed (formats spec 23)', () => {
     const read = told(daemon, 'refresh.started').flatMap(({ projectIds }) => projectIds)
     expect(read).toHaveLength(2)
   })
+
+  it('says so when an artifact or the manifest alone has changed, and not when it is read for nothing', async () => {
+    const place = '.skillmeat/collections/default'
+    const daemon = await filled((home) => {
+      home.write(`${place}/collection.toml`, manifest('1.0.0'))
+      home.write(`${place}/skills/a/SKILL.md`, skill('a'))
+    })
+    const change = { name: 'default', path: join(daemon.home, place) }
+    const read = () => daemon.ctx.refresher.changed([daemon.unit(place)])
+    await read()
+    expect(told(daemon, 'collections.changed')).toEqual([])
+    daemon.write(`${place}/skills/a/SKILL.md`, skill('a', 'Newer.'))
+    await read()
+    expect(told(daemon, 'collections.changed')).toEqual([change])
+    daemon.write(`${place}/collection.toml`, `${manifest('1.0.0')}\n# Ours\n`)
+    await read()
+    expect(told(daemon, 'collections.changed')).toEqual([change, change])
+    expect(history(daemon, 'collections.changed')).toEqual([change, change])
+    expect(told(daemon, 'artifacts.changed')).toHaveLength(1)
+  })
 })
 
 describe('what the agents say of all projects (formats spec 23)', () => {
@@ -334,6 +354,25 @@ describe('a full disk (CACHE-6.3c)', () => {
     await refresher.settled()
     expect(await daemon.call('cache.status', {})).toMatchObject({ artifacts: 303 })
     await expect.poll(() => health.warnings).toEqual([])
+  })
+
+  it('is not kept from those who ask for what is new, and they need not wait when there is room', async () => {
+    const daemon = await filled()
+    const { db, health, refresher } = daemon.ctx
+    db.pragma(`max_page_count = ${db.pragma('page_count')}`)
+    for (let i = 0; i < 300; i++)
+      daemon.write(`projects/shop/.claude/skills/s${i}/SKILL.md`, skill(`s${i}`, 'word '.repeat(150)))
+    await refresher.changed([daemon.unit('projects/shop')])
+    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.disk_full' })
+    const { result } = await daemon.call('cache.refresh', {})
+    expect(result?.errors).toMatchObject([{ message: expect.stringContaining('full') }])
+    expect(daemon.later.dueIn).toEqual([DISK_FULL])
+
+    db.pragma('max_page_count = 1000000')
+    expect(await daemon.call('cache.sync', {})).toMatchObject({ started: true })
+    expect(await daemon.call('cache.status', {})).toMatchObject({ artifacts: 303 })
+    expect(health.warnings).toEqual([])
+    expect(daemon.later.dueIn).not.toContain(DISK_FULL)
   })
 })
 

@@ -220,7 +220,9 @@ describe('indexes', () => {
       'events_at',
       'job_runs_scheduled',
       'job_runs_started',
-      // Tested with their queries, in domains/upstream.
+      // Tested with their queries, in domains/events and domains/upstream.
+      'events_project',
+      'events_topic',
       'artifact_origins_source',
       'artifact_origins_state',
     ]

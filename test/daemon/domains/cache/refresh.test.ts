@@ -164,6 +164,19 @@ describe('cache.refresh (CACHE-2.1b, CACHE-2.1c)', () => {
     expect(daemon.log.filter((line) => line.level === 'error')).toEqual([])
   })
 
+  it('does not join one that began with other settings', async () => {
+    const daemon = await start({ prepare: shop })
+    const { refresher } = daemon.ctx
+    const all = { only: null, force: false }
+    const first = refresher.refresh(all)
+    await Promise.resolve()
+    const anew = refresher.refresh({ ...all, anew: true })
+    expect(anew).not.toBe(first)
+    expect(refresher.refresh({ ...all, anew: true })).toBe(anew)
+    await anew
+    expect(refreshes(daemon)).toBe(2)
+  })
+
   it('runs after one that failed', async () => {
     const daemon = await start({ prepare: shop })
     const { engine, refresher } = daemon.ctx

@@ -163,7 +163,7 @@ describe('cache.sync', () => {
     db.pragma(`max_page_count = ${db.pragma('page_count')}`)
     for (let i = 0; i < 300; i++)
       daemon.write(`projects/shop/.claude/skills/s${i}/SKILL.md`, skill(`s${i}`, 'word '.repeat(150)))
-    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.sync_failed' })
+    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.disk_full' })
     // Nothing has changed since, and what changed before is still missing.
     await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.sync_failed' })
   })

@@ -232,8 +232,9 @@ describe('watches', () => {
       units: home.refs.length,
       scanUnits: 0,
       backend: 'inotify',
+      startMs: expect.any(Number),
     })
-    await home.watches.close()
+    await home.close()
     expect(home.watches.state).toMatchObject({ folders: 0, backend: 'none' })
     expect(process.getActiveResourcesInfo().filter((each) => each.startsWith('FSEvent'))).toEqual([])
   })
@@ -279,7 +280,7 @@ describe('scan mode', () => {
     expect(home.watches.state.folders).toBeLessThanOrEqual(90)
     expect(warnings(daemon)).toContain('watch.limited')
     const [warning] = daemon.ctx.health.warnings.filter(({ code }) => code === 'watch.limited')
-    expect(warning?.fix).toContain('fs.inotify.max_user_watches')
+    expect(warning?.fix).toContain('echo fs.inotify.max_user_watches=524288 |')
     // What is tried again and fails again is no news, and no younger.
     const states: unknown[] = []
     daemon.ctx.events.on(({ topic, data }) => topic === 'health.changed' && states.push(data))
@@ -328,6 +329,17 @@ describe('scan mode', () => {
     expect(warning?.text).toContain('nfs4')
     daemon.write('projects/shop/CLAUDE.md', 'x')
     expect(await news(home)).toEqual([at('projects/shop')])
+  })
+
+  it('is for what holds a folder without a path, whose name is not UTF-8', async () => {
+    const { daemon, home, at } = await watching()
+    mkdirSync(Buffer.from(`${at('projects/shop/.claude/skills')}/\xff`, 'latin1'))
+    await home.sync()
+    expect(home.watches.state.scanUnits).toBe(1)
+    expect(warnings(daemon)).toEqual(['watch.refused'])
+    daemon.write('projects/shop/.claude/skills/b/SKILL.md', skill('b'))
+    expect(await news(home)).toEqual([at('projects/shop')])
+    expect(home.rows()).toEqual(await home.truth())
   })
 
   it('ends with the next full round when there is room again', async () => {

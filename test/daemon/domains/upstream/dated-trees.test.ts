@@ -1,11 +1,12 @@
 /** The three dated trees of a real collection as upstream, its first tree installed by three managers (ADR 0019). */
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ArtifactState } from '../../../../protocol/artifact-states.ts'
 import { type GitProviders, gitProviders } from '../../../support/git-providers.ts'
+import { computedHash } from '../../../support/skills-lock.ts'
 import { type TestDaemon, useTestDaemon } from '../../../support/test-daemon.ts'
 import { buildUpstreamRepository, git, type UpstreamRevision } from '../../../support/upstream-repo.ts'
 
@@ -60,17 +61,6 @@ function ids(index: number): Map<string, string> {
 
 /** Whether a path is still there. */
 const exists = (path: string, index: number): boolean => ids(index).has(path)
-
-/** `computedHash` of the skills CLI. */
-function computedHash(folder: string): string {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort((a, b) => a.localeCompare(b))
-  const hash = createHash('sha256')
-  for (const file of files) hash.update(file).update(readFileSync(join(folder, file)))
-  return hash.digest('hex')
-}
 
 /** Checks a revision out beside the repository, to install from. */
 function checkOut(index: number): string {

@@ -30,6 +30,7 @@ describe('resolveSettings', () => {
       maintenance: { budget_ms: 10_000 },
       projects: { include: [], exclude: [] },
       upstream: { interval_minutes: 360 },
+      marketplaces: { interval_minutes: 1_440 },
       watch: {
         mode: 'auto',
         settle_ms: 20,

@@ -237,6 +237,14 @@ describe('the clock', () => {
     expect(scheduler.nextAt).toBeLessThanOrEqual(lab.clock.now + HOUR)
   })
 
+  it('set back before the first run delays that by no more than its interval', async () => {
+    const lab = labOf([{ name: 'job', schedule: every(30) }])
+    await lab.start()
+    lab.clock.shift(-88 * MINUTE)
+    await lab.clock.advance(32 * MINUTE)
+    expect(lab.runs()).toHaveLength(1)
+  })
+
   it('set forward is as sleep', async () => {
     const lab = labOf([{ name: 'job', schedule: every(60) }])
     const { log } = await lab.start()
@@ -262,6 +270,23 @@ describe('a crash', () => {
     await lab.clock.advance(30 * MINUTE)
     expect(lab.runs()).toMatchObject([{ outcome: 'interrupted' }, { outcome: 'success' }])
     expect(times(lab)).toEqual(['01-10T13:00', '01-10T13:16'])
+  })
+})
+
+describe('a store that cannot be written', () => {
+  it('starts nothing, is tried less and less often, and holds up nothing once it can be', async () => {
+    const lab = labOf([{ name: 'job', schedule: every(60) }])
+    const { db, log, scheduler } = await lab.start()
+    db.pragma('query_only = ON')
+    await lab.clock.advance(9 * HOUR)
+    expect(lab.executions).toEqual([])
+    const failures = log.filter(({ message }) => message === 'a run could not be claimed')
+    expect(failures.length).toBeGreaterThan(5)
+    expect(failures.length).toBeLessThan(20)
+    await expect(scheduler.run('job')).rejects.toMatchObject({ slug: 'cache.read_only' })
+    db.pragma('query_only = OFF')
+    await lab.clock.advance(65 * MINUTE)
+    expect(lab.executions.length).toBeGreaterThan(0)
   })
 })
 

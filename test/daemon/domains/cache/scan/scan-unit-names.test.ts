@@ -116,6 +116,21 @@ describe('folders of skills', () => {
     expect(codesOf(byPath(result, '.claude/skills/Synced'))).toContain('skill.reserved_folder')
   })
 
+  it('reads a skill again that came to lie inside of another one, or does no longer', () => {
+    const { root, write, scan } = newTree()
+    const remove = (path: string): void => rmSync(join(root, path))
+    write('project/.claude/skills/outer/inner/SKILL.md', markdown('inner'))
+    const alone = scan()
+    const changes = (result: UnitResult) => result.changed.map((a) => [a.name, codesOf(a)])
+    expect(changes(alone)).toEqual([['inner', []]])
+    write('project/.claude/skills/outer/SKILL.md', markdown('outer'))
+    const inside = scan({}, remembered(alone))
+    expect(changes(inside)).toContainEqual(['inner', ['skill.nested']])
+    expect(changes(scan({}, remembered(alone, inside)))).toEqual([])
+    remove('project/.claude/skills/outer/SKILL.md')
+    expect(changes(scan({}, remembered(inside)))).toEqual([['inner', []]])
+  })
+
   it('lists linked skills for each host, and each target once per folder', () => {
     const { write, link, scan } = newTree()
     write('project/.agents/skills/s/SKILL.md', markdown('s'))

@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { InstalledPlugin, UnitResult } from '../../../../../daemon/domains/cache/scan/types.ts'
@@ -134,6 +135,19 @@ describe('scanUnit of a plugin', () => {
     tree.write('plugin/agents/unused.md', markdown('unused'))
     const result = scanPlugin(tree, null, { strict: false, components: { agents: './bots' } })
     expect(files(result)).toEqual(['agent kit:bot bots/bot.md'])
+  })
+
+  it('is as old as its folder where there is no manifest, and told when that changes', () => {
+    const tree = newTree()
+    tree.write('plugin/agents/a.md', markdown('a'))
+    const folder = join(tree.root, 'plugin')
+    const of = ({ changed }: UnitResult) => changed.find(({ type }) => type === 'plugin')
+    utimesSync(folder, new Date(1e12), new Date(1e12))
+    const first = scanPlugin(tree)
+    expect(of(first)?.modifiedAt).toBe(1e12)
+    expect(of(scanPlugin(tree, remembered(first)))).toBeUndefined()
+    utimesSync(folder, new Date(1e12), new Date(2e12))
+    expect(of(scanPlugin(tree, remembered(first)))?.modifiedAt).toBe(2e12)
   })
 
   it('lists only the declared skills where the entry is the whole definition', () => {
