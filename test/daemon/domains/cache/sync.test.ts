@@ -165,7 +165,7 @@ describe('cache.sync', () => {
       daemon.write(`projects/shop/.claude/skills/s${i}/SKILL.md`, skill(`s${i}`, 'word '.repeat(150)))
     await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.disk_full' })
     // Nothing has changed since, and what changed before is still missing.
-    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.sync_failed' })
+    await expect(daemon.call('cache.sync', {})).rejects.toMatchObject({ slug: 'cache.disk_full' })
   })
 
   it('does not say that all is well when a refresh failed', async () => {
