@@ -7,7 +7,7 @@ import { type WatchedHome, watchHome } from '../../../support/watched-home.ts'
 const start = useTestDaemon()
 const open: WatchedHome[] = []
 afterEach(async () => {
-  for (const { watches } of open.splice(0)) await watches.close()
+  for (const home of open.splice(0)) await home.close()
 })
 
 const daemonWithOneProject = (env: NodeJS.ProcessEnv = {}): Promise<TestDaemon> =>
