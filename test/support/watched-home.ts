@@ -23,15 +23,9 @@ export type WatchedHome = {
   rows(): string[]
   /** The same of a cache that is filled now. */
   truth(): Promise<string[]>
-  /** Ends the watches, and resolves when what is being read has been read. */
-  close(): Promise<void>
 }
 
-<<<<<<< HEAD
 /** Reads everything, watches it, and reads what is told from then on, until the caller closes it. */
-=======
-/** Reads everything, watches it, and reads what is told from then on. The caller closes it. */
->>>>>>> wt-bench
 export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}): Promise<WatchedHome> {
   const { ctx } = daemon
   const { refs, found } = await discover(daemon, ctx.db)
@@ -64,10 +58,6 @@ export async function watchHome(daemon: TestDaemon, options: WatchesOptions = {}
     },
     rows: () => rowsOf(ctx.db),
     truth: () => freshRows(found, ctx.now()),
-    async close() {
-      await home.watches.close()
-      await work
-    },
     async close() {
       await home.watches.close()
       await work
