@@ -16,7 +16,7 @@ const PAUSE_MS = 100
 
 /** Changes thousands of files without waiting for anything, then asks for everything made so far. */
 export async function burstLines(bench: Bench, tree: OwnTree, place: Place, call: Call): Promise<Line[]> {
-  const count = bench.options.quick ? 500 : 10_000
+  const count = bench.options.quick ? 300 : 10_000
   const files = filesOfProjects(tree.plan)
   const made: string[] = []
   for (let done = 0; done < count; ) {

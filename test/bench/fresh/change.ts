@@ -23,7 +23,7 @@ export async function measureChanges(bench: Bench): Promise<Line[]> {
   const place = newPlace(bench, own.home)
   const env = cleanEnv(copy.home, bench.temp)
   const job = { plan: copy.planFile, db: join(bench.temp, 'follow.db'), settleMs: SETTLE_MS }
-  const count = bench.options.rounds ?? (bench.options.quick ? 40 : 600)
+  const count = bench.options.rounds ?? (bench.options.quick ? 40 : 500)
   try {
     return await withDaemon(bench, place, async (connection) => {
       const { call } = connection

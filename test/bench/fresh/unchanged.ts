@@ -22,7 +22,7 @@ export async function measureUnchanged(bench: Bench): Promise<Line[]> {
   await fillCache(bench, place)
   const plan = join(bench.temp, 'unchanged-plan.json')
   writeFileSync(plan, JSON.stringify(planScan(tree.folder)))
-  const rounds = roundsOf(bench.options, 12, 2)
+  const rounds = roundsOf(bench.options, 10, 2)
   let before = new Map<number, string>()
   const taken = await withDaemon(bench, place, async ({ call }, daemon) => {
     await untilIdle(call)
