@@ -67,7 +67,7 @@ export class Refresher {
   /** End of the last one asked for. */
   #last: Promise<unknown> = Promise.resolve()
   /** What refreshes found is watched, and was read again. */
-  #covered: Promise<unknown> = Promise.resolve()
+  #covered: Promise<void> = Promise.resolve()
   /** What has to be over before the disk is read. */
   #obstacle: Promise<void> = Promise.resolve()
   #filled: boolean
@@ -282,8 +282,9 @@ export class Refresher {
       return await this.#read(request, refs, env, began)
     } finally {
       // What changed in a unit after it was read and before it was watched would be missed.
+      const earlier = this.#covered
       const covered = unwatched.then((ids) => this.changed(ids))
-      this.#covered = Promise.all([this.#covered, covered])
+      this.#covered = covered.then(() => earlier)
     }
   }
 
