@@ -97,8 +97,8 @@ describe('smd outdated and smd upstream', () => {
     const refreshed = await box.smd('outdated --refresh --exit-code')
     expect(refreshed.code).toBe(10)
     expect(tidy(refreshed)).toMatchInlineSnapshot(`
-      "NAME    TYPE   PROJECT   DEPLOYED  UPSTREAM  STATE     CHECKED
-      review  skill  api, web  -         <commit>   outdated  <time>
+      "NAME  TYPE  PROJECT  DEPLOYED  UPSTREAM  STATE  CHECKED
+      review  skill  api, web  -  <commit>  outdated  <time>
       2 of 4 artifacts compared are outdated.
       Oldest answer: <time>.
       "
@@ -107,18 +107,18 @@ describe('smd outdated and smd upstream', () => {
     write(join(box.home, 'api/.claude/skills/review/SKILL.md'), skill('review', 'Edited by hand.'))
     await box.smd('cache refresh --force')
     expect(tidy(await box.smd('outdated --all'))).toMatchInlineSnapshot(`
-      "NAME    TYPE   PROJECT   DEPLOYED  UPSTREAM  STATE      CHECKED  REASON
-      deploy  skill  api, web  -         -         current    <time>
-      own     skill  web       -         -         untracked  -        Nothing records where it came from.
-      review  skill  api       -         <commit>   diverged   <time>
-      review  skill  web       -         <commit>   outdated   <time>
+      "NAME  TYPE  PROJECT  DEPLOYED  UPSTREAM  STATE  CHECKED  REASON
+      deploy  skill  api, web  -  -  current  <time>
+      own  skill  web  -  -  untracked  -  Nothing records where it came from.
+      review  skill  api  -  <commit>  diverged  <time>
+      review  skill  web  -  <commit>  outdated  <time>
       2 of 4 artifacts compared are outdated.
       Oldest answer: <time>.
       "
     `)
     expect(tidy(await box.smd('upstream list'))).toMatchInlineSnapshot(`
-      "SOURCE                                   ARTIFACTS  VERSION  CHECKED  CHANGED  TROUBLE
-      git:file://<root>/upstream          4  <commit>  <time>  <time>
+      "SOURCE  ARTIFACTS  VERSION  CHECKED  CHANGED  TROUBLE
+      git:file://<root>/upstream  4  <commit>  <time>  <time>
       "
     `)
     expect((await box.json('upstream')).total).toBe(1)
