@@ -1,9 +1,9 @@
 /**
  * Entry of the writer process: the only place where cache.db is changed. It lives as long as the daemon has something
- * to read or write, runs at low priority, and ends with the daemon, however that ends.
+ * to read or write, and ends with the daemon, however that ends.
  * Arguments: the path of the cache and the URL of the scanners' entry.
  */
-import { homedir, setPriority, tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import type { AnyEvent } from '../protocol/events.ts'
 import { keepEvents } from './domains/cache/change-events.ts'
 import type { UnitDone } from './domains/cache/engine.ts'
@@ -27,8 +27,6 @@ import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForWriting } from './kernel/db/open.ts'
 
-/** Above the scheduler's default of 0: a scan never takes the processor from an answer. Threads inherit it. */
-const BACKGROUND = 10
 type Answered = Exclude<WriterRequest, { kind: 'close' | 'cancel' }> & { id: number }
 
 const [dbFile = '', scannerEntry = ''] = process.argv.slice(2)
@@ -162,7 +160,6 @@ async function answer(request: Answered): Promise<void> {
   }
 }
 
-setPriority(BACKGROUND)
 process.umask(0o077)
 process.title = 'smd-writer'
 // These are meant for the daemon, which ends this process in order.

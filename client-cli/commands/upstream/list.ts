@@ -8,7 +8,11 @@ type Source = ResultOf<'upstream.sources'>['items'][number]
 export const upstreamListCommand = defineCommand({
   name: 'upstream list',
   summary: 'List the places artifacts come from, and when each was asked',
-  examples: [['smd upstream list', 'Repositories, packages, marketplaces and folders']],
+  groupDefault: true,
+  examples: [
+    ['smd upstream list', 'Repositories, packages, marketplaces and folders'],
+    ['smd upstream', 'The same'],
+  ],
   args: {},
   async run({ call, io }) {
     const { items, total } = await fetchPages<Source, ResultOf<'upstream.sources'>>((page) =>

@@ -163,7 +163,7 @@ describe('applyUnit (CACHE-1.4b, CACHE-1.4c)', () => {
     apply(ref?.id as number, { failure: { kind: 'unreadable', message: 'EACCES' } })
     expect(project('/a')).toMatchObject({ status: 'error', error_message: 'EACCES', last_fetched: 5_000 })
     apply(ref?.id as number, { failure: { kind: 'missing', message: 'gone' } })
-    expect(project('/a')).toMatchObject({ status: 'missing', error_message: 'gone' })
+    expect(project('/a')).toMatchObject({ status: 'missing', error_message: 'The folder does not exist.' })
     expect(names()).toEqual(['x'])
     apply(ref?.id as number)
     expect(project('/a')).toMatchObject({ status: 'active', error_message: null })
