@@ -96,8 +96,6 @@ async function examine({ paths }: Machine, { call }: Connection): Promise<Daemon
       ),
     )
   for (const { code, severity, text, fix } of health.warnings) {
-    // What it says of its settings is found in the file as well.
-    if (socket === paths.socket && code.startsWith('config.')) continue
     findings.push(isFault(severity) ? fault(code, text, fix) : note(code, text, fix))
   }
   return {
