@@ -66,7 +66,7 @@ describe('config.toml edited by hand', () => {
       expect.objectContaining({
         code: 'config.invalid',
         text: expect.stringContaining(`${box.paths.configFile}:`),
-        fix: expect.stringContaining('reads it again'),
+        fix: expect.stringContaining('counts at once'),
       }),
     ])
     expect((await box.json('list --project unwanted')).error).toMatchObject({ slug: 'project.not_found' })

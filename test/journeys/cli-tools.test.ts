@@ -200,15 +200,21 @@ describe('smd', () => {
       Usage  smd COMMAND [options]
 
       Look
-        list              List skills, commands, agents, hooks, MCP servers, plugins, … of all projects
-        search <query..>  Search names, titles, descriptions, tags and sources
-        show <name>       Show one artifact: what it is, where it is, what is wrong with it
-        where <name>      Say which projects have an artifact, in which version, and which copies are the
-                          same
+        list               List skills, commands, agents, hooks, MCP servers, plugins, … of all projects
+        search <query..>   Search names, titles, descriptions, tags and sources
+        show <name>        Show one artifact: what it is, where it is, what is wrong with it
+        where <name>       Say which projects have an artifact, in which version, and which copies are the
+                           same
+        outdated [name..]  List what has something newer upstream, as of the last check
+        watch              Print what happens, as it happens: changes of artifacts and projects,
+                           refreshes, warnings
+        history [project]  Show what happened to projects and artifacts in the last days, newest first
 
       Manage
         projects list|show|add|remove|scan  The projects smd knows
+        sync [project]                      Bring every change made so far into the cache
         cache status|clear|refresh|config   What smd remembers of them: how fresh, read again, forget
+        upstream list|check                 The places artifacts come from: list, ask for news
         config list|get|set|unset           Settings, kept in config.toml
         backup create|list|restore          Copies of settings and cache, one made every day
         validate [path]                     Check skills, commands, agents, hooks and servers on disk
