@@ -1,4 +1,5 @@
 /** A daemon that runs already, and is not the one this command line came with (daemon spec L8, L9). */
+import { setTimeout as pause } from 'node:timers/promises'
 import lt from 'semver/functions/lt.js'
 import type { Paths } from '../../daemon/kernel/config/paths.ts'
 import { SmdError } from '../../protocol/errors.ts'
@@ -6,6 +7,10 @@ import type { ResultOf } from '../../protocol/methods.ts'
 import { VERSION } from '../../protocol/version.ts'
 import type { Connection } from '../connect.ts'
 import { stopDaemon } from './stop.ts'
+
+/** How often, and after what pause, a daemon at work is asked again whether it may end. */
+const BUSY_ATTEMPTS = 5
+const BUSY_PAUSE_MS = 200
 
 /** `kept`: it goes on, and `remark` says what the user should know about that. */
 export type Replacement = { kind: 'ended' } | { kind: 'kept'; remark: string | null }
@@ -33,12 +38,16 @@ export async function endIfOutdated(
   } as const
   // One that cannot be asked to look for itself is judged by what it says.
   if (!capabilities.includes('stop.if-idle') && cache.refreshing) return busy
-  try {
-    await stopDaemon(paths, { ifIdle: true })
-    return { kind: 'ended' }
-  } catch (error) {
-    if (error instanceof SmdError && error.slug === 'daemon.busy') return busy
-    throw error
+  // What it does by itself is over in a moment.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await stopDaemon(paths, { ifIdle: true })
+      return { kind: 'ended' }
+    } catch (error) {
+      if (!(error instanceof SmdError) || error.slug !== 'daemon.busy') throw error
+      if (attempt === BUSY_ATTEMPTS) return busy
+      await pause(BUSY_PAUSE_MS)
+    }
   }
 }
 

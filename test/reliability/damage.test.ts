@@ -96,7 +96,7 @@ const flipped = (content: Buffer, at: number, bit: number): Buffer => {
 }
 
 type Answers = { failures: string[]; text: string }
-/** Asks everything. Every answer has the shape its schema says, and every failure is an expected one. */
+/** Asks everything. A failure is an expected one, or an answer that has not the shape its schema says. */
 async function ask(db: Database): Promise<Answers> {
   const { dispatcher } = await composeInline(home.around, db, { kind: 'file', path: file })
   const failures: string[] = []
@@ -104,7 +104,8 @@ async function ask(db: Database): Promise<Answers> {
   for (const [name, params] of questions) {
     try {
       const result: unknown = await dispatcher.call(name, params as never)
-      expect(methods[name].result.safeParse(result).error?.message, name).toBeUndefined()
+      const shape = methods[name].result.safeParse(result)
+      if (shape.error) failures.push(`${name}: ${shape.error.message}`)
       const { queries, hits, hitRate, sizeBytes, ...rest } = result as Record<string, unknown>
       texts.push(JSON.stringify(rest))
     } catch (error) {
