@@ -20,7 +20,7 @@ const start =
   'Taken while a bare Node needed 48 ms instead of 30. In one run beside the build that had 2.69x then, this one is 9 % quicker. Tried: no code of scans, and child_process, worker_threads, crypto and v8 loaded only when needed (20 ms together). Next: pino (4 ms), the look at every folder above ours.'
 
 const oneChange =
-  'Beyond the 20 ms of settling, the whole project is looked at again: with everything compiled 3.3 to 5 ms for a hundred artifacts, two thirds of it readdir and stat; the commit takes 1 ms. The writer process has low priority, so whatever else runs on the machine comes first. Next: tell the scanner which folders changed.'
+  'Beyond the 20 ms of settling, the whole project is looked at again: with everything compiled 3.3 to 5 ms for a hundred artifacts, two thirds of it readdir and stat; the commit takes 1 ms. Next: tell the scanner which folders changed.'
 
 const unchangedRefresh =
   'Starting and ending the writer process takes about a tenth of it, the rest is looking for projects and looking at every file in code that is not compiled yet. Next: leave out what is watched and was not told of.'
