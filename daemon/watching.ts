@@ -13,7 +13,9 @@ export function watchFiles(ctx: DaemonContext): Watches {
   const watches = new Watches(ctx, {
     onChanged: (unitIds) => void refresher.changed(unitIds),
     async onEnvironment(files) {
-      refresher.inBackground({ only: null, force: false, walk: false })
+      // smd's own settings say nothing of what the agents know.
+      if (files.some((path) => path !== paths.configFile))
+        refresher.inBackground({ only: null, force: false, walk: false })
       if (files.some(concernsSettings)) await followSettings()
     },
     onProject: (path) => refresher.inBackground({ only: path, force: true, cwd: path }),

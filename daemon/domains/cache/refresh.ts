@@ -129,9 +129,7 @@ export class Refresher {
 
   /** Somebody else than a client wants a refresh: its failure is for the log. */
   inBackground(request: RefreshRequest): void {
-    this.refresh(request).catch((error) =>
-      this.#ctx.log.error('refresh failed', { only: request.only, error: String((error as Error).stack) }),
-    )
+    void this.#logged(request)
   }
 
   /** One project was read into an empty cache and shall be enough (offline command line). */
@@ -205,7 +203,15 @@ export class Refresher {
     // Nothing can be kept; when there is room again everything is read.
     if (this.#reports.diskIsFull) return
     if (this.#known.env) return this.#changed.add(unitIds)
-    await this.refresh({ only: null, force: false }).catch(() => undefined)
+    await this.#logged({ only: null, force: false })
+  }
+
+  async #logged(request: RefreshRequest): Promise<void> {
+    try {
+      await this.refresh(request)
+    } catch (error) {
+      this.#ctx.log.error('refresh failed', { only: request.only, error: String((error as Error).stack) })
+    }
   }
 
   refresh(request: RefreshRequest): Promise<RefreshResult> {
@@ -326,6 +332,7 @@ export class Refresher {
       events.publish('refresh.progress', progress)
       if (now() - noted < NOTE_EVERY_MS) return
       noted = now()
+      // What keeps it from being written keeps the units from it, too, and is told there.
       engine.write('noteProgress', { ...progress }).catch(() => undefined)
     }
     // What projects have from collections is judged by what the cache knows of those.
