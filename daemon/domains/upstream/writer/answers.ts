@@ -4,6 +4,7 @@ import type { Database } from '../../../kernel/db/database.ts'
 import { type Answer, type Evidence, evaluate, isBehind, isChangedHere } from '../evaluate.ts'
 import type { ArtifactOrigin } from '../origin.ts'
 import type { UpstreamAnswer, UpstreamError, UpstreamItem, UpstreamQuery, UpstreamSource } from '../source.ts'
+import type { ArtifactOriginsTable } from '../tables.ts'
 
 type SourceState = {
   version: string | null
@@ -197,19 +198,9 @@ function putItem(
   return changes > 0
 }
 
-type OriginRow = {
+type OriginRow = Omit<ArtifactOriginsTable, 'artifact_id' | 'source_id' | 'unasked' | 'base_mark'> & {
   artifact_id: number
-  path: string | null
-  base_version: string | null
-  base_revision: string | null
-  base_digest: string | null
-  local_digest: string | null
-  scan_version: string | null
-  scan_outdated: number
-  scan_modified: number | null
-  recorded_at: number
-  state: string
-  reason: string | null
+  /** Of the artifact. */
   upstream_version: string | null
 }
 
