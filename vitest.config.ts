@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 /** `fast` runs in `npm run check`; `journeys` start real processes and run in `npm test` only. */
 export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     pool: 'forks',
     // So that processes and threads that tests start need not compile everything again.
@@ -16,7 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/journeys/**', 'test/reliability/**', 'test/bench/**'],
         },
       },

@@ -22,6 +22,10 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'jobs.run',
   'jobs.pause',
   'jobs.resume',
+  'web.link',
+  'web.signOut',
+  'tokens.create',
+  'tokens.revoke',
 ])
 
 export type CallOptions = {

@@ -358,6 +358,55 @@ export const errors = {
     'See why with: smd logs --level error',
   ),
 
+  // HTTP and the page
+  'auth.required': spec(
+    990,
+    permission,
+    401,
+    'This needs a session or a token.',
+    'Open the page with: smd open. For programs: smd token create NAME, then Authorization: Bearer TOKEN',
+  ),
+  'auth.scope': spec(
+    991,
+    permission,
+    403,
+    '{method} needs the scope {needed}, and the caller has {scope}.',
+    'Use the command line, or make a token for it: smd token create NAME --scope {needed}',
+  ),
+  'auth.code': spec(
+    992,
+    permission,
+    401,
+    'The link was used already, or is older than a minute.',
+    'Make another one: smd open',
+  ),
+  'web.not_served': spec(
+    993,
+    failure,
+    503,
+    'The page is not served: {reason}.',
+    'See smd config get web.enabled and smd doctor.',
+  ),
+  'token.exists': spec(
+    994,
+    conflict,
+    409,
+    'There is a token named {name} already.',
+    'Choose another name, or end that one: smd token revoke {name}',
+  ),
+  'token.not_found': spec(995, notFound, 404, 'There is no token {token}.', 'See: smd token list'),
+  'http.host': spec(
+    996,
+    permission,
+    421,
+    'This address is not served under the name {host}.',
+    'Use the address that smd open shows.',
+  ),
+  'http.origin': spec(997, permission, 403, 'Another site may not do this.', 'Use the page itself: smd open'),
+  'http.not_found': spec(998, notFound, 404, 'There is nothing at {path}.', 'See /api/openapi.json.'),
+  'http.method': spec(999, usage, 405, '{path} does not take {method}.', 'It takes {allowed}.'),
+  'http.too_large': spec(989, usage, 413, 'The request is longer than {limit} bytes.', 'Send less at once.'),
+  'http.invalid': spec(988, usage, 422, 'The request is not valid: {reason}.', 'See /api/openapi.json.'),
   // Paging
   'page.bad_cursor': spec(
     1000,
@@ -409,6 +458,27 @@ export const errors = {
     409,
     '"{name}" names artifacts of several types: {candidates}.',
     'Add --type, or use the id.',
+  ),
+  'artifact.unreadable': spec(
+    1112,
+    failure,
+    500,
+    '{path} cannot be read: {reason}.',
+    'Check the file, then read the project again: smd refresh',
+  ),
+  'artifact.no_such_file': spec(
+    1113,
+    notFound,
+    404,
+    'The artifact has no file {path}.',
+    'It may have gone meanwhile; look at its files again.',
+  ),
+  'artifact.no_upstream_files': spec(
+    1114,
+    failure,
+    409,
+    'There is nothing of its source to compare it with: {reason}.',
+    'See smd show {name}, and smd upstream check.',
   ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
   'cache.disk_full': spec(

@@ -53,6 +53,22 @@ export const warnables = {
     dependsOn: [],
     timeToVisibleMs: 0,
   },
+  'web.port_moved': {
+    severity: 'info',
+    title: 'The page has another port',
+    text: 'Port {wanted} is taken, so the page is served on {port}. smd keeps to that one while it is free.',
+    fix: 'Nothing needs to be done; smd open knows the port. To choose one: smd config set web.port PORT',
+    dependsOn: [],
+    timeToVisibleMs: 0,
+  },
+  'web.not_served': {
+    severity: 'warning',
+    title: 'The page is not served',
+    text: 'The page is not served: {reason}.',
+    fix: 'Choose another port and restart: smd config set web.port PORT, smd restart',
+    dependsOn: [],
+    timeToVisibleMs: 0,
+  },
   'daemon.restart_needed': {
     severity: 'warning',
     title: 'The files of smd were replaced',

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorSlug } from './errors.ts'
+import type { AccessScope } from './vocabulary.ts'
 
 /** A method of the protocol: the only place where its name's shape, kind and failures are written down. */
 export type Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> = {
@@ -7,6 +8,8 @@ export type Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodTyp
   readonly summary: string
   /** `query` reads and changes nothing, also outside of the cache; `command` may change something. */
   readonly kind: 'query' | 'command'
+  /** What a caller needs who does not come through the socket: see `accessScopes`. */
+  readonly scope: AccessScope
   /** Protocol version that introduced it. */
   readonly since: number
   readonly params: Params
@@ -18,8 +21,13 @@ export type Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodTyp
 /** As written in a domain's table: the schemas are built when somebody first looks at them. */
 type MethodSource<Params extends z.ZodType, Result extends z.ZodType> = Omit<
   Method<Params, Result>,
-  'params' | 'result'
-> & { params: () => Params; result: () => Result }
+  'params' | 'result' | 'scope'
+> & {
+  params: () => Params
+  result: () => Result
+  /** When it is more than its kind says: `read` for a query, `write` for a command. */
+  scope?: 'admin'
+}
 
 /**
  * Keeps the schema types of one method; the name is its key in the domain's table.
@@ -35,6 +43,7 @@ export function defineMethod<Params extends z.ZodType, Result extends z.ZodType>
   const lazyResult = lazily(result)
   return {
     ...rest,
+    scope: rest.scope ?? (rest.kind === 'query' ? 'read' : 'write'),
     get params() {
       return lazyParams()
     },

@@ -10,6 +10,7 @@ import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 import { upstreamMethods } from './domains/upstream.ts'
+import { webMethods } from './domains/web.ts'
 
 export const methods = {
   ...daemonMethods,
@@ -22,6 +23,7 @@ export const methods = {
   ...eventMethods,
   ...jobMethods,
   ...upstreamMethods,
+  ...webMethods,
 }
 
 export type Methods = typeof methods

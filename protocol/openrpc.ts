@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from './version.ts'
 
 /**
  * The protocol as an OpenRPC 1.3 document, made from the method table.
- * Source: https://spec.open-rpc.org. `x-kind`, `x-since`, `x-notifications` and `x-topics` are ours.
+ * Source: https://spec.open-rpc.org. `x-kind`, `x-scope`, `x-since`, `x-notifications` and `x-topics` are ours.
  */
 export function openRpcDocument() {
   const entries = Object.entries(methods) as Array<[string, Method]>
@@ -30,6 +30,7 @@ export function openRpcDocument() {
       result: { name: 'result', schema: jsonSchema(method.result, 'output') },
       errors: method.errors.map(errorObject),
       'x-kind': method.kind,
+      'x-scope': method.scope,
       'x-since': method.since,
     })),
     'x-topics': Object.entries<TopicSpec>(topics).map(([name, { summary, since, durable }]) => ({

@@ -40,3 +40,10 @@ export type Topic = (typeof eventTopics)[number]
 /** First words of topics; one stands for all of its topics. */
 export const eventTopicGroups = ['refresh', 'projects', 'artifacts', 'collections', 'jobs', 'health'] as const
 export type TopicGroup = (typeof eventTopicGroups)[number]
+
+/**
+ * What a token or a page in the browser may do, each one including those before it. `read`: look; `write`: refresh,
+ * change settings and files; `admin`: end the daemon, let others in, replace everything by a backup.
+ */
+export const accessScopes = ['read', 'write', 'admin'] as const
+export type AccessScope = (typeof accessScopes)[number]

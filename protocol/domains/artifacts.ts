@@ -57,7 +57,45 @@ export const ArtifactFilter = lazily(() =>
   }),
 )
 
-/** Columns of `format: "rows"`, in this order. */
+/** The finer filter of tables and their facets; every part that is given must hold. */
+export const TableFilter = lazily(() =>
+  ArtifactFilter().extend({
+    /** Words as for `artifacts.search`. */
+    query: z.string().min(1).max(500).optional(),
+    /** Agent whose folder it lies in, e.g. `claude-code`. */
+    host: z.string().min(1).max(100).optional(),
+    state: ArtifactStateName.optional(),
+    /** With diagnostics, or without. */
+    problems: z.boolean().optional(),
+  }),
+)
+
+/** One side of a comparison. */
+const DiffSide = lazily(() =>
+  z.object({
+    /** For a heading: a path, or the name of the source. */
+    label: z.string(),
+    version: z.string().nullable(),
+  }),
+)
+
+/** Values of one column with how many artifacts have each, most frequent first. */
+const facetOf = <Value extends z.ZodType>(value: Value) =>
+  z.array(z.object({ value, count: z.int().positive() }))
+
+/** Orders of `artifacts.table`. */
+export const tableOrders = [
+  'relevance',
+  'name',
+  'type',
+  'project',
+  'state',
+  'updated',
+  'size',
+  'tokens',
+] as const
+
+/** Columns of `artifacts.table`, in this order. */
 export const artifactColumns = [
   'id',
   'name',
@@ -72,6 +110,10 @@ export const artifactColumns = [
   'sizeBytes',
   'tokens',
   'updatedAt',
+  'projectName',
+  'host',
+  'state',
+  'problems',
 ] as const
 
 export const artifactMethods = {
@@ -90,7 +132,14 @@ export const artifactMethods = {
     summary: 'The main columns of many artifacts as compact rows, for tables that hold everything.',
     kind: 'query',
     since: 1,
-    params: () => PageParams.extend(ArtifactFilter().shape),
+    params: () =>
+      PageParams.extend(TableFilter().shape).extend({
+        /** How many rows to leave out, for tables of which only a part is shown; not together with `cursor`. */
+        offset: z.int().min(0).max(10_000_000).optional(),
+        /** `name` when left out, `relevance` with a `query`. */
+        sort: z.enum(tableOrders).optional(),
+        descending: z.boolean().default(false),
+      }),
     result: () =>
       z.object({
         columns: z.array(z.enum(artifactColumns)),
@@ -99,6 +148,139 @@ export const artifactMethods = {
         nextCursor: z.string().nullable(),
       }),
     errors: ['page.bad_cursor', 'project.not_found', 'project.ambiguous'],
+  }),
+  'artifacts.facets': defineMethod({
+    summary: 'How many artifacts there are of each type, scope, state and agent, and what they weigh.',
+    kind: 'query',
+    since: 1,
+    params: () => TableFilter(),
+    result: () =>
+      z.object({
+        total: z.int().nonnegative(),
+        sizeBytes: z.int().nonnegative(),
+        tokens: z.int().nonnegative(),
+        /** Each counted as if its own part of the filter were not given, so that the others can be chosen instead. */
+        types: facetOf(ArtifactTypeName),
+        scopes: facetOf(ArtifactScopeName),
+        states: facetOf(ArtifactStateName),
+        hosts: facetOf(z.string()),
+        problems: z.int().nonnegative(),
+      }),
+    errors: ['project.not_found', 'project.ambiguous'],
+  }),
+  'artifacts.matrix': defineMethod({
+    summary: 'Which project has which artifact, in which state and with which content.',
+    kind: 'query',
+    since: 1,
+    params: () =>
+      z.object({
+        type: ArtifactTypeName.optional(),
+        /** Words as for `artifacts.search`. */
+        query: z.string().min(1).max(500).optional(),
+        /** Only names that stand in at least so many places. */
+        atLeast: z.int().min(1).max(1000).default(1),
+      }),
+    result: () =>
+      z.object({
+        /** The user's own folders first (`id` null), then projects by name; only those that have something. */
+        columns: z.array(z.object({ id: ProjectId.nullable(), name: z.string() })),
+        /** What the numbers of cells stand for. */
+        states: z.array(ArtifactStateName),
+        /**
+         * By name and type. `cells` has three numbers for each place: column, state, variant; variant 0 is the content
+         * that most places have. A place that has the name twice is told once, by the one in effect.
+         */
+        rows: z.array(
+          z.object({
+            name: z.string(),
+            type: ArtifactTypeName,
+            /** How many different contents there are. */
+            variants: z.int().positive(),
+            cells: z.array(z.int().nonnegative()),
+          }),
+        ),
+      }),
+    errors: [],
+  }),
+  'artifacts.files': defineMethod({
+    summary: 'The files of one artifact, as they lie on the disk now.',
+    kind: 'query',
+    since: 1,
+    params: () => z.object({ id: ArtifactId }),
+    result: () =>
+      z.object({
+        root: AbsolutePath,
+        /** By path, folders before what they hold. */
+        items: z.array(
+          z.object({
+            /** Relative to `root`, with `/`; for a single file its name. */
+            path: z.string(),
+            kind: z.enum(['file', 'folder', 'link']),
+            sizeBytes: z.int().nonnegative(),
+            modifiedAt: EpochMs,
+          }),
+        ),
+        /** There are more than are told. */
+        truncated: z.boolean(),
+      }),
+    errors: ['artifact.not_found', 'artifact.unreadable'],
+  }),
+  'artifacts.file': defineMethod({
+    summary:
+      'The content of one file of an artifact; for hooks and servers their part of the file, without secrets.',
+    kind: 'query',
+    since: 1,
+    params: () => z.object({ id: ArtifactId, path: z.string().min(1).max(4096) }),
+    result: () =>
+      z.object({
+        path: z.string(),
+        sizeBytes: z.int().nonnegative(),
+        /** E.g. `text/markdown`. */
+        mediaType: z.string(),
+        /** Null for a file that is no text. */
+        text: z.string().nullable(),
+        /** Only its beginning is told. */
+        truncated: z.boolean(),
+      }),
+    errors: ['artifact.not_found', 'artifact.unreadable', 'artifact.no_such_file'],
+  }),
+  'artifacts.diff': defineMethod({
+    summary: 'What differs between an artifact and its source, or another copy.',
+    kind: 'query',
+    since: 1,
+    params: () =>
+      z.object({
+        id: ArtifactId,
+        /** Another artifact; its source when left out. */
+        against: ArtifactId.optional(),
+      }),
+    result: () =>
+      z.object({
+        left: DiffSide(),
+        right: DiffSide(),
+        /** Files that differ, by path. */
+        files: z.array(
+          z.object({
+            path: z.string(),
+            status: z.enum(['added', 'removed', 'changed']),
+            /** Null for files that are no text, or too long. */
+            hunks: z
+              .array(
+                z.object({
+                  leftStart: z.int().nonnegative(),
+                  leftLines: z.int().nonnegative(),
+                  rightStart: z.int().nonnegative(),
+                  rightLines: z.int().nonnegative(),
+                  /** Each with its sign first: space, `-` or `+`; backslash for a missing line end. */
+                  lines: z.array(z.string()),
+                }),
+              )
+              .nullable(),
+          }),
+        ),
+        same: z.int().nonnegative(),
+      }),
+    errors: ['artifact.not_found', 'artifact.unreadable', 'artifact.no_upstream_files'],
   }),
   'artifacts.search': defineMethod({
     summary:

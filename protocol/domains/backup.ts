@@ -46,6 +46,7 @@ export const backupMethods = {
   'backup.restore': defineMethod({
     summary: 'Put settings and cache of a backup in place; what they replace becomes a backup first.',
     kind: 'command',
+    scope: 'admin',
     since: 1,
     params: () => z.object({ name: z.string().min(1).max(100) }),
     result: () =>

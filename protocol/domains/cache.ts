@@ -169,6 +169,7 @@ export const cacheMethods = {
   'cache.clear': defineMethod({
     summary: 'Empty the cache. Nothing a user decided is lost: the next refresh fills it again from disk.',
     kind: 'command',
+    scope: 'admin',
     since: 1,
     params: () => z.object({}),
     result: () =>

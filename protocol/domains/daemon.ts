@@ -102,6 +102,7 @@ export const daemonMethods = {
   'daemon.stop': defineMethod({
     summary: 'End the daemon: what runs is finished within 10 s, then the socket disappears.',
     kind: 'command',
+    scope: 'admin',
     since: 1,
     params: () =>
       z.object({

@@ -42,4 +42,32 @@ export const eventMethods = {
     result: () => pageOf(eventWith({ at: EpochMs }, durableTopics)),
     errors: ['page.bad_cursor', 'project.not_found', 'project.ambiguous'],
   }),
+  'events.activity': defineMethod({
+    summary: 'How many artifacts were added, changed and removed on each of the last days, oldest first.',
+    kind: 'query',
+    since: 1,
+    params: () =>
+      z.object({
+        days: z.int().min(1).max(365).default(30),
+        /** Minutes that the caller's clock is ahead of UTC: where its days begin. */
+        utcOffset: z.int().min(-900).max(900).default(0),
+        project: ProjectRef.optional(),
+      }),
+    result: () =>
+      z.object({
+        /** One for each day, also where nothing happened. */
+        items: z.array(
+          z.object({
+            /** When it began. */
+            at: EpochMs,
+            added: z.int().nonnegative(),
+            changed: z.int().nonnegative(),
+            removed: z.int().nonnegative(),
+          }),
+        ),
+        /** How far back the history reaches; null when it is empty. */
+        since: EpochMs.nullable(),
+      }),
+    errors: ['project.not_found', 'project.ambiguous'],
+  }),
 }

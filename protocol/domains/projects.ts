@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
 import {
   AbsolutePath,
+  ArtifactId,
+  ArtifactScopeName,
+  ArtifactStateName,
   ArtifactTypeName,
   Diagnostic,
   EpochMs,
@@ -26,6 +29,13 @@ export const Project = lazily(() =>
     /** Last successful scan; null before the first one and after an invalidation. */
     lastFetchedAt: EpochMs.nullable(),
     errorMessage: z.string().nullable(),
+    outdatedCount: z.int().nonnegative(),
+    modifiedCount: z.int().nonnegative(),
+    /** Artifacts with diagnostics. */
+    problemCount: z.int().nonnegative(),
+    /** Of all of its artifacts together. */
+    sizeBytes: z.int().nonnegative(),
+    tokens: z.int().nonnegative(),
   }),
 )
 
@@ -47,9 +57,37 @@ export const projectMethods = {
       Project().extend({
         /** How smd knows it: `claude`, `plugin`, `root`, `session`, `added`, `cwd`. */
         origins: z.array(z.string()),
-        outdatedCount: z.int().nonnegative(),
-        modifiedCount: z.int().nonnegative(),
         diagnostics: z.array(Diagnostic.extend({ path: z.string() })),
+      }),
+    errors: ['project.not_found', 'project.ambiguous'],
+  }),
+  'projects.effective': defineMethod({
+    summary:
+      'What is in effect in a project: its own artifacts and those of the user, plugins and the machine, and which one wins where names clash.',
+    kind: 'query',
+    since: 1,
+    params: () => z.object({ project: ProjectRef, type: ArtifactTypeName.optional() }),
+    result: () =>
+      z.object({
+        /** By type, then name, the winner before those it hides. */
+        items: z.array(
+          z.object({
+            id: ArtifactId,
+            name: z.string(),
+            type: ArtifactTypeName,
+            scope: ArtifactScopeName,
+            host: z.string(),
+            path: AbsolutePath,
+            description: z.string().nullable(),
+            deployedVersion: z.string().nullable(),
+            state: ArtifactStateName,
+            problems: z.int().nonnegative(),
+            tokens: z.int().nonnegative(),
+            updatedAt: EpochMs,
+            /** The one that is used instead of it, by the rules of its agent; null when it is in effect itself. */
+            hiddenBy: ArtifactId.nullable(),
+          }),
+        ),
       }),
     errors: ['project.not_found', 'project.ambiguous'],
   }),

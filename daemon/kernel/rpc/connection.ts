@@ -51,6 +51,7 @@ export class Connection {
     this.#dispatcher = dispatcher
     this.#caller = {
       name,
+      scope: 'admin',
       greeted: false,
       open: new Map<string | number, RequestContext>(),
       gone: this.#gone.signal,

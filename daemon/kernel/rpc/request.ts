@@ -1,6 +1,7 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import type { NotificationName, NotificationParams } from '../../../protocol/notifications.ts'
 import type { RequestMeta } from '../../../protocol/request-meta.ts'
+import type { AccessScope } from '../../../protocol/vocabulary.ts'
 import type { AnswerRecord } from './idempotency.ts'
 import type { RawJson } from './raw-json.ts'
 
@@ -10,6 +11,8 @@ export type RequestId = string | number | null
 export type Caller = {
   /** For the log, e.g. `socket#12 smd-cli/1.2.0`. */
   name: string
+  /** What it may do; whoever reaches the socket may do everything. */
+  readonly scope: AccessScope
   /** Set by a successful `daemon.hello`. */
   greeted: boolean
   /** Its requests that are not answered yet, by id. */
@@ -26,6 +29,7 @@ export type Caller = {
 export function localCaller(name: string): Caller {
   return {
     name,
+    scope: 'admin',
     greeted: true,
     open: new Map(),
     gone: new AbortController().signal,
