@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createProviders } from '../../../../../daemon/domains/upstream/providers/index.ts'
 import { UpstreamError } from '../../../../../daemon/domains/upstream/source.ts'
 import type { ResultOf } from '../../../../../protocol/methods.ts'
 import { applyHunks } from '../../../../support/apply-hunks.ts'
@@ -335,13 +336,13 @@ describe('artifacts.diff against the source', () => {
     const first = await diffOf(daemon, 'review')
     const changed = git(repo.dir, 'rev-parse', 'HEAD:skills/review/a.md')
     expect(providers.askedFor).toEqual(['skills/review', changed])
-    providers.failure = new UpstreamError('offline', 'There is no network.')
+    providers.failure = new UpstreamError('offline', 'smd is set to be offline (net.offline).')
     expect(await diffOf(daemon, 'review')).toEqual(first)
     // An edit of the copy needs what was not fetched
     daemon.write('src/web/.claude/skills/review/b.md', 'edited')
     await expect(diffOf(daemon, 'review')).rejects.toMatchObject({
       slug: 'artifact.no_upstream_files',
-      details: { name: 'review', reason: 'there is no network' },
+      details: { name: 'review', reason: 'smd is set to be offline (net.offline)' },
     })
     expect(providers.askedFor.length).toBe(3)
   })
@@ -433,10 +434,22 @@ describe('artifacts.diff against the source', () => {
   it('compares with a folder of this machine as it is now', async () => {
     const daemon = await start({
       prepare(home) {
-        home.around.providers = gitProviders()
+        const { around } = home
+        around.providers = createProviders({
+          net: { offline: true, timeoutMs: 1_000 },
+          home: home.home,
+          tempDir: join(home.home, 'tmp'),
+          now: around.now,
+          env: {},
+        })
         home.write('tools/review/SKILL.md', skill('review', 'Newer.'))
         home.write('src/web/.claude/skills/review/SKILL.md', skill('review'))
-        const entry = { source: join(home.home, 'tools/review'), sourceType: 'local', computedHash: 'x' }
+        const entry = {
+          source: join(home.home, 'tools'),
+          sourceType: 'local',
+          skillPath: 'review/SKILL.md',
+          computedHash: 'x',
+        }
         home.write('src/web/skills-lock.json', json({ version: 1, skills: { review: entry } }))
       },
     })
@@ -449,6 +462,7 @@ describe('artifacts.diff against the source', () => {
   it('compares a deployment with the collection it came from', async () => {
     const daemon = await start({
       prepare({ write }) {
+        write('.skillmeat/collections/main/collection.toml', '[collection]\nname = "main"\n')
         write('.skillmeat/collections/main/skills/review/SKILL.md', skill('review', 'Newer.'))
         write('src/web/.claude/skills/review/SKILL.md', skill('review'))
         const record = {
