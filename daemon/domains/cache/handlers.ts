@@ -20,6 +20,7 @@ import {
   listMarketplaces,
   refreshCache,
 } from './cache-service.ts'
+import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
@@ -37,6 +38,7 @@ type CacheMethod = Exclude<
 export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'projects.list': read('projects.list', listProjects),
   'projects.show': read('projects.show', showProject),
+  'projects.effective': read('projects.effective', effectiveInProject),
   'projects.add': addProject,
   'projects.remove': removeProject,
   'artifacts.list': read('artifacts.list', listArtifacts),
