@@ -22,6 +22,7 @@ import {
 } from './cache-service.ts'
 import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
+import { matrixOfArtifacts } from './matrix-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
 import { syncCache } from './sync-service.ts'
@@ -44,6 +45,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.list': read('artifacts.list', listArtifacts),
   'artifacts.table': read('artifacts.table', tableOfArtifacts),
   'artifacts.facets': read('artifacts.facets', facetsOfArtifacts),
+  'artifacts.matrix': read('artifacts.matrix', matrixOfArtifacts),
   'artifacts.search': read('artifacts.search', search),
   'artifacts.complete': read('artifacts.complete', complete),
   'artifacts.get': read('artifacts.get', getArtifact),
