@@ -14,6 +14,8 @@ export type Paths = {
   cacheDb: string
   /** A folder for each backup. */
   backupsDir: string
+  /** What files of sources held; may be deleted at any time. */
+  upstreamFilesDir: string
   stateDir: string
   /** Tiny SQLite file held exclusively by the one running daemon. */
   lockFile: string
@@ -98,6 +100,7 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     dataDir: data,
     cacheDb: inside(path, data, 'cache.db'),
     backupsDir: inside(path, data, 'backups'),
+    upstreamFilesDir: inside(path, data, 'upstream-files'),
     stateDir: state,
     lockFile: inside(path, state, 'daemon.lock'),
     registrationFile: inside(path, state, 'daemon.json'),
