@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { AccessScope } from '../../../protocol/vocabulary.ts'
 import { atomicWriteFile } from '../../kernel/fs/atomic-write.ts'
+import { makeFolderDurably } from '../../kernel/fs/durable.ts'
 import type { Logger } from '../../kernel/log/logger.ts'
 import { type KeptToken, readTokenFile, stampOf, type TokenFile, tokenText } from './token-file.ts'
 
@@ -131,6 +133,7 @@ export class TokenStore {
       this.#look()
       this.#checkReadable()
       const { content, answer } = change(this.#content)
+      await makeFolderDurably(dirname(this.#file))
       await atomicWriteFile(this.#file, tokenText(content))
       this.#look()
       return answer

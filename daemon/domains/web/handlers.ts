@@ -1,0 +1,3 @@
+import { tokenHandlers } from './tokens-handlers.ts'
+
+export const webHandlers = { ...tokenHandlers }
