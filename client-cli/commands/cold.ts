@@ -41,6 +41,9 @@ import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
 import { syncCommand } from './sync.ts'
+import { tokenCreateCommand } from './token/create.ts'
+import { tokenListCommand } from './token/list.ts'
+import { tokenRevokeCommand } from './token/revoke.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
@@ -77,6 +80,9 @@ export const coldCommands: readonly Command[] = [
   jobsPauseCommand,
   jobsResumeCommand,
   jobsHistoryCommand,
+  tokenCreateCommand,
+  tokenListCommand,
+  tokenRevokeCommand,
   validateCommand,
   startCommand,
   stopCommand,

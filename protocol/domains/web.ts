@@ -41,6 +41,7 @@ export const webMethods = {
     summary: 'An address that signs one browser in; it works once, for a minute.',
     kind: 'command',
     scope: 'admin',
+    secret: true,
     since: 1,
     params: () =>
       z.object({
@@ -67,6 +68,7 @@ export const webMethods = {
     summary: 'Make a token with which a program may use the daemon over HTTP; it is told this once.',
     kind: 'command',
     scope: 'admin',
+    secret: true,
     since: 1,
     params: () =>
       z.object({
@@ -76,7 +78,7 @@ export const webMethods = {
         days: z.int().min(0).max(3650).default(90),
       }),
     result: () => AccessToken().extend({ token: z.string() }),
-    errors: ['token.exists'],
+    errors: ['token.exists', 'token.file_damaged'],
   }),
   'tokens.list': defineMethod({
     summary: 'All tokens, newest first; never the tokens themselves.',
@@ -85,7 +87,7 @@ export const webMethods = {
     since: 1,
     params: () => z.object({}),
     result: () => z.object({ items: z.array(AccessToken()) }),
-    errors: [],
+    errors: ['token.file_damaged'],
   }),
   'tokens.revoke': defineMethod({
     summary: 'End a token, and the connections that were made with it.',
@@ -98,6 +100,6 @@ export const webMethods = {
         token: z.string().min(1).max(100),
       }),
     result: () => AccessToken(),
-    errors: ['token.not_found'],
+    errors: ['token.not_found', 'token.file_damaged'],
   }),
 }
