@@ -119,6 +119,10 @@ export function selectProjectCounts(db: Database, ids: readonly number[]): Map<n
   return counts
 }
 
+/** Ids of all projects by name. Plan: covering, projects_name. */
+export const selectProjectOrder = (db: Database): number[] =>
+  db.allSql<{ id: number }>('SELECT id FROM projects ORDER BY name, uid').map(({ id }) => id)
+
 /** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live or its own interval. */
 export function selectStaleProjects(db: Database, freshness: Freshness): number[] {
   return db

@@ -36,7 +36,10 @@ export function listProjects(ctx: DaemonContext, params: ParsedParamsOf<'project
   const freshness = freshnessOf(ctx)
   const total = countProjects(ctx.db, status, freshness)
   const texts = function* (): Generator<string> {
-    let after = start && { name: String(start[0]), uid: Buffer.from(String(start[1]), 'hex') }
+    let after: { name: string; uid: Buffer } | null = start && {
+      name: String(start[0]),
+      uid: Buffer.from(String(start[1]), 'hex'),
+    }
     let left = limit
     let before = '{"items":['
     for (;;) {
