@@ -40,7 +40,7 @@ type Props<Row> = {
   keyOf(row: Row): string
   /** Page of one row, below the base path. */
   hrefOf?(row: Row): string
-  sort?: Sort
+  sort?: Sort | undefined
   onSort?(sort: Sort): void
   selection?: Selection
   /** Tells which rows are shown, so that they can be loaded. */
