@@ -52,6 +52,8 @@ const selected = (): string | null => screen.getByRole('group', { name: 'Selecte
 let copied: string[] = []
 beforeEach(() => {
   localStorage.clear()
+  // What is kept for the next visit is kept at once: never after the test, in the storage of the next one.
+  vi.stubGlobal('requestIdleCallback', (work: () => void) => work())
   history.replaceState(null, '', '/artifacts')
   copied = []
   vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text))
