@@ -1,8 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import styles from './facts.module.css'
+import styles from './fact-line.module.css'
 
-/** Names and values in a dense grid; what is null is left out. */
-export function Facts({ items }: { items: readonly (readonly [name: string, value: ComponentChildren])[] }) {
+/** Names with what they are, one after the other. What is null is left out. */
+export function FactLine({
+  items,
+}: {
+  items: readonly (readonly [name: string, value: ComponentChildren])[]
+}) {
   return (
     <dl class={styles.facts}>
       {items.map(([name, value]) =>
