@@ -95,7 +95,11 @@ function Names({ kind, count, names }: NamesProps) {
           and {names.length - shown.length} more
         </button>
       )}
-      {shown.length === names.length && count > names.length && ` and ${count - names.length} more`}
+      {/* Of a project that was read for the first time no names are told. */}
+      {names.length > 0 &&
+        shown.length === names.length &&
+        count > names.length &&
+        ` and ${count - names.length} more`}
     </div>
   )
 }

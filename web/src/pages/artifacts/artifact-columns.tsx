@@ -12,7 +12,7 @@ const nothing = <span class="muted">–</span>
 const name: Column<ArtifactRow> = {
   id: 'name',
   title: 'Name',
-  width: 'minmax(9rem, 3fr)',
+  width: 'minmax(8rem, 3fr)',
   sortable: true,
   render: ({ name, problems }) => (
     <>
@@ -40,7 +40,7 @@ const others: readonly Column<ArtifactRow>[] = [
   {
     id: 'type',
     title: 'Type',
-    width: '104px',
+    width: '100px',
     sortable: true,
     from: 'medium',
     render: ({ type }) => typeNames[type],
@@ -49,13 +49,13 @@ const others: readonly Column<ArtifactRow>[] = [
     id: 'scope',
     title: 'Scope',
     width: '84px',
-    from: 'wide',
+    from: 'huge',
     render: ({ scope }) => <span class="muted">{scopeNames[scope]}</span>,
   },
   {
     id: 'state',
     title: 'State',
-    width: '136px',
+    width: '132px',
     sortable: true,
     render: ({ state }) => <QuietState state={state} />,
   },
@@ -83,7 +83,7 @@ const others: readonly Column<ArtifactRow>[] = [
     width: '76px',
     align: 'end',
     sortable: true,
-    from: 'wide',
+    from: 'huge',
     render: ({ sizeBytes }) => formatBytes(sizeBytes),
   },
   {

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { type Chip, Chips } from '../../components/chips/chips.tsx'
 import { DataTable } from '../../components/data-table/data-table.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
@@ -43,7 +43,9 @@ export function ArtifactList({ label, table, rows, address, onChange, project }:
   const { selection, chosen, clear } = useSelection(table, rows)
   useShortcut({ key: 'Escape' }, () => chosen.length > 0 && clear())
 
-  const hasFacetList = width === 'wide' && project === undefined
+  const isNarrow = width === 'narrow'
+  const [isOpen, setOpen] = useState(false)
+  const hasFacetList = (width === 'wide' || width === 'huge') && project === undefined
   const { total } = rows
   const all = useQuery('cache.status', project === undefined ? {} : null).data?.artifacts
   const facetProps = { facets, problems: data?.problems, address, onChange }
@@ -59,7 +61,12 @@ export function ArtifactList({ label, table, rows, address, onChange, project }:
         }
       >
         <SearchField label="Search artifacts" value={address.q} onInput={(q) => onChange({ q })} />
-        {!hasFacetList && <FacetMenus {...facetProps} />}
+        {isNarrow && (
+          <button type="button" class="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            Filters
+          </button>
+        )}
+        {!hasFacetList && (!isNarrow || isOpen) && <FacetMenus {...facetProps} />}
       </Toolbar>
       <Chips
         chips={chipsOf(address, onChange)}

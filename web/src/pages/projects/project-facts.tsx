@@ -1,9 +1,10 @@
 import type { ResultOf } from '../../../../protocol/methods.ts'
+import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
 import { Badge } from '../../components/badge/badge.tsx'
 import { CopyButton } from '../../components/copy-button/copy-button.tsx'
 import { FactLine } from '../../components/fact-line/fact-line.tsx'
 import { formatBytes, formatCount, formatTokens } from '../../lib/format.ts'
-import { typePlurals } from '../../lib/words.ts'
+import { typeCount } from '../../lib/words.ts'
 
 type Project = ResultOf<'projects.show'>
 
@@ -22,10 +23,7 @@ export function ProjectFacts({ project }: { project: Project }) {
   const { path, origins, countsByType, outdatedCount, modifiedCount, tokens, sizeBytes } = project
   const found = origins.map((origin) => originTexts[origin] ?? origin).join(', ')
   const holds = Object.entries(countsByType)
-    .map(
-      ([type, count]) =>
-        `${formatCount(count)} ${typePlurals[type as keyof typeof typePlurals].toLowerCase()}`,
-    )
+    .map(([type, count]) => typeCount(type as ArtifactType, count))
     .join(', ')
   return (
     <FactLine
