@@ -40,7 +40,7 @@ type Props<Row> = {
   keyOf(row: Row): string
   /** Page of one row, below the base path. */
   hrefOf?(row: Row): string
-  sort?: Sort
+  sort?: Sort | undefined
   onSort?(sort: Sort): void
   selection?: Selection
   /** Tells which rows are shown, so that they can be loaded. */
@@ -52,7 +52,7 @@ type Props<Row> = {
 /** Pixels of a row and of the head; the same as in the styles. */
 const ROW = 32
 
-const order: readonly Width[] = ['narrow', 'medium', 'wide']
+const order: readonly Width[] = ['narrow', 'medium', 'wide', 'huge']
 
 /**
  * A table of any length: only the rows in view are in the document. One focus stop; arrows, Page Up and Down, Home and End
