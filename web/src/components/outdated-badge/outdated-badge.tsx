@@ -11,12 +11,15 @@ const UpdateAvailableDialog = lazily(
 
 type Props = {
   artifact: { id: string; name: string; state: ArtifactState }
-  /** Inside of a table whose rows are opened by Enter: no focus stop of its own. */
-  inRow?: boolean
+  /**
+   * For a row that Enter opens: opens the dialog outside of the row, which may go away while it is read. The badge is no
+   * focus stop of its own then.
+   */
+  onOpen?(): void
 }
 
 /** How an artifact stands to its source; where that has something newer, a button that tells what (CACHE-5.3a). */
-export function OutdatedBadge({ artifact, inRow = false }: Props) {
+export function OutdatedBadge({ artifact, onOpen }: Props) {
   const [isOpen, setOpen] = useState(false)
   const { id, name, state } = artifact
   if (state !== 'outdated' && state !== 'diverged') return <StateBadge state={state} />
@@ -28,10 +31,10 @@ export function OutdatedBadge({ artifact, inRow = false }: Props) {
         class={styles.badge}
         data-tone={tone}
         title={meaning}
-        tabIndex={inRow ? -1 : 0}
+        tabIndex={onOpen ? -1 : 0}
         aria-haspopup="dialog"
         aria-label={`${word}: ${name}`}
-        onClick={() => setOpen(true)}
+        onClick={onOpen ?? (() => setOpen(true))}
       >
         {word}
       </button>

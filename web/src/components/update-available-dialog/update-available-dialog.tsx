@@ -57,14 +57,16 @@ function Update({ row, onClose }: { row: UpdateRow; onClose(): void }) {
               <Link href={`/artifacts/${row.id}`} onClick={onClose}>
                 {row.name}
               </Link>
-              , {typeNames[type].toLowerCase()} of{' '}
-              {project ? (
-                <Link href={`/projects/${project.id}`} onClick={onClose}>
-                  {project.name}
-                </Link>
-              ) : (
-                `scope ${scopeNames[scope].toLowerCase()}`
+              , {typeNames[type].toLowerCase()}
+              {project && (
+                <>
+                  {' of '}
+                  <Link href={`/projects/${project.id}`} onClick={onClose}>
+                    {project.name}
+                  </Link>
+                </>
               )}
+              {!project && type !== 'plugin' && ` of the scope ${scopeNames[scope].toLowerCase()}`}
             </>,
           ],
           ['Place', <span class="mono">{path}</span>],

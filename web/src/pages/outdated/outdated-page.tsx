@@ -23,6 +23,7 @@ import { useUpdates } from './use-updates.ts'
 export function OutdatedPage() {
   const [shown, show] = useUrlState({ q: '', state: '', type: '', project: '', sort: 'state', desc: '' })
   const [opened, open] = useState<UpdateRow | null>(null)
+  const columns = useMemo(() => columnsOf(open), [])
   const choice = choiceOf(shown.state)
   const updates = useUpdates(choices[choice].states)
   const { error, loading, isOld, loadedAt, reload } = updates
@@ -136,7 +137,7 @@ function Checked({ at }: { at: number | null }) {
   return <span title={formatTime(at)}>{formatAge(at, now)}</span>
 }
 
-const columns: readonly Column<UpdateRow>[] = [
+const columnsOf = (open: (row: UpdateRow) => void): readonly Column<UpdateRow>[] => [
   {
     id: 'name',
     title: 'Artifact',
@@ -170,7 +171,7 @@ const columns: readonly Column<UpdateRow>[] = [
     title: 'State',
     width: '132px',
     sortable: true,
-    render: (row) => <OutdatedBadge artifact={row} inRow />,
+    render: (row) => <OutdatedBadge artifact={row} onOpen={() => open(row)} />,
   },
   {
     id: 'installed',
