@@ -5,7 +5,6 @@ import { type EventConnection, type EventMessage, followEvents } from '../../pro
 import { VERSION } from '../../protocol/version.ts'
 import type { PageCall } from './connection.ts'
 import { addressOf } from './lib/base.ts'
-import { CallError } from './lib/call-error.ts'
 
 export type LiveListeners = {
   /** A connection stands; calls go through it. */
@@ -100,11 +99,6 @@ function openSocket(): Promise<EventConnection> {
 }
 
 const pageCall =
-  (connection: EventConnection): PageCall =>
-  async (method, params, signal) => {
-    try {
-      return await connection.call(method, params, signal ? { signal } : {})
-    } catch (error) {
-      throw error instanceof SmdError ? CallError.fromWire(error.toWire()) : error
-    }
-  }
+  ({ call }: EventConnection): PageCall =>
+  (method, params, signal) =>
+    call(method, params, signal ? { signal } : {})

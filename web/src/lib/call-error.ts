@@ -1,21 +1,15 @@
-import type { WireError } from '../../../protocol/errors.ts'
-
 /** Why a call failed, as the page shows it. The table of errors stays with the daemon, which sends its sentences along. */
 export class CallError extends Error {
   /** Stable, e.g. `project.not_found`; see docs/reference/errors.md. */
   readonly slug: string
   /** What to do next. */
-  readonly hint: string
+  hint: string
 
   constructor(slug: string, message: string, hint: string) {
     super(message)
     this.name = 'CallError'
     this.slug = slug
     this.hint = hint
-  }
-
-  static fromWire({ message, data }: Pick<WireError, 'message' | 'data'>): CallError {
-    return new CallError(data?.slug ?? 'internal', message, data?.hint ?? '')
   }
 
   /** Whether the same call may succeed in a moment: the daemon ends, starts, or cannot be reached. */

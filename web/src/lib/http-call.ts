@@ -1,6 +1,7 @@
 import type { MethodName, ParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import { addressOf } from './base.ts'
 import { CallError, unreachable } from './call-error.ts'
+import { SmdError } from './page-error.ts'
 
 let lastId = 0
 
@@ -27,6 +28,6 @@ export async function callByHttp<Name extends MethodName>(
   })
   // What is refused before it gets to the dispatcher has the shape of the HTTP interface.
   if (!('jsonrpc' in answer)) throw new CallError(answer.error, answer.message, answer.hint ?? '')
-  if (answer.error) throw CallError.fromWire(answer.error)
+  if (answer.error) throw SmdError.fromWire(answer.error)
   return answer.result
 }

@@ -71,7 +71,7 @@ export class QueryStore {
     clearTimeout(held.drop)
     held.query = query as Query<unknown>
     held.followers++
-    if (!this.#isFresh(held)) this.#ask(held)
+    this.#askUnlessFresh(held)
     return () => {
       if (--held.followers > 0) return
       clearTimeout(held.retry)
@@ -97,7 +97,7 @@ export class QueryStore {
 
   /** Asks again what is followed and not fresh: somebody looks at the page again. */
   revalidate(): void {
-    for (const held of this.#held.values()) if (held.followers > 0 && !this.#isFresh(held)) this.#ask(held)
+    for (const held of this.#held.values()) if (held.followers > 0) this.#askUnlessFresh(held)
   }
 
   #hold<Data>(query: Query<Data>): Held {
@@ -120,9 +120,13 @@ export class QueryStore {
     return held
   }
 
-  #isFresh({ store, query }: Held): boolean {
-    const { loadedAt, isOld, error } = store.get()
-    return !isOld && error === null && loadedAt !== null && this.#now() - loadedAt < query.freshMs
+  #askUnlessFresh(held: Held): void {
+    const { loadedAt, isOld, error } = held.store.get()
+    const isFresh =
+      !isOld && error === null && loadedAt !== null && this.#now() - loadedAt < held.query.freshMs
+    // A call that is on its way answers all who follow, unless it was given up.
+    const isAsked = held.running !== null && !held.running.signal.aborted
+    if (!isFresh && !isAsked) this.#ask(held)
   }
 
   #ask(held: Held): void {

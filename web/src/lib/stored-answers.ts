@@ -61,8 +61,9 @@ export function storeAnswers(storage: Storage | null, whenIdle: (work: () => voi
       }
     },
     write(key, answer) {
-      if (waiting.size === 0) whenIdle(save)
+      const isFirst = waiting.size === 0
       waiting.set(key, answer)
+      if (isFirst) whenIdle(save)
     },
     clear() {
       for (const name of own()) storage?.removeItem(name)

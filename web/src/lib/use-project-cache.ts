@@ -38,12 +38,12 @@ const allProjects = (status: ProjectStatus | undefined): Query<Projects> => ({
   async load(signal, partly) {
     const filter = status && { status }
     const first = await call('projects.list', { limit: FIRST, ...filter }, signal)
-    const items = [...first.items]
+    let { items } = first
     let cursor = first.nextCursor
     if (cursor) partly({ items, total: first.total })
     while (cursor) {
       const next: typeof first = await call('projects.list', { limit: MOST, cursor, ...filter }, signal)
-      items.push(...next.items)
+      items = items.concat(next.items)
       cursor = next.nextCursor
     }
     return { items, total: first.total }

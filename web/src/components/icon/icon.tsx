@@ -1,5 +1,3 @@
-import type { JSX } from 'preact'
-
 /** Lines on a field of 16 by 16. */
 const shapes = {
   overview: 'M2 2h5v7H2zM9 2h5v4H9zM9 8h5v6H9zM2 11h5v3H2z',
@@ -23,7 +21,7 @@ const shapes = {
 export type IconName = keyof typeof shapes
 
 /** A small drawing beside words; without words whoever uses it says what it means. */
-export function Icon({ name, ...rest }: { name: IconName } & JSX.SVGAttributes<SVGSVGElement>) {
+export function Icon({ name, class: className }: { name: IconName; class?: string | undefined }) {
   return (
     <svg
       width="16"
@@ -35,7 +33,7 @@ export function Icon({ name, ...rest }: { name: IconName } & JSX.SVGAttributes<S
       stroke-linejoin="round"
       stroke-linecap="round"
       aria-hidden="true"
-      {...rest}
+      class={className}
     >
       <path d={shapes[name]} />
     </svg>
