@@ -70,24 +70,58 @@ export function selectProjectsBy(
   return db.allSql(text, which)
 }
 
-/** Counts by type of some projects. Plan: one search on artifacts_project_type (covering) for all. */
-export function selectCountsByType(
-  db: Database,
-  ids: readonly number[],
-): Map<number, Partial<Record<ArtifactType, number>>> {
-  const rows = db.allSql<{ project_id: number; type: ArtifactType; n: number }>(
-    `SELECT project_id, type, count(*) AS n FROM artifacts
-     WHERE project_id IN (SELECT value FROM json_each(?)) GROUP BY project_id, type`,
+/** What the artifacts of one project are, together. */
+export type ProjectCounts = {
+  byType: Partial<Record<ArtifactType, number>>
+  artifacts: number
+  outdated: number
+  modified: number
+  /** Artifacts with diagnostics. */
+  problems: number
+  sizeBytes: number
+  tokens: number
+}
+
+export const noCounts: ProjectCounts = {
+  byType: {},
+  artifacts: 0,
+  outdated: 0,
+  modified: 0,
+  problems: 0,
+  sizeBytes: 0,
+  tokens: 0,
+}
+
+/**
+ * Counts of some projects; those without artifacts are left out.
+ * Plan: one search on artifacts_project_type (covering) for all, and the head of one description per artifact.
+ */
+export function selectProjectCounts(db: Database, ids: readonly number[]): Map<number, ProjectCounts> {
+  const rows = db.allSql<{ id: number; type: ArtifactType } & Omit<ProjectCounts, 'byType'>>(
+    `SELECT a.project_id AS id, a.type, count(*) AS artifacts, sum(a.is_outdated) AS outdated,
+       sum(a.local_modified) AS modified, sum(a.size_bytes) AS sizeBytes, sum(a.tokens) AS tokens,
+       sum(EXISTS (SELECT 1 FROM descriptions d WHERE d.id = +a.description_id AND d.diagnostics IS NOT NULL)) AS problems
+     FROM artifacts a WHERE a.project_id IN (SELECT value FROM json_each(?)) GROUP BY a.project_id, a.type`,
     JSON.stringify(ids),
   )
-  const counts = new Map<number, Partial<Record<ArtifactType, number>>>()
-  for (const { project_id, type, n } of rows) {
-    const ofProject = counts.get(project_id) ?? {}
-    ofProject[type] = n
-    counts.set(project_id, ofProject)
+  const counts = new Map<number, ProjectCounts>()
+  for (const { id, type, ...more } of rows) {
+    const known = counts.get(id) ?? { ...noCounts, byType: {} }
+    counts.set(id, known)
+    known.byType[type] = more.artifacts
+    known.artifacts += more.artifacts
+    known.outdated += more.outdated
+    known.modified += more.modified
+    known.problems += more.problems
+    known.sizeBytes += more.sizeBytes
+    known.tokens += more.tokens
   }
   return counts
 }
+
+/** Ids of all projects by name. Plan: covering, projects_name. */
+export const selectProjectOrder = (db: Database): number[] =>
+  db.allSql<{ id: number }>('SELECT id FROM projects ORDER BY name, uid').map(({ id }) => id)
 
 /** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live or its own interval. */
 export function selectStaleProjects(db: Database, freshness: Freshness): number[] {
@@ -107,25 +141,9 @@ export function selectNoticedProjects(db: Database): string[] {
     .map((row) => row.path)
 }
 
-/** What concerns a project as a whole, and how many of its artifacts need attention. */
-export function selectProjectDetail(
-  db: Database,
-  id: number,
-): { outdated: number; modified: number; diagnostics: string | null } {
-  const counts = db.getSql<{ outdated: number | null; modified: number | null }>(
-    'SELECT sum(is_outdated) AS outdated, sum(local_modified) AS modified FROM artifacts WHERE project_id = +?',
-    id,
-  )
-  const diagnostics = db.valueSql<string | null>(
-    'SELECT diagnostics FROM scan_units WHERE project_id = ?',
-    id,
-  )
-  return {
-    outdated: counts?.outdated ?? 0,
-    modified: counts?.modified ?? 0,
-    diagnostics: diagnostics ?? null,
-  }
-}
+/** What is wrong in a project beside its artifacts, as JSON; null for nothing. */
+export const selectProjectDiagnostics = (db: Database, id: number): string | null =>
+  db.valueSql<string | null>('SELECT diagnostics FROM scan_units WHERE project_id = ?', id) ?? null
 
 function withStatus(status: ProjectStatus, freshness: Freshness) {
   const freshSince = sql.raw(freshSinceSql(freshness))

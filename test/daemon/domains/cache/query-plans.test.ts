@@ -19,8 +19,8 @@ import {
 } from '../../../../daemon/domains/cache/metadata-repo.ts'
 import {
   countProjects,
-  selectCountsByType,
-  selectProjectDetail,
+  selectProjectCounts,
+  selectProjectDiagnostics,
   selectProjects,
   selectProjectsBy,
 } from '../../../../daemon/domains/cache/projects-repo.ts'
@@ -158,10 +158,10 @@ const cases: Case[] = [
   ['project by id', (db) => selectProjectsBy(db, { uid }), /projects_1 \(uid=\?/],
   [
     'counts of projects',
-    (db) => selectCountsByType(db, [1, 2, 3]),
+    (db) => selectProjectCounts(db, [1, 2, 3]),
     /COVERING INDEX artifacts_project_type \(project_id=\?/,
   ],
-  ['one project', (db) => selectProjectDetail(db, 3), /artifacts_project_type \(project_id=\?/],
+  ['one project', (db) => selectProjectDiagnostics(db, 3), /scan_units_project \(project_id=\?/],
   ['last refresh', selectLastRefresh, /SEARCH cache_metadata USING PRIMARY KEY/],
   [
     'marketplaces',

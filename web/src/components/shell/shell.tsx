@@ -29,8 +29,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
   useShortcut({ key: '/' }, () => {
     // A view with a search of its own is searched; elsewhere everything is.
     const search = document.querySelector<HTMLInputElement>('main input[type="search"]')
-    if (search) search.select()
-    else setOpen('palette')
+    search?.focus()
+    search?.select()
+    if (!search) setOpen('palette')
   })
   return (
     <div class={styles.shell}>
