@@ -38,9 +38,11 @@ export function HealthPage() {
           <FailedSources />
           <div class={styles.cards}>
             <CacheCard />
-            <WatchCard watch={data.watch} />
-            <DaemonCard status={data} at={loadedAt} />
-            <PageCard />
+            <div>
+              <DaemonCard status={data} at={loadedAt} />
+              <WatchCard watch={data.watch} />
+              <PageCard />
+            </div>
           </div>
         </>
       )}

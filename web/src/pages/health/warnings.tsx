@@ -10,7 +10,7 @@ type Warning = ResultOf<'daemon.status'>['health']['warnings'][number]
 /** Everything the daemon warns of, worst first, each with its fix; says so when there is nothing. */
 export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   const now = useNow()
-  if (warnings.length === 0) return <p class={styles.well}>All is well: the daemon warns of nothing.</p>
+  if (warnings.length === 0) return <p class={styles.well}>The daemon warns of nothing.</p>
   return (
     <ul class={styles.warnings} aria-label="Warnings">
       {warnings.map(({ code, severity, title, text, fix, raisedAt }) => {
