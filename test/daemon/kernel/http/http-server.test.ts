@@ -405,7 +405,7 @@ describe('createHttpServer, replies without an end', () => {
     const clock = fakeTimers()
     const end = clock.now() + 45_000
     const source: IdentitySource = () => (clock.now() < end ? visitor : null)
-    const { ask } = await httpLab({ routes: [route], sources: [source], timers: clock.timers })
+    const { ask } = await httpLab({ routes: [route], sources: [source], clock })
     const answer = ask('/api/stream', { headers: program })
     await begun
     clock.advance(30_000)
