@@ -5,6 +5,7 @@ import {
   ArtifactTypeName,
   DurationMs,
   EpochMs,
+  Offset,
   PageParams,
   ProjectId,
   ProjectRef,
@@ -180,7 +181,12 @@ export const cacheMethods = {
     summary: 'Marketplaces registered on this machine, as cached.',
     kind: 'query',
     since: 1,
-    params: () => PageParams.extend({ type: z.string().optional() }),
+    params: () =>
+      PageParams.extend({
+        type: z.string().optional(),
+        /** How many rows to leave out first. */
+        offset: Offset.default(0),
+      }),
     result: () =>
       pageOf(
         z.object({

@@ -95,12 +95,12 @@ export type MarketplaceRow = {
 /** Registered marketplaces by id. */
 export function selectMarketplaces(
   db: Database,
-  { type, after, limit }: { type: string | undefined; after: string; limit: number },
+  { type, after, offset, limit }: { type: string | undefined; after: string; offset: number; limit: number },
 ): MarketplaceRow[] {
   return db.allSql(
     `SELECT id, name, type, url, description, cached_at, coalesce(json_array_length(data, '$.plugins'), 0) AS plugins
-     FROM marketplace WHERE id > :after AND (:type IS NULL OR type = :type) ORDER BY id LIMIT :limit`,
-    { after, type: type ?? null, limit },
+     FROM marketplace WHERE id > :after AND (:type IS NULL OR type = :type) ORDER BY id LIMIT :limit OFFSET :offset`,
+    { after, type: type ?? null, limit, offset },
   )
 }
 

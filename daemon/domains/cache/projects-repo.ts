@@ -28,11 +28,13 @@ export function selectProjects(
     status,
     freshness,
     after,
+    offset,
     limit,
   }: {
     status?: ProjectStatus | undefined
     freshness: Freshness
     after: { name: string; uid: Buffer } | null
+    offset: number
     limit: number
   },
 ): ProjectRow[] {
@@ -40,9 +42,9 @@ export function selectProjects(
     let query = qb.selectFrom('projects').select(columns).orderBy('name').orderBy('uid')
     if (status) query = query.where(withStatus(status, freshness))
     if (after) query = query.where(sql<SqlBool>`(name, uid) > (:name, :uid)`)
-    return query.limit(param<number>('limit'))
+    return query.limit(param<number>('limit')).offset(param<number>('offset'))
   })
-  return db.allSql(text, { ...after, ...freshnessValues(freshness), limit })
+  return db.allSql(text, { ...after, ...freshnessValues(freshness), limit, offset })
 }
 
 export function countProjects(db: Database, status: ProjectStatus | undefined, freshness: Freshness): number {
