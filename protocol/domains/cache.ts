@@ -184,6 +184,8 @@ export const cacheMethods = {
     params: () =>
       PageParams.extend({
         type: z.string().optional(),
+        /** Whether to tell what the catalogue holds, too. */
+        data: z.boolean().default(false),
         /** How many rows to leave out first. */
         offset: Offset.default(0),
       }),
@@ -197,6 +199,8 @@ export const cacheMethods = {
           description: z.string().nullable(),
           cachedAt: EpochMs,
           pluginCount: z.int().nonnegative(),
+          /** Owner, version and plugins; only when asked for. */
+          data: z.record(z.string(), z.unknown()).optional(),
         }),
       ),
     errors: ['page.bad_cursor'],

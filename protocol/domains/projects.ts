@@ -37,6 +37,8 @@ export const Project = lazily(() =>
     /** Of all of its artifacts together. */
     sizeBytes: z.int().nonnegative(),
     tokens: z.int().nonnegative(),
+    /** Newest change of one of its artifacts; null without artifacts. */
+    updatedAt: EpochMs.nullable(),
   }),
 )
 

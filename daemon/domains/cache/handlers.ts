@@ -2,13 +2,13 @@ import type { methods } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import { tableOfArtifacts } from './artifact-table.ts'
 import {
   complete,
   getArtifact,
   listArtifacts,
   search,
   showArtifact,
-  tableOfArtifacts,
   validateArtifacts,
   whereArtifact,
 } from './artifacts-service.ts'
@@ -20,6 +20,7 @@ import {
   listMarketplaces,
   refreshCache,
 } from './cache-service.ts'
+import { facetsOfArtifacts } from './facets-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
 import { syncCache } from './sync-service.ts'
@@ -40,6 +41,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'projects.remove': removeProject,
   'artifacts.list': read('artifacts.list', listArtifacts),
   'artifacts.table': read('artifacts.table', tableOfArtifacts),
+  'artifacts.facets': read('artifacts.facets', facetsOfArtifacts),
   'artifacts.search': read('artifacts.search', search),
   'artifacts.complete': read('artifacts.complete', complete),
   'artifacts.get': read('artifacts.get', getArtifact),
@@ -72,15 +74,18 @@ function afterMending<Params, Result>(
  * measures the query.
  */
 export function read<Params, Result>(
-  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources',
-  query: (ctx: DaemonContext, params: Params) => Result,
+  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'events.activity',
+  query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
-  const run = (ctx: DaemonContext, params: Params): Result => {
+  const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {
     const start = performance.now()
+    const record = (): void => recordQuery(ctx, method, performance.now() - start)
+    let result: Result | Promise<Result> | undefined
     try {
-      return query(ctx, params)
+      result = query(ctx, params)
+      return result instanceof Promise ? result.finally(record) : result
     } finally {
-      recordQuery(ctx, method, performance.now() - start)
+      if (!(result instanceof Promise)) record()
     }
   }
   return (ctx, params) => {
@@ -90,13 +95,17 @@ export function read<Params, Result>(
       return filling.then(() => run(ctx, params))
     }
     ctx.usage.hits++
-    try {
-      return run(ctx, params)
-    } catch (error) {
-      // A damaged file is being replaced already; the answer waits for the new one.
+    // A damaged file is being replaced already; the answer waits for the new one.
+    const again = (error: unknown): Promise<Result> => {
       const refilling = isCorrupt(error) ? ctx.refresher.beforeRead() : null
       if (!refilling) throw error
       return refilling.then(() => run(ctx, params))
+    }
+    try {
+      const result = run(ctx, params)
+      return result instanceof Promise ? result.catch(again) : result
+    } catch (error) {
+      return again(error)
     }
   }
 }

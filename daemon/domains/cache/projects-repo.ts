@@ -82,6 +82,8 @@ export type ProjectCounts = {
   problems: number
   sizeBytes: number
   tokens: number
+  /** Newest change of one of them, Unix ms; null without any. */
+  updatedAt: number | null
 }
 
 export const noCounts: ProjectCounts = {
@@ -92,6 +94,7 @@ export const noCounts: ProjectCounts = {
   problems: 0,
   sizeBytes: 0,
   tokens: 0,
+  updatedAt: null,
 }
 
 /**
@@ -101,7 +104,7 @@ export const noCounts: ProjectCounts = {
 export function selectProjectCounts(db: Database, ids: readonly number[]): Map<number, ProjectCounts> {
   const rows = db.allSql<{ id: number; type: ArtifactType } & Omit<ProjectCounts, 'byType'>>(
     `SELECT a.project_id AS id, a.type, count(*) AS artifacts, sum(a.is_outdated) AS outdated,
-       sum(a.local_modified) AS modified, sum(a.size_bytes) AS sizeBytes, sum(a.tokens) AS tokens,
+       sum(a.local_modified) AS modified, sum(a.size_bytes) AS sizeBytes, sum(a.tokens) AS tokens, max(a.modified_at) AS updatedAt,
        sum(EXISTS (SELECT 1 FROM descriptions d WHERE d.id = +a.description_id AND d.diagnostics IS NOT NULL)) AS problems
      FROM artifacts a WHERE a.project_id IN (SELECT value FROM json_each(?)) GROUP BY a.project_id, a.type`,
     JSON.stringify(ids),
@@ -117,9 +120,14 @@ export function selectProjectCounts(db: Database, ids: readonly number[]): Map<n
     known.problems += more.problems
     known.sizeBytes += more.sizeBytes
     known.tokens += more.tokens
+    known.updatedAt = Math.max(known.updatedAt ?? 0, more.updatedAt ?? 0)
   }
   return counts
 }
+
+/** Ids of all projects by name. Plan: covering, projects_name. */
+export const selectProjectOrder = (db: Database): number[] =>
+  db.allSql<{ id: number }>('SELECT id FROM projects ORDER BY name, uid').map(({ id }) => id)
 
 /** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live or its own interval. */
 export function selectStaleProjects(db: Database, freshness: Freshness): number[] {

@@ -36,7 +36,10 @@ export function listProjects(ctx: DaemonContext, params: ParsedParamsOf<'project
   const freshness = freshnessOf(ctx)
   const total = countProjects(ctx.db, status, freshness)
   const texts = function* (): Generator<string> {
-    let after: Pick<ProjectRow, 'name' | 'uid'> | null = start && { name: String(start[0]), uid: Buffer.from(String(start[1]), 'hex') }
+    let after: Pick<ProjectRow, 'name' | 'uid'> | null = start && {
+      name: String(start[0]),
+      uid: Buffer.from(String(start[1]), 'hex'),
+    }
     let left = limit
     let skip = offset
     let before = '{"items":['
@@ -173,6 +176,7 @@ function withCounts(
       problemCount: of.problems,
       sizeBytes: of.sizeBytes,
       tokens: of.tokens,
+      updatedAt: of.updatedAt,
     }
   })
 }

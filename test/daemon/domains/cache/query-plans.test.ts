@@ -166,7 +166,7 @@ const cases: Case[] = [
   ['last refresh', selectLastRefresh, /SEARCH cache_metadata USING PRIMARY KEY/],
   [
     'marketplaces',
-    (db) => selectMarketplaces(db, { type: undefined, after: 'a', offset: 0, limit: 10 }),
+    (db) => selectMarketplaces(db, { type: undefined, withData: true, after: 'a', offset: 0, limit: 10 }),
     /SEARCH marketplace USING PRIMARY KEY \(id>/,
   ],
 ]
