@@ -121,12 +121,12 @@ function writeNotices(outputs: ReadonlyArray<Pick<RolldownOutput, 'output'>>): v
   )
   const notices = [...folders].toSorted().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-    return `${name} ${version} (${license})\n\n${licenseText(folder)}`
+    return `${name} ${version} (${license})\n\n${licenseText(folder, license)}`
   })
   writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(72)}\n`))
 }
 
-function licenseText(folder: string): string {
+function licenseText(folder: string, license: string): string {
   for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'LICENSE-MIT.txt']) {
     try {
       return readFileSync(join(folder, name), 'utf8')
@@ -134,6 +134,8 @@ function licenseText(folder: string): string {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
   }
+  // Public domain: nothing has to be told, and its package tells nothing.
+  if (license === 'Unlicense') return 'Released into the public domain; see https://unlicense.org.\n'
   throw new Error(`${folder} has no licence file; its notice cannot be written`)
 }
 

@@ -25,6 +25,10 @@ export type Paths = {
   startFailuresFile: string
   /** Which client is starting the daemon, so that others wait for it. */
   startClaimFile: string
+  /** Which browsers are signed in, without anything that lets somebody in. */
+  webSessionsFile: string
+  /** Which port the page had last. */
+  webPortFile: string
   logFile: string
   /** Folder of the socket, mode 0700. */
   runtimeDir: string
@@ -102,6 +106,8 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     registrationFile: inside(path, state, 'daemon.json'),
     startFailuresFile: inside(path, state, 'start-failures.json'),
     startClaimFile: inside(path, state, 'daemon.starting'),
+    webSessionsFile: inside(path, state, 'web-sessions.json'),
+    webPortFile: inside(path, state, 'web-port.json'),
     logFile: inside(path, state, 'smd.log'),
     runtimeDir: run,
     socket:
