@@ -45,6 +45,8 @@ type Held = {
 
 /** How long an answer is kept that nobody follows. */
 const KEPT_MS = 5 * 60_000
+/** How long a prepared answer waits for a follower. */
+const PREPARED_MS = 10_000
 /** Pauses after failures that pass. */
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000]
 
@@ -78,6 +80,12 @@ export class QueryStore {
       held.running?.abort()
       held.drop = setTimeout(() => this.#held.delete(query.key), KEPT_MS)
     }
+  }
+
+  /** Asks for what somebody will follow in a moment, such as a view whose code is on its way. */
+  prepare<Data>(query: Query<Data>): void {
+    const leave = this.follow(query)
+    setTimeout(leave, PREPARED_MS)
   }
 
   /** Asks again now; while a call is on its way, once more after it. */
