@@ -1,6 +1,8 @@
 /** HTTP, put together: loaded soon after the daemon serves its socket, since most of its life begins without a browser. */
 import { readFileSync } from 'node:fs'
 import type { DaemonContext } from './context.ts'
+import { serveRest } from './domains/web/rest-routes.ts'
+import { tokenSource } from './domains/web/token-identity.ts'
 import { isWebFolderFixed, webFolder } from './entries.ts'
 import { atomicWriteFile } from './kernel/fs/atomic-write.ts'
 import { normaliseBasePath } from './kernel/http/base-path.ts'
@@ -44,9 +46,13 @@ export async function serveHttp(
   })
   let port = 0
   const cookie = sessionCookie({ port: () => port, basePath, days: () => settings.current.web.session_days })
-  const sources: IdentitySource[] = [sessionSource(web.sessions, cookie)]
+  const sources: IdentitySource[] = [sessionSource(web.sessions, cookie), tokenSource(ctx.tokens)]
   const { sessions, codes } = web
-  const routes: Route[] = [...sessionRoutes({ sessions, codes, cookie }), rpcRoute(dispatcher)]
+  const routes: Route[] = [
+    ...sessionRoutes({ sessions, codes, cookie }),
+    rpcRoute(dispatcher),
+    ...serveRest(ctx, dispatcher),
+  ]
   const server = createHttpServer({
     basePath,
     routes,
