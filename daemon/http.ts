@@ -1,6 +1,7 @@
 /** HTTP, put together: loaded soon after the daemon serves its socket, since most of its life begins without a browser. */
 import { readFileSync } from 'node:fs'
 import type { DaemonContext } from './context.ts'
+import { removeLinkFiles } from './domains/web/link-files.ts'
 import { serveRest } from './domains/web/rest-routes.ts'
 import { tokenSource } from './domains/web/token-identity.ts'
 import { isWebFolderFixed, webFolder } from './entries.ts'
@@ -62,6 +63,7 @@ export async function serveHttp(
     log,
     logFile: paths.logFile,
   })
+  await removeLinkFiles(paths.runtimeDir)
   const known = readKnownPort(paths.webPortFile)
   const listening = await listenOnLoopback(server.createServer, wanted, known)
   port = listening.port

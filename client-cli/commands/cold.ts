@@ -25,6 +25,7 @@ import { jobsResumeCommand } from './jobs/resume.ts'
 import { jobsRunCommand } from './jobs/run.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
+import { openCommand } from './open.ts'
 import { outdatedCommand } from './outdated.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
@@ -84,6 +85,7 @@ export const coldCommands: readonly Command[] = [
   tokenListCommand,
   tokenRevokeCommand,
   validateCommand,
+  openCommand,
   startCommand,
   stopCommand,
   restartCommand,

@@ -1,7 +1,7 @@
 /** The page in the browser and other HTTP clients: where it is, and who is let in. */
 import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
-import { EpochMs } from '../primitives.ts'
+import { AbsolutePath, EpochMs } from '../primitives.ts'
 import { accessScopes } from '../vocabulary.ts'
 
 const AccessToken = lazily(() =>
@@ -51,8 +51,16 @@ export const webMethods = {
           .max(2000)
           .regex(/^\/(?!\/)/)
           .default('/'),
+        /** Also as a file that leads there, to be handed to a browser: addresses stand in the list of processes. */
+        asFile: z.boolean().default(false),
       }),
-    result: () => z.object({ url: z.string(), expiresAt: EpochMs }),
+    result: () =>
+      z.object({
+        url: z.string(),
+        expiresAt: EpochMs,
+        /** Gone when the address is. */
+        file: AbsolutePath.nullable(),
+      }),
     errors: ['web.not_served'],
   }),
   'web.signOut': defineMethod({
