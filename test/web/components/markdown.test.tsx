@@ -10,7 +10,8 @@ import { corpusFolder, corpusPath, filesBelow } from '../../support/corpus.ts'
 
 const opened: string[] = []
 const show = (text: string, path = 'SKILL.md') =>
-  render(<Markdown text={text} path={path} onOpenFile={(file) => opened.push(file)} />).container as HTMLElement
+  render(<Markdown text={text} path={path} onOpenFile={(file) => opened.push(file)} />)
+    .container as HTMLElement
 
 afterEach(() => {
   cleanup()
