@@ -2,6 +2,7 @@
 import type { FunctionComponent } from 'preact'
 import type { IconName } from './components/icon/icon.tsx'
 import { lazily } from './lib/lazily.tsx'
+import { prepareProjects } from './lib/use-project-cache.ts'
 
 export type View = {
   /** Below the base path; `:name` is a part that varies. */
@@ -21,7 +22,10 @@ export const views: readonly View[] = [
   },
   {
     path: '/projects',
-    view: lazily(async () => (await import('./pages/projects/projects-page.tsx')).ProjectsPage),
+    view: lazily(
+      async () => (await import('./pages/projects/projects-page.tsx')).ProjectsPage,
+      prepareProjects,
+    ),
     navigation: inNavigation('Projects', 'projects'),
   },
   {
