@@ -94,6 +94,16 @@ export class QueryStore {
     if (held) this.#ask(held)
   }
 
+  /**
+   * Shows an answer as it will be once something that was asked for is done. The next answer replaces it, so whoever
+   * calls this reloads afterwards, whether it was done or not.
+   */
+  expect<Data>(key: string, change: (data: Data) => Data): void {
+    const store = this.#held.get(key)?.store as Store<Entry<Data>> | undefined
+    const entry = store?.get()
+    if (store && entry && entry.data !== undefined) store.set({ ...entry, data: change(entry.data) })
+  }
+
   /** Answers to these are not true any more: what is followed is asked again, the rest when somebody follows it. */
   invalidate(matches: (key: string) => boolean): void {
     for (const [key, held] of this.#held) {
