@@ -37,8 +37,8 @@ export function PlacesTab({ artifact }: { artifact: ShownArtifact }) {
         </>
       ),
     },
-    { title: 'Scope', isExtra: true, render: ({ scope }) => scopeNames[scope] },
-    { title: 'Agent', isExtra: true, render: ({ host }) => host },
+    { title: 'Scope', isShort: true, isExtra: true, render: ({ scope }) => scopeNames[scope] },
+    { title: 'Agent', isShort: true, isExtra: true, render: ({ host }) => host },
     {
       title: 'Content',
       render: ({ hash }) => <Badge>{(hash && letters.get(hash)) ?? '?'}</Badge>,
@@ -75,7 +75,11 @@ export function PlacesTab({ artifact }: { artifact: ShownArtifact }) {
     <>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       <p class="muted">
-        {plural(data.total, 'place')}, {plural(data.variants, 'different content')}
+        {plural(data.total, 'place')}
+        {data.total > 1 &&
+          (data.variants === 1
+            ? ', all with the same content'
+            : `, with ${plural(data.variants, 'different content')}`)}
         {data.items.length < data.total && `; the first ${formatCount(data.items.length)} are shown`}.
       </p>
       <SimpleTable

@@ -66,6 +66,11 @@ const runs: SimpleColumn<EffectiveItem> = {
     description === null ? <span class="muted">–</span> : <code>{description}</code>,
 }
 
+const about: SimpleColumn<EffectiveItem> = {
+  title: 'Description',
+  render: ({ description }) => description ?? <span class="muted">–</span>,
+}
+
 const serverColumns: SimpleColumn<EffectiveItem>[] = [
   {
     title: 'Server',
@@ -76,7 +81,7 @@ const serverColumns: SimpleColumn<EffectiveItem>[] = [
       </>
     ),
   },
-  runs,
+  about,
   from,
 ]
 
