@@ -33,7 +33,7 @@ export function EffectiveTab({ project }: { project: string }) {
         {used < data.items.length && `; ${formatCount(data.items.length - used)} are hidden by others`}.
       </p>
       {groups.map(({ type, items, inEffect, tokens }) => (
-        <section key={type} class={styles.group} aria-label={typePlurals[type]}>
+        <section key={type} class={styles.group}>
           <h2>
             {typePlurals[type]} <span class="muted">{formatCount(inEffect)}</span>{' '}
             <span class={styles.weight}>{formatTokens(tokens)} tokens</span>
