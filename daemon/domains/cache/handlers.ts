@@ -20,6 +20,7 @@ import {
   listMarketplaces,
   refreshCache,
 } from './cache-service.ts'
+import { diffArtifact } from './diff/diff-service.ts'
 import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
 import { matrixOfArtifacts } from './matrix-service.ts'
@@ -51,6 +52,11 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.get': read('artifacts.get', getArtifact),
   'artifacts.show': read('artifacts.show', showArtifact),
   'artifacts.where': read('artifacts.where', whereArtifact),
+  'artifacts.diff': async (ctx, params, { signal }) => {
+    // Before the first scan nobody knows what there is.
+    await ctx.refresher.beforeRead()
+    return diffArtifact(ctx, params, signal)
+  },
   'artifacts.validate': validateArtifacts,
   'cache.status': cacheStatus,
   'cache.check': checkCache,
