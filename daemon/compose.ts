@@ -19,7 +19,7 @@ import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
 import { UpstreamChecks, type UpstreamProviders, upstreamHandlers } from './domains/upstream/index.ts'
-import { Web, webHandlers } from './domains/web/index.ts'
+import { TokenStore, Web, webHandlers } from './domains/web/index.ts'
 import { createJobs } from './jobs.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
@@ -98,6 +98,7 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const storage: CacheStorage = { kind: cache.storage, path: cache.file }
   const engine = createProcessEngine({
     dbFile: () => storage.path,
+    keptDir: around.paths.upstreamFilesDir,
     scannerCount: workers,
     onCorrupt: () => file.mend(),
     packageChanged: () => composed.ctx.packageChanged(),
@@ -217,6 +218,7 @@ export function compose(
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     web: new Web({ paths, now, settings, log }),
+    tokens: new TokenStore(paths.tokensFile, { now, log }),
     memo: new CacheMemo(db),
     packageChanged,
     closing: closing.signal,

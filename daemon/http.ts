@@ -1,6 +1,8 @@
 /** HTTP, put together: loaded soon after the daemon serves its socket, since most of its life begins without a browser. */
 import { readFileSync } from 'node:fs'
 import type { DaemonContext } from './context.ts'
+import { removeLinkFiles } from './domains/web/link-files.ts'
+import { tokenSource } from './domains/web/token-identity.ts'
 import { isWebFolderFixed, webFolder } from './entries.ts'
 import { atomicWriteFile } from './kernel/fs/atomic-write.ts'
 import { normaliseBasePath } from './kernel/http/base-path.ts'
@@ -44,7 +46,7 @@ export async function serveHttp(
   })
   let port = 0
   const cookie = sessionCookie({ port: () => port, basePath, days: () => settings.current.web.session_days })
-  const sources: IdentitySource[] = [sessionSource(web.sessions, cookie)]
+  const sources: IdentitySource[] = [sessionSource(web.sessions, cookie), tokenSource(ctx.tokens)]
   const { sessions, codes } = web
   const routes: Route[] = [...sessionRoutes({ sessions, codes, cookie }), rpcRoute(dispatcher)]
   const server = createHttpServer({
@@ -56,6 +58,7 @@ export async function serveHttp(
     log,
     logFile: paths.logFile,
   })
+  await removeLinkFiles(paths.runtimeDir)
   const known = readKnownPort(paths.webPortFile)
   const listening = await listenOnLoopback(server.createServer, wanted, known)
   port = listening.port

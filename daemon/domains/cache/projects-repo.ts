@@ -123,6 +123,12 @@ export function selectProjectCounts(db: Database, ids: readonly number[]): Map<n
 export const selectProjectOrder = (db: Database): number[] =>
   db.allSql<{ id: number }>('SELECT id FROM projects ORDER BY name, uid').map(({ id }) => id)
 
+export type ProjectName = Pick<ProjectRow, 'id' | 'uid' | 'name' | 'path'>
+
+/** All projects by name. */
+export const selectProjectNames = (db: Database): ProjectName[] =>
+  db.allSql('SELECT id, uid, name, path FROM projects ORDER BY name, uid')
+
 /** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live or its own interval. */
 export function selectStaleProjects(db: Database, freshness: Freshness): number[] {
   return db

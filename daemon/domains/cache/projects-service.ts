@@ -162,7 +162,7 @@ function withCounts(
     const of = counts.get(row.id) ?? noCounts
     return {
       id: projectId(row.uid),
-      name: row.name || basename(row.path) || row.path,
+      name: nameOf(row),
       path: row.path,
       status: statusOf(row, freshSinceOf(row, freshness)),
       artifactCount: of.artifacts,
@@ -177,6 +177,10 @@ function withCounts(
     }
   })
 }
+
+/** The root of a file system has a path alone. */
+export const nameOf = ({ name, path }: Pick<ProjectRow, 'name' | 'path'>): string =>
+  name || basename(path) || path
 
 /** A scan older than the time to live makes an active project stale; the row itself does not know the time. */
 function statusOf({ status, last_fetched }: ProjectRow, since: number): ProjectStatus {

@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
+import { writeLinkFile } from './link-files.ts'
 
 export function webStatus({ web }: DaemonContext): ResultOf<'web.status'> {
   const { url, problem, sessions, connections } = web
@@ -13,15 +15,22 @@ export function webStatus({ web }: DaemonContext): ResultOf<'web.status'> {
  * served. Errors: `web.not_served`.
  */
 export async function webLink(
-  { web }: DaemonContext,
-  { path }: ParsedParamsOf<'web.link'>,
+  { web, paths, log }: DaemonContext,
+  { path, asFile }: ParsedParamsOf<'web.link'>,
 ): Promise<ResultOf<'web.link'>> {
   await web.settled
   if (web.url === null) throw new SmdError('web.not_served', { reason: web.problem })
-  const { code, expiresAt } = web.codes.make()
+  let file: string | null = null
+  const { code, expiresAt } = web.codes.make(() => {
+    if (file === null) return
+    rm(file, { force: true }).catch((error) =>
+      log.warn('a file was not removed', { file, error: String(error) }),
+    )
+  })
   const url = new URL(`${web.url}${path.slice(1)}`)
   url.hash = `code=${code}`
-  return { url: url.href, expiresAt }
+  if (asFile) file = await writeLinkFile(paths.runtimeDir, url.href)
+  return { url: url.href, expiresAt, file }
 }
 
 /** Connected pages are told at once. */

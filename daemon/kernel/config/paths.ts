@@ -12,8 +12,12 @@ export type Paths = {
   dataDir: string
   /** Default place of `cache.db`; the setting `cache.path` moves it. */
   cacheDb: string
+  /** Who may use the daemon over HTTP: names, scopes and hashes of tokens. */
+  tokensFile: string
   /** A folder for each backup. */
   backupsDir: string
+  /** What files of sources held; may be deleted at any time. */
+  upstreamFilesDir: string
   stateDir: string
   /** Tiny SQLite file held exclusively by the one running daemon. */
   lockFile: string
@@ -97,7 +101,9 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     configFile: inside(path, config, 'config.toml'),
     dataDir: data,
     cacheDb: inside(path, data, 'cache.db'),
+    tokensFile: inside(path, data, 'tokens.json'),
     backupsDir: inside(path, data, 'backups'),
+    upstreamFilesDir: inside(path, data, 'upstream-files'),
     stateDir: state,
     lockFile: inside(path, state, 'daemon.lock'),
     registrationFile: inside(path, state, 'daemon.json'),

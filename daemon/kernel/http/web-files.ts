@@ -1,5 +1,5 @@
 /** The files of the page. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { extname, join, sep } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
@@ -87,9 +87,10 @@ function replyWith(name: string, { content, packed }: WebFile, encodings: string
   }
 }
 
-/** By path below the base, with `/` whatever the system writes between folders. */
+/** By path below the base, with `/` whatever the system writes between folders. None where nothing was built. */
 function readAll(folder: string, basePath: string): Map<string, WebFile> {
   const files = new Map<string, WebFile>()
+  if (!existsSync(folder)) return files
   const packed = new Map<string, Buffer>()
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue

@@ -42,7 +42,7 @@ type Props<Row> = {
   hrefOf?(row: Row): string
   /** What opening a row does instead of going to its page; the link of its first column goes there still. */
   onOpen?(row: Row): void
-  sort?: Sort
+  sort?: Sort | undefined
   onSort?(sort: Sort): void
   selection?: Selection
   /** Tells which rows are shown, so that they can be loaded. */
@@ -54,7 +54,7 @@ type Props<Row> = {
 /** Pixels of a row and of the head; the same as in the styles. */
 const ROW = 32
 
-const order: readonly Width[] = ['narrow', 'medium', 'wide']
+const order: readonly Width[] = ['narrow', 'medium', 'wide', 'huge']
 
 /**
  * A table of any length: only the rows in view are in the document. One focus stop; arrows, Page Up and Down, Home and End
