@@ -7,7 +7,7 @@ import { statusWords } from '../../lib/words.ts'
 import styles from './overview-page.module.css'
 
 /** So many fit beside the other cards. */
-const SHOWN = 7
+const SHOWN = 6
 
 /** Projects that want something of the user, those that could not be read first. */
 export function AttentionCard() {
@@ -51,7 +51,7 @@ function Marks({ project }: { project: ProjectRow }) {
       )}
       {outdatedCount > 0 && <Badge tone="attention">{plural(outdatedCount, 'update')}</Badge>}
       {modifiedCount > 0 && <Badge tone="changed">{formatCount(modifiedCount)} modified</Badge>}
-      {problemCount > 0 && <Badge tone="danger">{plural(problemCount, 'problem')}</Badge>}
+      {problemCount > 0 && <Badge>{plural(problemCount, 'problem')}</Badge>}
     </>
   )
 }

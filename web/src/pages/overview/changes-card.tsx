@@ -10,7 +10,7 @@ type Change = ResultOf<'events.history'>['items'][number]
 
 /** What happened to projects and artifacts lately, newest first. */
 export function ChangesCard() {
-  const { data, error, reload } = useQuery('events.history', { limit: 8 })
+  const { data, error, reload } = useQuery('events.history', { limit: 7 })
   const now = useNow()
   return (
     <Card title="Recent changes" loading={!data} error={error} onRetry={reload}>

@@ -28,7 +28,6 @@ export function Figures() {
       <Figure
         name="With problems"
         value={facets && formatCount(facets.problems)}
-        tone={facets && facets.problems > 0 ? 'danger' : 'neutral'}
         href="/artifacts?problems=1"
       />
       <Figure

@@ -8,7 +8,7 @@ import styles from './overview-page.module.css'
 
 /** The artifacts that cost a model most. */
 export function HeaviestCard() {
-  const { data, error, reload } = useQuery('artifacts.table', { sort: 'tokens', descending: true, limit: 6 })
+  const { data, error, reload } = useQuery('artifacts.table', { sort: 'tokens', descending: true, limit: 10 })
   const at = (column: (typeof wanted)[number]): number => data?.columns.indexOf(column) ?? -1
   return (
     <Card

@@ -24,14 +24,20 @@ export function OverviewPage() {
       )}
       <Figures />
       <div class={styles.cards}>
-        <AttentionCard />
-        <ChangesCard />
-        <TypesCard />
-        <ActivityCard />
-        <StatesCard />
-        <HeaviestCard />
-        <HealthCard />
-        <JobsCard />
+        <div>
+          <AttentionCard />
+          <ActivityCard />
+          <HealthCard />
+        </div>
+        <div>
+          <ChangesCard />
+          <StatesCard />
+          <JobsCard />
+        </div>
+        <div>
+          <TypesCard />
+          <HeaviestCard />
+        </div>
       </div>
     </Page>
   )
