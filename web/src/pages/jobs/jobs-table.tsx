@@ -3,9 +3,9 @@ import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { OldMark } from '../../components/freshness/old-mark.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { formatAge, formatDuration, formatTime, formatUntil } from '../../lib/format.ts'
+import { detailText, type Job, jobStateWords, outcomeWords, scheduleText } from '../../lib/job-words.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useWidth } from '../../lib/use-width.ts'
-import { detailText, type Job, jobStateWords, outcomeWords, scheduleText } from './job-words.ts'
 import styles from './jobs-page.module.css'
 import { type Jobs, useJobs } from './use-jobs.ts'
 
@@ -75,14 +75,14 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
       </td>
       {!isNarrow && (
         <>
-          <td>
+          <td class={styles.short}>
             {scheduleText(schedule)}
             {skipped > 0 && <span class={styles.about}>{skipped} times let pass</span>}
           </td>
-          <td>
+          <td class={styles.short}>
             <Next job={job} />
           </td>
-          <td>
+          <td class={styles.short}>
             <LastRun job={job} />
           </td>
         </>
@@ -125,7 +125,7 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
 
 function Next({ job: { nextAt } }: { job: Job }) {
   const now = useNow()
-  if (nextAt === null) return <span class="muted">never by itself</span>
+  if (nextAt === null) return <span class="muted">not by itself</span>
   return <span title={formatTime(nextAt)}>{formatUntil(nextAt, now)}</span>
 }
 
