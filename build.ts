@@ -1,13 +1,24 @@
 /**
  * Builds what is published: `dist/smd.cjs` (launcher, any Node), `dist/cli.cjs` and its chunks, `dist/daemon.cjs` and
- * the thread entries, and the manual pages in `dist/man`. Everything but better-sqlite3 is bundled, so that an installation has two packages and starts
- * quickly (performance spec section 8). CommonJS, because it loads faster than modules.
+ * the thread entries, the page in `dist/web`, and the manual pages in `dist/man`. Everything but better-sqlite3 is
+ * bundled, so that an installation has two packages and starts quickly (performance spec section 8). CommonJS, because
+ * it loads faster than modules.
  */
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build, type Plugin, type RolldownOutput } from 'rolldown'
 import { manPages } from './docs/generate/man.ts'
+import { buildPage } from './web/build.ts'
 
 const dist = join(import.meta.dirname, 'dist')
 
@@ -101,7 +112,7 @@ async function bundle(input: Record<string, string>, prefix: string): Promise<Ro
 }
 
 /** Licences of the packages whose code is in the bundle. */
-function writeNotices(outputs: readonly RolldownOutput[]): void {
+function writeNotices(outputs: ReadonlyArray<Pick<RolldownOutput, 'output'>>): void {
   const modules = outputs.flatMap(({ output }) =>
     output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])),
   )
@@ -110,12 +121,12 @@ function writeNotices(outputs: readonly RolldownOutput[]): void {
   )
   const notices = [...folders].toSorted().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-    return `${name} ${version} (${license})\n\n${licenseText(folder)}`
+    return `${name} ${version} (${license})\n\n${licenseText(folder, license)}`
   })
   writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(72)}\n`))
 }
 
-function licenseText(folder: string): string {
+function licenseText(folder: string, license: string): string {
   for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'LICENSE-MIT.txt']) {
     try {
       return readFileSync(join(folder, name), 'utf8')
@@ -123,12 +134,16 @@ function licenseText(folder: string): string {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
   }
+  // Public domain: nothing has to be told, and its package tells nothing.
+  if (license === 'Unlicense') return 'Released into the public domain; see https://unlicense.org.\n'
   throw new Error(`${folder} has no licence file; its notice cannot be written`)
 }
 
 /** The same for equal builds: a running daemon tells by it whether the files it came from were replaced by others. */
-function writeBuildId(outputs: readonly RolldownOutput[]): void {
-  const names = outputs.flatMap(({ output }) => output.map(({ fileName }) => fileName)).toSorted()
+function writeBuildId(): void {
+  const names = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /^web[/\\]|\.cjs$/.test(name) && statSync(join(dist, name)).isFile())
+    .toSorted()
   const hash = createHash('sha256')
   for (const name of names) hash.update(`${name}\n`).update(readFileSync(join(dist, name)))
   writeFileSync(join(dist, 'build-id.txt'), `${hash.digest('hex')}\n`)
@@ -148,9 +163,9 @@ const outputs = [
     'daemon',
   ),
 ]
-writeNotices(outputs)
+writeNotices([...outputs, await buildPage(join(dist, 'web'))])
 mkdirSync(join(dist, 'man'))
 for (const [name, page] of Object.entries(manPages())) writeFileSync(join(dist, 'man', name), page)
-writeBuildId(outputs)
+writeBuildId()
 copyFileSync(source('client-cli/launcher.cjs'), join(dist, 'smd.cjs'))
 chmodSync(join(dist, 'smd.cjs'), 0o755)

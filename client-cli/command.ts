@@ -4,7 +4,7 @@ import type { Call, Notification } from '../protocol/client.ts'
 import type { Io } from './io.ts'
 
 /** What the daemon, or the table of settings, can list (`smd __complete`). */
-export type CompletionKind = 'artifact' | 'project' | 'job' | 'setting' | 'cache-setting'
+export type CompletionKind = 'artifact' | 'project' | 'job' | 'token' | 'setting' | 'cache-setting'
 
 export type ArgSpec = {
   type: 'string' | 'number' | 'boolean'

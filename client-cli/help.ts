@@ -4,7 +4,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['list', 'search', 'show', 'where', 'outdated', 'watch', 'history']],
-  ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'validate']],
+  ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'token', 'validate']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
@@ -19,6 +19,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
   jobs: 'What the daemon does by itself, and when',
+  token: 'Access for programs that use the daemon over HTTP',
   backup: 'Copies of settings and cache, one made every day',
 }
 

@@ -19,6 +19,7 @@ import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
 import { UpstreamChecks, type UpstreamProviders, upstreamHandlers } from './domains/upstream/index.ts'
+import { TokenStore, Web, webHandlers } from './domains/web/index.ts'
 import { createJobs } from './jobs.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
@@ -216,6 +217,8 @@ export function compose(
     watches: null,
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
+    web: new Web({ paths, now, settings, log }),
+    tokens: new TokenStore(paths.tokensFile, { now, log }),
     memo: new CacheMemo(db),
     packageChanged,
     closing: closing.signal,
@@ -230,6 +233,7 @@ export function compose(
     ...eventHandlers,
     ...jobHandlers,
     ...upstreamHandlers,
+    ...webHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

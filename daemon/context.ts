@@ -6,6 +6,8 @@ import type { Refresher } from './domains/cache/refresh.ts'
 import type { CacheUsage } from './domains/cache/usage.ts'
 import type { Watches } from './domains/cache/watches.ts'
 import type { UpstreamChecks } from './domains/upstream/checks.ts'
+import type { TokenStore } from './domains/web/token-store.ts'
+import type { Web } from './domains/web/web.ts'
 import type { MachineFolders } from './kernel/config/machine-folders.ts'
 import type { Paths } from './kernel/config/paths.ts'
 import type { SettingsStore } from './kernel/config/store.ts'
@@ -52,8 +54,12 @@ export type DaemonContext = {
   watches: Pick<Watches, 'sync' | 'state'> | null
   usage: CacheUsage
   backups: Backups
+  /** Who may use the daemon over HTTP beside browsers. */
+  tokens: TokenStore
   /** What is done by itself. */
   jobs: Scheduler
+  /** Where the page is served, and who is signed in. */
+  web: Web
   /** What many answers need and seldom changes. */
   memo: CacheMemo
   /**

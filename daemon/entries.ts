@@ -22,3 +22,7 @@ export const packageFiles: PackageFiles = {
   ],
   build: bundled ? at('./build-id.txt') : null,
 }
+
+/** The page as it was built; in a source tree it may be built again, or not be there. */
+export const webFolder = at(bundled ? './web' : '../dist/web')
+export const isWebFolderFixed = bundled

@@ -51,7 +51,7 @@ async function goRound(
   // It has lived for a minute: what kept others from starting is over.
   forgetStartFailures(paths.startFailuresFile)
   // Before the daemon looks at itself, since that is a connection, too.
-  const { connections } = server
+  const connections = server.connections + ctx.web.connections
   const busy = gate.busy + refresher.pending + jobs.running + Number(ctx.upstream.isRunning)
   // What the daemon does by itself is no use of it.
   seen.at = connections + gate.busy > 0 ? ctx.now() : Math.max(seen.at, gate.lastUsedAt)

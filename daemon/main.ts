@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { SmdError } from '../protocol/errors.ts'
 import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
 import { composeDaemon } from './compose.ts'
+import type { DaemonContext } from './context.ts'
 import { packageFiles } from './entries.ts'
 import { keepHouse } from './keep-house.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
@@ -32,6 +33,7 @@ import { createShutdown, type Shutdown, type ShutdownSteps } from './kernel/serv
 import { recordStartFailure } from './kernel/service/start-failures.ts'
 import { startedBy } from './kernel/service/started-by.ts'
 import { newUniqueId } from './kernel/unique-id.ts'
+import { servePage } from './serve-page.ts'
 
 /** The first scan waits until the caller that started the daemon has had its answer. */
 const FIRST_SCAN_DELAY_MS = 50
@@ -126,13 +128,13 @@ async function run(): Promise<void> {
     const gate = createGate(composed.dispatcher, now)
     warnOfTrouble(ctx.health)
     log.setLevel(ctx.settings.current.log.level)
+    const connections = countConnections(ctx)
     const server = await listenOnSocket(paths.socket, gate, {
       logFile: paths.logFile,
       inheritedFd,
-      onConnections(open) {
-        ctx.metrics.connections = open
-      },
+      onConnections: connections.socket,
     })
+    const page = servePage(ctx, gate, connections.pages)
     Object.assign(steps, {
       refuse() {
         register('stopping')
@@ -149,7 +151,7 @@ async function run(): Promise<void> {
         await ctx.jobs.abort()
         await composed.endThreads()
       },
-      endConnections: server.endConnections,
+      endConnections: () => Promise.all([server.endConnections(), page.end()]),
       closeStorage: composed.closeStorage,
       removeTraces() {
         removeTraces()
@@ -179,6 +181,16 @@ async function run(): Promise<void> {
     removeTraces()
     throw error
   }
+}
+
+/** Clients of both kinds, for the figures. */
+function countConnections({ metrics }: DaemonContext): Record<'socket' | 'pages', (open: number) => void> {
+  const open = { socket: 0, pages: 0 }
+  const count = (kind: keyof typeof open) => (now: number) => {
+    open[kind] = now
+    metrics.connections = open.socket + open.pages
+  }
+  return { socket: count('socket'), pages: count('pages') }
 }
 
 run().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { answersMigration } from './002-answers.ts'
 import { eventsMigration } from './003-events.ts'
 import { jobsMigration } from './004-jobs.ts'
 import { upstreamMigration } from './005-upstream.ts'
+import { countsMigration } from './006-counts.ts'
 import type { Migration } from './migration.ts'
 
 /** All steps in order. Listed by hand, so that a forgotten file is a compile error and not a surprise at run time. */
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   eventsMigration,
   jobsMigration,
   upstreamMigration,
+  countsMigration,
 ]

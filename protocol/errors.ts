@@ -395,6 +395,13 @@ export const errors = {
     'Choose another name, or end that one: smd token revoke {name}',
   ),
   'token.not_found': spec(995, notFound, 404, 'There is no token {token}.', 'See: smd token list'),
+  'token.file_damaged': spec(
+    987,
+    failure,
+    500,
+    '{path} cannot be read or understood, so no token lets anybody in.',
+    'Correct the file, or move it away: then there are no tokens any more.',
+  ),
   'http.host': spec(
     996,
     permission,

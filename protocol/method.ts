@@ -14,6 +14,8 @@ export type Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodTyp
   readonly since: number
   readonly params: Params
   readonly result: Result
+  /** Its answer lets somebody in: it is told once and kept in no file. */
+  readonly secret: boolean
   /** Failures of its own, beside those any method may have. */
   readonly errors: readonly ErrorSlug[]
 }
@@ -21,12 +23,13 @@ export type Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodTyp
 /** As written in a domain's table: the schemas are built when somebody first looks at them. */
 type MethodSource<Params extends z.ZodType, Result extends z.ZodType> = Omit<
   Method<Params, Result>,
-  'params' | 'result' | 'scope'
+  'params' | 'result' | 'scope' | 'secret'
 > & {
   params: () => Params
   result: () => Result
   /** When it is more than its kind says: `read` for a query, `write` for a command. */
   scope?: 'admin'
+  secret?: true
 }
 
 /**
@@ -44,6 +47,7 @@ export function defineMethod<Params extends z.ZodType, Result extends z.ZodType>
   return {
     ...rest,
     scope: rest.scope ?? (rest.kind === 'query' ? 'read' : 'write'),
+    secret: rest.secret ?? false,
     get params() {
       return lazyParams()
     },

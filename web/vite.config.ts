@@ -1,8 +1,27 @@
 /** Builds the page into `dist/web`: hashed names, no inline script, addresses relative to `<base>`. */
 import { join } from 'node:path'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** The page brings its own errors.ts: see web/src/lib/page-error.ts. */
+const ownErrors: Plugin = {
+  name: 'own-errors',
+  enforce: 'pre',
+  resolveId: (source) =>
+    /[/\\]errors\.ts$/.test(source) ? join(import.meta.dirname, 'src/lib/page-error.ts') : null,
+}
+
+/** Of the manifest the page needs the version. */
+const slimManifest: Plugin = {
+  name: 'slim-manifest',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id === join(import.meta.dirname, '../package.json')
+      ? JSON.stringify({ version: JSON.parse(code).version })
+      : null,
+}
 
 export default defineConfig({
+  plugins: [ownErrors, slimManifest],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',
@@ -15,5 +34,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What every view needs is one file: each further one would be a request before the first paint.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'page',
+              test: /node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\](lib|components[/\\](badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|toolbar))[/\\]/,
+            },
+          ],
+        },
+      },
+    },
   },
 })

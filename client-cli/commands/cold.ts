@@ -26,6 +26,7 @@ import { jobsResumeCommand } from './jobs/resume.ts'
 import { jobsRunCommand } from './jobs/run.ts'
 import { logsCommand } from './logs.ts'
 import { metricsCommand } from './metrics.ts'
+import { openCommand } from './open.ts'
 import { outdatedCommand } from './outdated.ts'
 import { projectsAddCommand } from './projects/add.ts'
 import { projectsListCommand } from './projects/list.ts'
@@ -42,6 +43,9 @@ import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
 import { syncCommand } from './sync.ts'
+import { tokenCreateCommand } from './token/create.ts'
+import { tokenListCommand } from './token/list.ts'
+import { tokenRevokeCommand } from './token/revoke.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
@@ -79,7 +83,11 @@ export const coldCommands: readonly Command[] = [
   jobsPauseCommand,
   jobsResumeCommand,
   jobsHistoryCommand,
+  tokenCreateCommand,
+  tokenListCommand,
+  tokenRevokeCommand,
   validateCommand,
+  openCommand,
   startCommand,
   stopCommand,
   restartCommand,

@@ -23,7 +23,7 @@ export const completeCommand = defineCommand({
     if (completion.kind === 'words') return print(io, completion.words, '')
     const { of, prefix, lead } = completion
     const names = needsDaemon(of)
-      ? await askDaemon(paths, of as 'artifact' | 'project' | 'job', prefix)
+      ? await askDaemon(paths, of as 'artifact' | 'project' | 'job' | 'token', prefix)
       : settingNames(of as 'setting' | 'cache-setting', prefix)
     print(io, names, lead)
   },
@@ -37,7 +37,7 @@ async function allCommands(): Promise<readonly Command[]> {
 
 async function askDaemon(
   paths: CommandContext['paths'],
-  kind: 'artifact' | 'project' | 'job',
+  kind: 'artifact' | 'project' | 'job' | 'token',
   prefix: string,
 ): Promise<Candidate[]> {
   const connection = await connectToRunning(paths).catch(nothingKnown)

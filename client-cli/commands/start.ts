@@ -9,12 +9,14 @@ export const startCommand = defineCommand({
   summary: 'Start the daemon in the background; returns when it answers',
   examples: [
     ['smd start', 'Once per login; other commands start it too when needed'],
+    ['smd start --open', 'And show the page'],
     ['smd start --foreground', 'Under a service manager, or to watch it'],
   ],
   args: {
+    open: { type: 'boolean', describe: 'Show the page in the browser then' },
     foreground: { type: 'boolean', describe: 'Stay in this process until it is stopped' },
   },
-  async run(ctx, { foreground }) {
+  async run(ctx, { foreground, open }) {
     if (foreground) {
       await import(pathToFileURL(daemonEntry).href)
       return new Promise<never>(() => undefined)
@@ -53,5 +55,9 @@ export const startCommand = defineCommand({
     liftHold(paths)
     const started = running ? false : (await startDaemon(paths, env)).started
     await reportStart(ctx, running ?? (await connectToRunning(paths, cwd)), started)
+    if (!open) return
+    const { showPage } = await import('../lifecycle/show-page.ts')
+    const connection = await connectToRunning(paths, cwd)
+    await showPage(ctx, connection.call, {}).finally(connection.close)
   },
 })

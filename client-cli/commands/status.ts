@@ -43,6 +43,7 @@ export const statusCommand = defineCommand({
       const rest = scanUnits > 0 ? `, ${plural(scanUnits, 'place')} read at intervals` : ''
       io.line(`${io.paint('dim', 'Watches')} ${plural(folders, 'folder')}${rest}`)
     }
+    if (status.web) io.line(`${io.paint('dim', 'Page   ')} ${status.web.url} (smd open signs you in)`)
     io.line(
       `${io.paint('dim', 'Health ')} ${io.paint(health.state === 'ok' ? 'green' : 'yellow', health.state)}`,
     )

@@ -10,7 +10,7 @@ const MOST_PROJECTS = 10_000
 
 /** Whether the daemon has to be asked for names of this kind. */
 export function needsDaemon(kind: CompletionKind): boolean {
-  return kind === 'artifact' || kind === 'project' || kind === 'job'
+  return kind === 'artifact' || kind === 'project' || kind === 'job' || kind === 'token'
 }
 
 /** Names of settings that begin with `prefix`. */
@@ -24,10 +24,10 @@ export function settingNames(kind: 'setting' | 'cache-setting', prefix: string):
   return names.filter(({ value }) => value.startsWith(prefix))
 }
 
-/** Names of artifacts, projects or jobs that begin with `prefix`, from the daemon. Errors: those of the call. */
+/** Names of artifacts, projects, jobs or tokens that begin with `prefix`, from the daemon. Errors: those of the call. */
 export async function cachedNames(
   call: Call,
-  kind: 'artifact' | 'project' | 'job',
+  kind: 'artifact' | 'project' | 'job' | 'token',
   prefix: string,
 ): Promise<Candidate[]> {
   if (kind === 'artifact') {
@@ -38,6 +38,12 @@ export async function cachedNames(
     const { items } = await call('jobs.list', {})
     return items
       .map(({ name, summary }) => ({ value: name, what: summary }))
+      .filter(({ value }) => value.startsWith(prefix))
+  }
+  if (kind === 'token') {
+    const { items } = await call('tokens.list', {})
+    return items
+      .map(({ name, scope }) => ({ value: name, what: scope }))
       .filter(({ value }) => value.startsWith(prefix))
   }
   const { items } = await call('projects.list', { limit: MOST_PROJECTS })

@@ -48,6 +48,8 @@ export const DaemonStatus = lazily(() =>
         scanUnits: z.int().nonnegative(),
       })
       .nullable(),
+    /** Where the page is served; null where it is not, and for a moment after the start. */
+    web: z.object({ url: z.string() }).nullable(),
     /** `ok` without warnings of severity error or warning. */
     health: z.object({ state: z.enum(['ok', 'degraded', 'failing']), warnings: z.array(HealthWarning()) }),
   }),

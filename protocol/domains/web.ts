@@ -1,7 +1,7 @@
 /** The page in the browser and other HTTP clients: where it is, and who is let in. */
 import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
-import { EpochMs } from '../primitives.ts'
+import { AbsolutePath, EpochMs } from '../primitives.ts'
 import { accessScopes } from '../vocabulary.ts'
 
 const AccessToken = lazily(() =>
@@ -41,6 +41,7 @@ export const webMethods = {
     summary: 'An address that signs one browser in; it works once, for a minute.',
     kind: 'command',
     scope: 'admin',
+    secret: true,
     since: 1,
     params: () =>
       z.object({
@@ -50,8 +51,16 @@ export const webMethods = {
           .max(2000)
           .regex(/^\/(?!\/)/)
           .default('/'),
+        /** Also as a file that leads there, to be handed to a browser: addresses stand in the list of processes. */
+        asFile: z.boolean().default(false),
       }),
-    result: () => z.object({ url: z.string(), expiresAt: EpochMs }),
+    result: () =>
+      z.object({
+        url: z.string(),
+        expiresAt: EpochMs,
+        /** Gone when the address is. */
+        file: AbsolutePath.nullable(),
+      }),
     errors: ['web.not_served'],
   }),
   'web.signOut': defineMethod({
@@ -67,6 +76,7 @@ export const webMethods = {
     summary: 'Make a token with which a program may use the daemon over HTTP; it is told this once.',
     kind: 'command',
     scope: 'admin',
+    secret: true,
     since: 1,
     params: () =>
       z.object({
@@ -76,7 +86,7 @@ export const webMethods = {
         days: z.int().min(0).max(3650).default(90),
       }),
     result: () => AccessToken().extend({ token: z.string() }),
-    errors: ['token.exists'],
+    errors: ['token.exists', 'token.file_damaged'],
   }),
   'tokens.list': defineMethod({
     summary: 'All tokens, newest first; never the tokens themselves.',
@@ -85,7 +95,7 @@ export const webMethods = {
     since: 1,
     params: () => z.object({}),
     result: () => z.object({ items: z.array(AccessToken()) }),
-    errors: [],
+    errors: ['token.file_damaged'],
   }),
   'tokens.revoke': defineMethod({
     summary: 'End a token, and the connections that were made with it.',
@@ -98,6 +108,6 @@ export const webMethods = {
         token: z.string().min(1).max(100),
       }),
     result: () => AccessToken(),
-    errors: ['token.not_found'],
+    errors: ['token.not_found', 'token.file_damaged'],
   }),
 }

@@ -1,6 +1,6 @@
 /** One line of the report: a figure, what it is compared with, and whether it is good enough. */
 
-export type Unit = 'us' | 'ms' | 's' | 'MB' | 'MiB' | '%' | ''
+export type Unit = 'us' | 'ms' | 's' | 'kB' | 'MB' | 'MiB' | '%' | ''
 
 export type Goal =
   /** At most `max` times the floor, and `plus` more. */

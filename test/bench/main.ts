@@ -1,10 +1,7 @@
 /**
- * Measures every number the product promises, on the built product, and writes docs/benchmarks.md.
+ * Measures every number the product promises, but for the page, on the built product, and writes docs/benchmarks.md.
  * `npm run bench -- --help` shows the options.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Bench, createBench } from './bench.ts'
 import { measureCli } from './groups/cli.ts'
 import { measureFresh } from './groups/fresh.ts'
 import { measureMemory } from './groups/memory.ts'
@@ -14,13 +11,9 @@ import { measureSearch } from './groups/search.ts'
 import { measureSocket } from './groups/socket.ts'
 import { measureStart } from './groups/start.ts'
 import { measureWatch } from './groups/watch.ts'
-import { type Group, isMet, ratioOf } from './lines.ts'
-import { describeMachine } from './machine.ts'
-import { notes } from './notes.ts'
-import { type GroupName, groupNames, type Options, readOptions, usage } from './options.ts'
-import { type Results, renderReport, withUnit } from './report.ts'
+import { runBench } from './run.ts'
 
-const measure: Record<GroupName, (bench: Bench) => Promise<Group>> = {
+await runBench({
   cli: measureCli,
   start: measureStart,
   socket: measureSocket,
@@ -30,68 +23,4 @@ const measure: Record<GroupName, (bench: Bench) => Promise<Group>> = {
   fresh: measureFresh,
   memory: measureMemory,
   peer: measurePeer,
-}
-
-const root = join(import.meta.dirname, '../..')
-const resultsFile = join(import.meta.dirname, 'results.json')
-const reportFile = join(root, 'docs', 'benchmarks.md')
-
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
-
-async function main(): Promise<void> {
-  if (process.argv.includes('--help')) return void process.stdout.write(usage)
-  const options = readOptions(process.argv.slice(2), process.env)
-  const results = readResults()
-  if (!options.report) await measureAll(options, results)
-  if (options.quick) return say('A quick run: nothing was written.')
-  writeFileSync(resultsFile, `${JSON.stringify(results, rounded, 2)}\n`)
-  writeFileSync(reportFile, renderReport(results, groupNames, notes))
-}
-
-async function measureAll(options: Options, results: Results): Promise<void> {
-  const { bench, close } = createBench(options, root, say)
-  process.once('SIGINT', () => process.exit(130))
-  process.once('exit', close)
-  results.machine = describeMachine(bench)
-  for (const name of options.only) {
-    say(`== ${name}`)
-    const group = await measure[name](bench)
-    results.groups[name] = group
-    print(group)
-  }
-}
-
-function readResults(): Results {
-  try {
-    return JSON.parse(readFileSync(resultsFile, 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return { machine: {}, groups: {} }
-  }
-}
-
-/** Digits that mean nothing would change the file with every run. */
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
-}
-
-function print({ lines }: Group): void {
-  for (const line of lines) {
-    const ratio = ratioOf(line)
-    const met = isMet(line)
-    const text = [
-      met === null ? '   ' : met ? 'ok ' : 'NO ',
-      line.id.padEnd(28),
-      (line.figure === null ? '-' : withUnit(line.figure, line.unit)).padStart(10),
-      (line.floor ? `floor ${withUnit(line.floor.figure, line.unit)}` : '').padEnd(18),
-      (ratio === null ? '' : `${ratio.toFixed(2)}x`).padEnd(7),
-      line.goal.kind === 'none'
-        ? ''
-        : `goal ${line.goal.max}${line.goal.kind === 'ratio' ? `x${line.goal.plus ? ` + ${line.goal.plus}` : ''}` : ''}`,
-      line.remark ? `(${line.remark})` : '',
-    ]
-    process.stdout.write(`${text.join(' ').trimEnd()}\n`)
-  }
-}
-
-await main()
+})

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 
+/** All groups, in the order of the report. */
 export const groupNames = [
   'cli',
   'start',
@@ -10,6 +11,7 @@ export const groupNames = [
   'fresh',
   'memory',
   'peer',
+  'web',
 ] as const
 export type GroupName = (typeof groupNames)[number]
 
@@ -27,7 +29,7 @@ export type Options = {
   report: boolean
 }
 
-export const usage = `Usage: npm run bench -- [options]
+export const usage = `Usage: npm run bench -- [options], or npm run bench:web -- [options] for the group web
   --only a,b    of ${groupNames.join(', ')}
   --rounds N    rounds of what starts processes (default: 20 or more)
   --trees DIR   generated trees to use and keep (or SMD_BENCH_TREES)
@@ -36,8 +38,12 @@ export const usage = `Usage: npm run bench -- [options]
   --report      write docs/benchmarks.md from the last figures, measure nothing
 `
 
-/** Reads the command line. Throws an Error that says what is wrong with it. */
-export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Options {
+/** Reads the command line for a run of `here`. Throws an Error that says what is wrong with it. */
+export function readOptions(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  here: readonly GroupName[],
+): Options {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -50,7 +56,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
     },
   })
   return {
-    only: values.only === undefined ? groupNames : values.only.split(',').map(groupName),
+    only: values.only === undefined ? here : values.only.split(',').map((text) => groupName(text, here)),
     rounds: values.rounds === undefined ? null : wholeNumber(values.rounds),
     trees: values.trees ?? (env.SMD_BENCH_TREES || null),
     dist: values.dist ?? null,
@@ -59,9 +65,9 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Op
   }
 }
 
-function groupName(text: string): GroupName {
-  const found = groupNames.find((name) => name === text)
-  if (!found) throw new Error(`there is no group "${text}"; there are ${groupNames.join(', ')}`)
+function groupName(text: string, here: readonly GroupName[]): GroupName {
+  const found = here.find((name) => name === text)
+  if (!found) throw new Error(`there is no group "${text}" here; there are ${here.join(', ')}`)
   return found
 }
 

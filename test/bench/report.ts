@@ -25,7 +25,7 @@ export function renderReport(
     '',
     'Every figure is measured on the built product, in turns with the floor it is compared with, in the same run: A B A B …',
     'Figures are medians unless a line says p99. Goals are ratios to a floor wherever a floor exists, because the time of',
-    'day changes milliseconds, but hardly ratios. "MB" = 10^6 bytes, "MiB" = 2^20 bytes.',
+    'day changes milliseconds, but hardly ratios. "kB" = 10^3, "MB" = 10^6, "MiB" = 2^20 bytes.',
     '',
     ...Object.entries(results.machine).map(([what, text]) => `- ${what}: ${text}`),
     '',

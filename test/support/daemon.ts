@@ -66,6 +66,8 @@ export function createSandbox({ sample = true, plainUser = false }: SandboxOptio
     SMD_CLAUDE_MANAGED_DIR: join(root, 'managed'),
     PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
     COLUMNS: '120',
+    // A test that wants the page says so; the others need no port.
+    SMD_WEB_ENABLED: 'false',
     // So that each process need not compile everything again.
     NODE_COMPILE_CACHE: join(tmpdir(), 'smd-test-compile-cache'),
   }

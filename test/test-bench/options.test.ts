@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { groupNames, readOptions, roundsOf } from '../bench/options.ts'
+import { type GroupName, type Options, readOptions as readFor, roundsOf } from '../bench/options.ts'
+
+const here: readonly GroupName[] = ['cli', 'scan', 'watch']
+const readOptions = (argv: readonly string[], env: NodeJS.ProcessEnv): Options => readFor(argv, env, here)
 
 describe('readOptions', () => {
   it('measures everything, as often as each group thinks right, when nothing is said', () => {
     expect(readOptions([], {})).toEqual({
-      only: groupNames,
+      only: here,
       rounds: null,
       trees: null,
       dist: null,
@@ -44,6 +47,7 @@ describe('readOptions', () => {
 
   it.each([
     [['--only', 'cli,all'], 'no group "all"'],
+    [['--only', 'web'], 'no group "web"'],
     [['--rounds', '0'], 'whole number'],
     [['--rounds', 'many'], 'whole number'],
     [['--fast'], 'fast'],

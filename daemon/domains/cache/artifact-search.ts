@@ -1,4 +1,5 @@
 import type { Database } from '../../kernel/db/database.ts'
+import { nextTurn } from '../../kernel/rpc/turn.ts'
 import { type CompiledFilters, type Condition, compileFilters, type SearchFilters } from './search-filters.ts'
 import * as hits from './search-hits.ts'
 import { type Matches, matchesOf } from './search-match.ts'
@@ -36,6 +37,11 @@ export type SearchResult = {
 const MAX_LOOKED_AT = 1_000
 /** Hits put in order by another sort than relevance. */
 const MAX_SORTED = 10_000
+
+/** Of all hits so many are in order; nobody reads further down a list than that. */
+const RANKED = 200
+/** The others are fetched so many at a time: about 5 ms. */
+const ALL_SLICE = 20_000
 
 /** Name scores of the formats spec section 28. */
 const SCORE = { exactName: 100, namePrefix: 80, inName: 60 } as const
@@ -80,6 +86,46 @@ function searchAsTyped(db: Database, params: SearchParams): SearchResult {
     totalIsExact: isExact,
     correctedQuery: null,
   }
+}
+
+/**
+ * Ids of everything that `searchArtifacts` finds: the best first, then the others as they were indexed. Of many hits the
+ * others are fetched in several turns.
+ */
+export async function searchAll(db: Database, query: string): Promise<number[]> {
+  const search = db.snapshot(() => {
+    const found = bestAsTyped(db, query)
+    if (found.scores.size > 0) return found
+    const corrected = correctQuery(db, query)
+    return corrected === null ? found : bestAsTyped(db, corrected)
+  })
+  const { matches, scores, truncated } = search
+  if (!matches) return [...scores.keys()]
+  const rest = [
+    ...(truncated.has('names') ? [{ table: 'artifact_names', match: matches.names } as const] : []),
+    ...(truncated.has('text') ? [{ table: 'artifact_text', match: matches.text } as const] : []),
+  ]
+  const ids = new Set(scores.keys())
+  for (const { table, match } of rest) {
+    for (let after = 0; ; ) {
+      await nextTurn()
+      const found = hits.idsAfter(db, table, { match }, after, ALL_SLICE)
+      for (const id of found) ids.add(id)
+      if (found.length < ALL_SLICE) break
+      after = found.at(-1) ?? after
+    }
+  }
+  return [...ids]
+}
+
+function bestAsTyped(db: Database, query: string): Search {
+  const vocabulary = vocabularyOf(db)
+  const filters = compileFilters(db, {}, vocabulary)
+  const matches = matchesOf(queryTerms(query), vocabulary)
+  const search: Search = { db, query, matches, filters, scores: new Map(), truncated: new Set() }
+  addNames(search, RANKED)
+  addTexts(search, RANKED)
+  return search
 }
 
 /** One search under way. */

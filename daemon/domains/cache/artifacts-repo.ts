@@ -5,6 +5,8 @@ import type { ArtifactScope, ArtifactType } from '../../../protocol/vocabulary.t
 import type { Database } from '../../kernel/db/database.ts'
 import { built, param, qb } from '../../kernel/db/query-builder.ts'
 import { ITEM_COLUMNS, type ItemRow } from './artifact-item.ts'
+import { STATE_SQL } from './artifact-state.ts'
+import type { ArtifactsTable } from './tables.ts'
 
 /** Which rows; parts that are absent do not restrict. */
 export type ArtifactWhere = {
@@ -30,7 +32,8 @@ const flag = (column: string): RawBuilder<unknown> => sql`json(iif(${sql.raw(col
 
 /** Values of `artifactColumns` in the protocol, in that order. */
 const ROW = sql`${ID}, a.name, a.type, a.scope, CASE WHEN p.id IS NOT NULL THEN 'prj_' || lower(hex(p.uid)) END, a.source,
-  a.deployed_version, a.upstream_version, a.is_outdated, a.local_modified, a.size_bytes, a.tokens, a.modified_at`
+  a.deployed_version, a.upstream_version, a.is_outdated, a.local_modified, a.size_bytes, a.tokens, a.modified_at,
+  p.name, a.host, ${sql.raw(STATE_SQL)}, coalesce(json_array_length(m.diagnostics), 0)`
 
 const SORT_COLUMN = { name: 'a.name', updated: 'a.modified_at' } as const
 
@@ -62,15 +65,39 @@ export function selectArtifactRows(
   { after, limit }: { after: ArtifactPosition | null; limit: number },
 ): string | null {
   const text = built(`rows ${after !== null} ${shapeOf(where)}`, () => {
-    const rows = filtered(where)
-      .leftJoin('projects as p', 'p.id', 'a.project_id')
-      .select(sql<string>`json_array(${ROW})`.as('json'))
+    const rows = withRow(filtered(where)).select(sql<string>`json_array(${ROW})`.as('json'))
     // What has a limit keeps its order.
     return qb
       .selectFrom(inOrder(rows, where, 'name', after).as('rows'))
       .select(sql<string | null>`group_concat(json, ',')`.as('json'))
   })
   return db.valueSql<string | null>(text, { ...valuesOf(where), ...after, limit }) ?? null
+}
+
+/** Rows of `artifactColumns` in the order of `ids`, as `selectArtifactRows`. Plan: the ids one by one. */
+export function selectRowsOf(db: Database, ids: Uint32Array): string | null {
+  const text = built('rows of ids', () => {
+    // In the order of json_each: a cross join is never turned round.
+    const wanted = sql<ArtifactsTable>`(SELECT a.* FROM json_each(:ids) j CROSS JOIN artifacts a WHERE a.id = j.value)`
+    const rows = withRow(qb.selectFrom(wanted.as('a')))
+      .select(sql<string>`json_array(${ROW})`.as('json'))
+      .limit(sql.lit(-1))
+    return qb.selectFrom(rows.as('rows')).select(sql<string | null>`group_concat(json, ',')`.as('json'))
+  })
+  return db.valueSql<string | null>(text, { ids: `[${ids.join(',')}]` }) ?? null
+}
+
+/** Ids within a range that have a tag and a source. Plan: the range; tags with words from the name index. */
+export function selectIds(
+  db: Database,
+  { tag, source }: Pick<ArtifactWhere, 'tag' | 'source'>,
+  { first, last }: { first: number; last: number },
+): number[] {
+  const where = { tag, source }
+  const text = built(`ids ${shapeOf(where)}`, () =>
+    filtered(where).select('a.id').where(sql<SqlBool>`a.id BETWEEN :first AND :last`),
+  )
+  return db.allSql<{ id: number }>(text, { ...valuesOf(where), first, last }).map(({ id }) => id)
 }
 
 function inOrder<Query extends ReturnType<typeof filtered>>(
@@ -234,6 +261,14 @@ function isNarrow({ projectId, tag, outdated, modified }: ArtifactWhere): boolea
 
 function withItem(query: ReturnType<typeof filtered>) {
   return query.leftJoin('descriptions as m', 'm.id', 'a.description_id').select(ITEM_COLUMNS)
+}
+
+/** What `ROW` needs beside the artifact. */
+function withRow(query: ReturnType<typeof filtered>) {
+  return query
+    .leftJoin('projects as p', 'p.id', 'a.project_id')
+    .leftJoin('artifact_origins as o', 'o.artifact_id', 'a.id')
+    .leftJoin('descriptions as m', 'm.id', 'a.description_id')
 }
 
 /** The unit and project of each artifact, for `PATH` and `PROJECT`. */

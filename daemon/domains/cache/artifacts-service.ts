@@ -1,21 +1,18 @@
-import { type ArtifactState, type StateReason, stateReasons } from '../../../protocol/artifact-states.ts'
-import { artifactColumns } from '../../../protocol/domains/artifacts.ts'
+import { stateReasons } from '../../../protocol/artifact-states.ts'
 import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
-import type { ArtifactScope, ArtifactType } from '../../../protocol/vocabulary.ts'
 import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
 import { RawJson } from '../../kernel/rpc/raw-json.ts'
 import { toItem } from './artifact-item.ts'
+import { type Part, page, toWhere } from './artifact-pages.ts'
 import { completeNames, searchArtifacts } from './artifact-search.ts'
+import { standingOf } from './artifact-state.ts'
 import {
   type ArtifactCandidate,
-  type ArtifactDetail,
   type ArtifactPosition,
   type ArtifactWhere,
-  countArtifacts,
   countPlaces,
-  selectArtifactRows,
   selectArtifacts,
   selectCandidates,
   selectDetail,
@@ -23,13 +20,8 @@ import {
   selectItems,
   selectPlaces,
 } from './artifacts-repo.ts'
+import { byEffect } from './effect.ts'
 import { uidOf } from './ids.ts'
-import { findProject } from './project-ref.ts'
-
-/** Rows per part of a long reply; a part takes the daemon's thread for about 2 ms. */
-const PART = 200
-
-type Filter = Omit<ParsedParamsOf<'artifacts.table'>, 'limit' | 'cursor'>
 
 /** One page of artifacts as objects. Errors: `page.bad_cursor`, `project.not_found`, `project.ambiguous`. */
 export function listArtifacts(ctx: DaemonContext, params: ParsedParamsOf<'artifacts.list'>): RawJson {
@@ -45,85 +37,6 @@ export function listArtifacts(ctx: DaemonContext, params: ParsedParamsOf<'artifa
     }
   }
   return page(ctx, { filter, scope: [sort, 'item', filter], limit, cursor, head: '{"items":[', take })
-}
-
-/** One page of artifacts as rows, by name; the same errors. */
-export function tableOfArtifacts(ctx: DaemonContext, params: ParsedParamsOf<'artifacts.table'>): RawJson {
-  const { limit, cursor, ...filter } = params
-  const head = `{"columns":${JSON.stringify(artifactColumns)},"rows":[`
-  const take = (where: ArtifactWhere, after: ArtifactPosition | null, size: number): Part => {
-    const rows = selectArtifactRows(ctx.db, where, { after, limit: size + 1 }) ?? ''
-    return cutRows(rows, size)
-  }
-  return page(ctx, { filter, scope: ['name', 'row', filter], limit, cursor, head, take })
-}
-
-/** At most `size` rows out of a text of at most one more; where there is one more, the place of the last that is left. */
-function cutRows(rows: string, size: number): Part {
-  // A quote inside of a value has a backslash before it, so this is nowhere but at the beginning of a row.
-  const starts = rows.split(ROW_START).length - 1
-  if (starts <= size) return { rows: starts === 0 ? [] : [rows], next: null }
-  const cut = rows.slice(0, rows.lastIndexOf(ROW_START) - 1)
-  const [id, name] = JSON.parse(cut.slice(cut.lastIndexOf(ROW_START))) as [string, string]
-  return { rows: [cut], next: { value: name, uid: id.slice('art_'.length) } }
-}
-
-const ROW_START = '["art_'
-
-/** Some rows as JSON, one or several to a text, and where the next ones follow; null when there are none. */
-type Part = { rows: string[]; next: { value: string | number; uid: string } | null }
-
-type Page = {
-  filter: Filter
-  /** What a cursor belongs to. */
-  scope: unknown[]
-  limit: number
-  cursor: string | undefined
-  head: string
-  take(where: ArtifactWhere, after: ArtifactPosition | null, size: number): Part
-}
-
-/** Short pages are one text; long ones come in parts, so that nobody else waits for them. */
-function page(ctx: DaemonContext, { filter, scope: parts, limit, cursor, head, take }: Page): RawJson {
-  const where = toWhere(ctx, filter)
-  const scope = JSON.stringify(parts)
-  const start = readPosition(scope, cursor)
-  ctx.memo.refresh()
-  const total = ctx.memo.counted(scope, () => countArtifacts(ctx.db, where))
-  const texts = function* (): Generator<string> {
-    let after = start
-    let left = limit
-    let before = head
-    for (;;) {
-      const { rows, next } = take(where, after, Math.min(left, PART))
-      left -= PART
-      for (const row of rows) {
-        yield before + row
-        before = ','
-      }
-      if (left <= 0 || next === null) {
-        const nextCursor = next && packCursor(scope, [next.value, next.uid])
-        const end = `],"total":${total},"nextCursor":${JSON.stringify(nextCursor)}}`
-        return yield before === head ? head + end : end
-      }
-      after = { value: next.value, uid: Buffer.from(next.uid, 'hex') }
-      ctx.memo.refresh()
-    }
-  }
-  // What is made at once can still fail with a reason; what takes long is made while it is sent.
-  return new RawJson(limit > PART ? texts() : [...texts()])
-}
-
-function readPosition(scope: string, cursor: string | undefined): ArtifactPosition | null {
-  const position = unpackCursor(scope, cursor)
-  if (!position) return null
-  const [value, uid] = position
-  if (value === undefined || typeof uid !== 'string') throw new SmdError('page.bad_cursor')
-  return { value, uid: Buffer.from(uid, 'hex') }
-}
-
-function toWhere(ctx: DaemonContext, { project, ...rest }: Filter): ArtifactWhere {
-  return project === undefined ? rest : { ...rest, projectId: findProject(ctx.db, project).id }
 }
 
 /** Ranked search; see artifact-search.ts for what counts as a hit. */
@@ -211,40 +124,10 @@ export function showArtifact(
   }
 }
 
-/** What a plugin brings along has no origin of its own. */
-function standingOf(
-  scope: ArtifactScope,
-  detail: Pick<ArtifactDetail, 'state' | 'reason'> | undefined,
-): { state: ArtifactState; reason: StateReason | null } {
-  if (detail?.state != null) return { state: detail.state, reason: detail.reason }
-  return scope === 'plugin'
-    ? { state: 'unknown', reason: 'part_of_plugin' }
-    : { state: 'untracked', reason: 'no_source' }
-}
-
 /** Names compare without case; when one is spelt exactly as asked, the others are not meant. */
 function preferExactCase(name: string, candidates: ArtifactCandidate[]): ArtifactCandidate[] {
   const exact = candidates.filter((candidate) => candidate.name === name)
   return exact.length > 0 ? exact : candidates
-}
-
-const SKILL_ORDER: ArtifactScope[] = ['managed', 'user', 'project', 'local', 'plugin', 'collection']
-const AGENT_ORDER: ArtifactScope[] = ['managed', 'project', 'local', 'user', 'plugin', 'collection']
-const SERVER_ORDER: ArtifactScope[] = ['managed', 'local', 'project', 'user', 'plugin', 'collection']
-const ORDER: Partial<Record<ArtifactType, ArtifactScope[]>> = {
-  agent: AGENT_ORDER,
-  workflow: AGENT_ORDER,
-  mcp: SERVER_ORDER,
-}
-
-/** Which of two places of one name the host uses; among equals Claude Code's own folder, then the path. */
-function byEffect(a: ArtifactCandidate, b: ArtifactCandidate): number {
-  const order = ORDER[a.type] ?? SKILL_ORDER
-  return (
-    order.indexOf(a.scope) - order.indexOf(b.scope) ||
-    Number(b.host === 'claude-code') - Number(a.host === 'claude-code') ||
-    (a.path < b.path ? -1 : 1)
-  )
 }
 
 /** Every place of a name. Errors: `artifact.not_found`, `page.bad_cursor`. */

@@ -2,13 +2,13 @@ import type { methods } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import { tableOfArtifacts } from './artifact-table.ts'
 import {
   complete,
   getArtifact,
   listArtifacts,
   search,
   showArtifact,
-  tableOfArtifacts,
   validateArtifacts,
   whereArtifact,
 } from './artifacts-service.ts'
@@ -21,6 +21,9 @@ import {
   refreshCache,
 } from './cache-service.ts'
 import { diffArtifact } from './diff/diff-service.ts'
+import { effectiveInProject } from './effective-service.ts'
+import { facetsOfArtifacts } from './facets-service.ts'
+import { matrixOfArtifacts } from './matrix-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
 import { syncCache } from './sync-service.ts'
@@ -37,10 +40,13 @@ type CacheMethod = Exclude<
 export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'projects.list': read('projects.list', listProjects),
   'projects.show': read('projects.show', showProject),
+  'projects.effective': read('projects.effective', effectiveInProject),
   'projects.add': addProject,
   'projects.remove': removeProject,
   'artifacts.list': read('artifacts.list', listArtifacts),
   'artifacts.table': read('artifacts.table', tableOfArtifacts),
+  'artifacts.facets': read('artifacts.facets', facetsOfArtifacts),
+  'artifacts.matrix': read('artifacts.matrix', matrixOfArtifacts),
   'artifacts.search': read('artifacts.search', search),
   'artifacts.complete': read('artifacts.complete', complete),
   'artifacts.get': read('artifacts.get', getArtifact),
@@ -79,14 +85,17 @@ function afterMending<Params, Result>(
  */
 export function read<Params, Result>(
   method: CacheMethod | 'artifacts.outdated' | 'upstream.sources',
-  query: (ctx: DaemonContext, params: Params) => Result,
+  query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
-  const run = (ctx: DaemonContext, params: Params): Result => {
+  const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {
     const start = performance.now()
+    const record = (): void => recordQuery(ctx, method, performance.now() - start)
+    let result: Result | Promise<Result> | undefined
     try {
-      return query(ctx, params)
+      result = query(ctx, params)
+      return result instanceof Promise ? result.finally(record) : result
     } finally {
-      recordQuery(ctx, method, performance.now() - start)
+      if (!(result instanceof Promise)) record()
     }
   }
   return (ctx, params) => {
@@ -96,13 +105,17 @@ export function read<Params, Result>(
       return filling.then(() => run(ctx, params))
     }
     ctx.usage.hits++
-    try {
-      return run(ctx, params)
-    } catch (error) {
-      // A damaged file is being replaced already; the answer waits for the new one.
+    // A damaged file is being replaced already; the answer waits for the new one.
+    const again = (error: unknown): Promise<Result> => {
       const refilling = isCorrupt(error) ? ctx.refresher.beforeRead() : null
       if (!refilling) throw error
       return refilling.then(() => run(ctx, params))
+    }
+    try {
+      const result = run(ctx, params)
+      return result instanceof Promise ? result.catch(again) : result
+    } catch (error) {
+      return again(error)
     }
   }
 }

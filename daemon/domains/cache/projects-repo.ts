@@ -28,11 +28,13 @@ export function selectProjects(
     status,
     freshness,
     after,
+    offset,
     limit,
   }: {
     status?: ProjectStatus | undefined
     freshness: Freshness
     after: { name: string; uid: Buffer } | null
+    offset: number
     limit: number
   },
 ): ProjectRow[] {
@@ -40,9 +42,9 @@ export function selectProjects(
     let query = qb.selectFrom('projects').select(columns).orderBy('name').orderBy('uid')
     if (status) query = query.where(withStatus(status, freshness))
     if (after) query = query.where(sql<SqlBool>`(name, uid) > (:name, :uid)`)
-    return query.limit(param<number>('limit'))
+    return query.limit(param<number>('limit')).offset(param<number>('offset'))
   })
-  return db.allSql(text, { ...after, ...freshnessValues(freshness), limit })
+  return db.allSql(text, { ...after, ...freshnessValues(freshness), limit, offset })
 }
 
 export function countProjects(db: Database, status: ProjectStatus | undefined, freshness: Freshness): number {
@@ -70,24 +72,68 @@ export function selectProjectsBy(
   return db.allSql(text, which)
 }
 
-/** Counts by type of some projects. Plan: one search on artifacts_project_type (covering) for all. */
-export function selectCountsByType(
-  db: Database,
-  ids: readonly number[],
-): Map<number, Partial<Record<ArtifactType, number>>> {
-  const rows = db.allSql<{ project_id: number; type: ArtifactType; n: number }>(
-    `SELECT project_id, type, count(*) AS n FROM artifacts
-     WHERE project_id IN (SELECT value FROM json_each(?)) GROUP BY project_id, type`,
+/** What the artifacts of one project are, together. */
+export type ProjectCounts = {
+  byType: Partial<Record<ArtifactType, number>>
+  artifacts: number
+  outdated: number
+  modified: number
+  /** Artifacts with diagnostics. */
+  problems: number
+  sizeBytes: number
+  tokens: number
+  /** Newest change of one of them, Unix ms; null without any. */
+  updatedAt: number | null
+}
+
+export const noCounts: ProjectCounts = {
+  byType: {},
+  artifacts: 0,
+  outdated: 0,
+  modified: 0,
+  problems: 0,
+  sizeBytes: 0,
+  tokens: 0,
+  updatedAt: null,
+}
+
+/**
+ * Counts of some projects; those without artifacts are left out.
+ * Plan: one search on artifacts_project_type (covering) for all, and the head of one description per artifact.
+ */
+export function selectProjectCounts(db: Database, ids: readonly number[]): Map<number, ProjectCounts> {
+  const rows = db.allSql<{ id: number; type: ArtifactType } & Omit<ProjectCounts, 'byType'>>(
+    `SELECT a.project_id AS id, a.type, count(*) AS artifacts, sum(a.is_outdated) AS outdated,
+       sum(a.local_modified) AS modified, sum(a.size_bytes) AS sizeBytes, sum(a.tokens) AS tokens, max(a.modified_at) AS updatedAt,
+       sum(EXISTS (SELECT 1 FROM descriptions d WHERE d.id = +a.description_id AND d.diagnostics IS NOT NULL)) AS problems
+     FROM artifacts a WHERE a.project_id IN (SELECT value FROM json_each(?)) GROUP BY a.project_id, a.type`,
     JSON.stringify(ids),
   )
-  const counts = new Map<number, Partial<Record<ArtifactType, number>>>()
-  for (const { project_id, type, n } of rows) {
-    const ofProject = counts.get(project_id) ?? {}
-    ofProject[type] = n
-    counts.set(project_id, ofProject)
+  const counts = new Map<number, ProjectCounts>()
+  for (const { id, type, ...more } of rows) {
+    const known = counts.get(id) ?? { ...noCounts, byType: {} }
+    counts.set(id, known)
+    known.byType[type] = more.artifacts
+    known.artifacts += more.artifacts
+    known.outdated += more.outdated
+    known.modified += more.modified
+    known.problems += more.problems
+    known.sizeBytes += more.sizeBytes
+    known.tokens += more.tokens
+    known.updatedAt = Math.max(known.updatedAt ?? 0, more.updatedAt ?? 0)
   }
   return counts
 }
+
+/** Ids of all projects by name. Plan: covering, projects_name. */
+export const selectProjectOrder = (db: Database): number[] =>
+  db.allSql<{ id: number }>('SELECT id FROM projects ORDER BY name, uid').map(({ id }) => id)
+
+export type ProjectName = Pick<ProjectRow, 'id' | 'uid' | 'name' | 'path'>
+
+/** All projects by name. */
+export const selectProjectNames = (db: Database): ProjectName[] =>
+  db.allSql('SELECT id, uid, name, path FROM projects ORDER BY name, uid')
 
 /** Ids of projects that need a scan: never scanned, invalidated, failed, or older than the time to live or its own interval. */
 export function selectStaleProjects(db: Database, freshness: Freshness): number[] {
@@ -107,25 +153,9 @@ export function selectNoticedProjects(db: Database): string[] {
     .map((row) => row.path)
 }
 
-/** What concerns a project as a whole, and how many of its artifacts need attention. */
-export function selectProjectDetail(
-  db: Database,
-  id: number,
-): { outdated: number; modified: number; diagnostics: string | null } {
-  const counts = db.getSql<{ outdated: number | null; modified: number | null }>(
-    'SELECT sum(is_outdated) AS outdated, sum(local_modified) AS modified FROM artifacts WHERE project_id = +?',
-    id,
-  )
-  const diagnostics = db.valueSql<string | null>(
-    'SELECT diagnostics FROM scan_units WHERE project_id = ?',
-    id,
-  )
-  return {
-    outdated: counts?.outdated ?? 0,
-    modified: counts?.modified ?? 0,
-    diagnostics: diagnostics ?? null,
-  }
-}
+/** What is wrong in a project beside its artifacts, as JSON; null for nothing. */
+export const selectProjectDiagnostics = (db: Database, id: number): string | null =>
+  db.valueSql<string | null>('SELECT diagnostics FROM scan_units WHERE project_id = ?', id) ?? null
 
 function withStatus(status: ProjectStatus, freshness: Freshness) {
   const freshSince = sql.raw(freshSinceSql(freshness))

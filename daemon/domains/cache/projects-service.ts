@@ -5,17 +5,19 @@ import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
+import { RawJson } from '../../kernel/rpc/raw-json.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { wireDiagnostic } from './artifact-item.ts'
 import type { WriteParams, WriteResult } from './engine.ts'
-import { freshnessOf, freshSinceOf } from './freshness.ts'
+import { type Freshness, freshnessOf, freshSinceOf } from './freshness.ts'
 import { projectId } from './ids.ts'
 import { findProject } from './project-ref.ts'
 import {
   countProjects,
+  noCounts,
   type ProjectRow,
-  selectCountsByType,
-  selectProjectDetail,
+  selectProjectCounts,
+  selectProjectDiagnostics,
   selectProjects,
   selectProjectsBy,
 } from './projects-repo.ts'
@@ -23,24 +25,44 @@ import type { Diagnostic } from './scan/types.ts'
 
 type Project = ResultOf<'projects.list'>['items'][number]
 
+/** Projects per part of a long reply; a part takes the daemon's thread for about 1 ms. */
+const PART = 200
+
 /** One page of known projects by name, with counts. Errors: `page.bad_cursor`. */
-export function listProjects(
-  ctx: DaemonContext,
-  params: ParsedParamsOf<'projects.list'>,
-): ResultOf<'projects.list'> {
-  const { limit, cursor, status } = params
+export function listProjects(ctx: DaemonContext, params: ParsedParamsOf<'projects.list'>): RawJson {
+  const { limit, cursor, offset, status } = params
   const scope = JSON.stringify(['projects', status])
-  const position = unpackCursor(scope, cursor)
-  const after = position && { name: String(position[0]), uid: Buffer.from(String(position[1]), 'hex') }
+  const start = unpackCursor(scope, cursor)
   const freshness = freshnessOf(ctx)
-  const rows = selectProjects(ctx.db, { status, freshness, after, limit: limit + 1 })
-  const shown = rows.slice(0, limit)
-  const last = rows.length > limit ? shown.at(-1) : undefined
-  return {
-    items: withCounts(ctx, shown),
-    total: countProjects(ctx.db, status, freshness),
-    nextCursor: last ? packCursor(scope, [last.name, last.uid.toString('hex')]) : null,
+  const total = countProjects(ctx.db, status, freshness)
+  const texts = function* (): Generator<string> {
+    let after: Pick<ProjectRow, 'name' | 'uid'> | null = start && {
+      name: String(start[0]),
+      uid: Buffer.from(String(start[1]), 'hex'),
+    }
+    let left = limit
+    let skip = offset
+    let before = '{"items":['
+    for (;;) {
+      const size = Math.min(left, PART)
+      const rows = selectProjects(ctx.db, { status, freshness, after, offset: skip, limit: size + 1 })
+      const shown = rows.length > size ? rows.slice(0, size) : rows
+      left -= size
+      const last = rows.length > size ? shown.at(-1) : undefined
+      const text = before + JSON.stringify(withCounts(ctx, shown, freshness)).slice(1, -1)
+      if (left > 0 && last) {
+        yield text
+        after = last
+        skip = 0
+        before = ','
+        continue
+      }
+      const nextCursor = last ? packCursor(scope, [last.name, last.uid.toString('hex')]) : null
+      return yield `${text}],"total":${total},"nextCursor":${JSON.stringify(nextCursor)}}`
+    }
   }
+  // What is made at once can still fail with a reason; what takes long is made while it is sent.
+  return new RawJson(limit > PART ? texts() : [...texts()])
 }
 
 /** One project with what is wrong in it. Errors: `project.not_found`, `project.ambiguous`. */
@@ -49,13 +71,12 @@ export function showProject(
   { project }: ParsedParamsOf<'projects.show'>,
 ): ResultOf<'projects.show'> {
   const row = findProject(ctx.db, project)
-  const detail = selectProjectDetail(ctx.db, row.id)
-  const diagnostics: Array<Diagnostic & { relPath: string }> = JSON.parse(detail.diagnostics ?? '[]')
+  const diagnostics: Array<Diagnostic & { relPath: string }> = JSON.parse(
+    selectProjectDiagnostics(ctx.db, row.id) ?? '[]',
+  )
   return {
     ...one(withCounts(ctx, [row])),
     origins: row.origins === '' ? [] : row.origins.split(','),
-    outdatedCount: detail.outdated,
-    modifiedCount: detail.modified,
     diagnostics: diagnostics.map((d) => ({ ...wireDiagnostic(d), path: d.relPath })),
   }
 }
@@ -130,26 +151,39 @@ function readableFolder(given: string): string {
   }
 }
 
-function withCounts(ctx: DaemonContext, rows: readonly ProjectRow[]): Project[] {
-  const counts = selectCountsByType(
+function withCounts(
+  ctx: DaemonContext,
+  rows: readonly ProjectRow[],
+  freshness: Freshness = freshnessOf(ctx),
+): Project[] {
+  const counts = selectProjectCounts(
     ctx.db,
     rows.map((row) => row.id),
   )
-  const freshness = freshnessOf(ctx)
   return rows.map((row) => {
-    const countsByType = counts.get(row.id) ?? {}
+    const of = counts.get(row.id) ?? noCounts
     return {
       id: projectId(row.uid),
-      name: row.name || basename(row.path) || row.path,
+      name: nameOf(row),
       path: row.path,
       status: statusOf(row, freshSinceOf(row, freshness)),
-      artifactCount: Object.values(countsByType).reduce((sum, n) => sum + n, 0),
-      countsByType,
+      artifactCount: of.artifacts,
+      countsByType: of.byType,
       lastFetchedAt: row.last_fetched,
       errorMessage: row.error_message,
+      outdatedCount: of.outdated,
+      modifiedCount: of.modified,
+      problemCount: of.problems,
+      sizeBytes: of.sizeBytes,
+      tokens: of.tokens,
+      updatedAt: of.updatedAt,
     }
   })
 }
+
+/** The root of a file system has a path alone. */
+export const nameOf = ({ name, path }: Pick<ProjectRow, 'name' | 'path'>): string =>
+  name || basename(path) || path
 
 /** A scan older than the time to live makes an active project stale; the row itself does not know the time. */
 function statusOf({ status, last_fetched }: ProjectRow, since: number): ProjectStatus {

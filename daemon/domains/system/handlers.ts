@@ -119,6 +119,7 @@ function daemonStatus(ctx: DaemonContext): ResultOf<'daemon.status'> {
       refreshing: ctx.refresher.progress !== null,
     },
     watch: watchStatus(ctx),
+    web: ctx.web.url === null ? null : { url: ctx.web.url },
     health: { state: ctx.health.state, warnings: ctx.health.warnings },
   }
 }

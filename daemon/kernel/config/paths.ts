@@ -12,6 +12,8 @@ export type Paths = {
   dataDir: string
   /** Default place of `cache.db`; the setting `cache.path` moves it. */
   cacheDb: string
+  /** Who may use the daemon over HTTP: names, scopes and hashes of tokens. */
+  tokensFile: string
   /** A folder for each backup. */
   backupsDir: string
   /** What files of sources held; may be deleted at any time. */
@@ -25,6 +27,10 @@ export type Paths = {
   startFailuresFile: string
   /** Which client is starting the daemon, so that others wait for it. */
   startClaimFile: string
+  /** Which browsers are signed in, without anything that lets somebody in. */
+  webSessionsFile: string
+  /** Which port the page had last. */
+  webPortFile: string
   logFile: string
   /** Folder of the socket, mode 0700. */
   runtimeDir: string
@@ -95,6 +101,7 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     configFile: inside(path, config, 'config.toml'),
     dataDir: data,
     cacheDb: inside(path, data, 'cache.db'),
+    tokensFile: inside(path, data, 'tokens.json'),
     backupsDir: inside(path, data, 'backups'),
     upstreamFilesDir: inside(path, data, 'upstream-files'),
     stateDir: state,
@@ -102,6 +109,8 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     registrationFile: inside(path, state, 'daemon.json'),
     startFailuresFile: inside(path, state, 'start-failures.json'),
     startClaimFile: inside(path, state, 'daemon.starting'),
+    webSessionsFile: inside(path, state, 'web-sessions.json'),
+    webPortFile: inside(path, state, 'web-port.json'),
     logFile: inside(path, state, 'smd.log'),
     runtimeDir: run,
     socket:

@@ -1,6 +1,7 @@
 /** What answers HTTP requests: a table of routes, behind the guard that has looked at each request before. */
 import type { AccessScope } from '../../../protocol/vocabulary.ts'
 import type { Caller } from '../rpc/request.ts'
+import type { Proof, Visitor } from './identity.ts'
 
 /** A request that has passed the guard. */
 export type HttpRequest = {
@@ -14,6 +15,9 @@ export type HttpRequest = {
   header(name: string): string | undefined
   /** Who asks, with the scope of the session or token; lives as long as the request. */
   caller: Caller
+  /** Null only where the scope of the route is `none`. */
+  visitor: Visitor | null
+  proof: Proof
   /** The body as it came. Errors: `http.too_large`. */
   body(): Promise<Buffer>
 }
@@ -22,7 +26,10 @@ export type HttpReply = {
   status: number
   /** Beside those every reply has. */
   headers?: Readonly<Record<string, string>>
-  /** Text and buffers get an ETag and are answered with 304 where the client has them; parts are sent as they come. */
+  /**
+   * Text and buffers get an ETag and are answered with 304 where the client has them; parts are sent as they come, and
+   * a line end after them.
+   */
   body?: string | Buffer | Iterable<string>
 }
 

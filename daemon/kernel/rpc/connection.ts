@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { SmdError } from '../../../protocol/errors.ts'
 import { LineSplitter, LineTooLong } from '../../../protocol/framing.ts'
 import type { NotificationName, NotificationParams } from '../../../protocol/notifications.ts'
@@ -10,6 +10,7 @@ import {
   MAX_QUEUE_BYTES,
   MAX_WAITING_BYTES,
 } from '../../../protocol/version.ts'
+import type { AccessScope } from '../../../protocol/vocabulary.ts'
 import { CANCEL, cancelledId, type Dispatcher, failure, idOf, type Reply } from './dispatch.ts'
 import { Outbox } from './outbox.ts'
 import { RawJson } from './raw-json.ts'
@@ -18,6 +19,12 @@ import { inTurn, joinTurns, leaveTurns, nextTurn, TURN_MS } from './turn.ts'
 
 /** How long a client may go on sending, or taking, before its connection is cut. */
 const LINGER_MS = 1_000
+
+/** What carries the bytes of one client, both ways: a socket, or a WebSocket that looks like one. */
+export type Line = Duplex & {
+  /** Ends when what was written has been taken. */
+  destroySoon(): void
+}
 
 /**
  * Serves one client: lines in, replies out, until either side ends.
@@ -28,7 +35,7 @@ const LINGER_MS = 1_000
  * not take what it subscribed to is cut off.
  */
 export class Connection {
-  readonly #socket: Socket
+  readonly #socket: Line
   readonly #dispatcher: Dispatcher
   readonly #caller: Caller
   readonly #gone = new AbortController()
@@ -46,12 +53,13 @@ export class Connection {
   /** Nothing more is read: the client ended its side, or sent a line that is too long. */
   #deaf = false
 
-  constructor(socket: Socket, dispatcher: Dispatcher, name: string) {
+  /** `name` is for the log; whoever reaches the socket of the daemon may do everything. */
+  constructor(socket: Line, dispatcher: Dispatcher, name: string, scope: AccessScope = 'admin') {
     this.#socket = socket
     this.#dispatcher = dispatcher
     this.#caller = {
       name,
-      scope: 'admin',
+      scope,
       greeted: false,
       open: new Map<string | number, RequestContext>(),
       gone: this.#gone.signal,

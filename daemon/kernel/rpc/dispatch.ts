@@ -6,9 +6,10 @@ import {
   JSONRPCServer,
 } from 'json-rpc-2.0'
 import { SmdError, type WireError } from '../../../protocol/errors.ts'
-import type { MethodName, ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import { type MethodName, methods, type ParsedParamsOf, type ResultOf } from '../../../protocol/methods.ts'
 import { type RequestMeta, requestMetaSchema } from '../../../protocol/request-meta.ts'
 import { MAX_BATCH } from '../../../protocol/version.ts'
+import { type AccessScope, accessScopes } from '../../../protocol/vocabulary.ts'
 import type { Logger } from '../log/logger.ts'
 import { inRequest } from '../log/request-scope.ts'
 import { newUniqueId } from '../unique-id.ts'
@@ -36,6 +37,8 @@ export type Dispatcher = {
   answer(message: unknown, caller: Caller): Promise<Reply>
   /** Runs one method in this process: same validation, errors as `SmdError`. */
   call<Name extends MethodName>(method: Name, params: unknown): Promise<ResultOf<Name>>
+  /** The same for a caller who may not be allowed to. Errors: those of the method; `auth.scope`. */
+  callAs<Name extends MethodName>(caller: Caller, method: Name, params: unknown): Promise<ResultOf<Name>>
 }
 
 export type DispatcherOptions = {
@@ -58,6 +61,7 @@ export function createDispatcher<Context>(
   const run = async (method: MethodName, params: unknown, request: RequestContext): Promise<unknown> => {
     const handler = handlers[method] as Handlers<Context>[MethodName]
     const { caller, meta } = request
+    if (ranks[caller.scope] < ranks[methods[method].scope]) throw beyond(caller, method)
     const start = performance.now()
     const work = (): unknown => {
       const parsed = validate(method, params ?? {}) as never
@@ -139,6 +143,15 @@ export function createDispatcher<Context>(
     return request.id === undefined ? null : response
   }
 
+  const callAs: Dispatcher['callAs'] = async (caller, method, params) => {
+    try {
+      const result = await run(method, params, new RequestContext(caller, null, metaOf(params)))
+      return (result instanceof RawJson ? JSON.parse(result.toText()) : result) as never
+    } catch (error) {
+      throw expected(error, method)
+    }
+  }
+
   return {
     async answer(message, caller) {
       if (!Array.isArray(message)) return answerOne(message, caller)
@@ -159,15 +172,19 @@ export function createDispatcher<Context>(
       const answered = (await Promise.all(started)).filter((response) => response !== null)
       return answered.length > 0 ? answered : null
     },
-    async call(method, params) {
-      try {
-        const result = await run(method, params, new RequestContext(here, null, metaOf(params)))
-        return (result instanceof RawJson ? JSON.parse(result.toText()) : result) as never
-      } catch (error) {
-        throw expected(error, method)
-      }
-    },
+    call: (method, params) => callAs(here, method, params),
+    callAs,
   }
+}
+
+/** Each scope includes those before it. */
+const ranks = Object.fromEntries(accessScopes.map((scope, rank) => [scope, rank])) as Record<
+  AccessScope,
+  number
+>
+
+function beyond({ scope }: Caller, method: MethodName): SmdError {
+  return new SmdError('auth.scope', { method, needed: methods[method].scope, scope })
 }
 
 /** Parameters may say something of the request itself. Errors: `rpc.invalid_params`. */

@@ -43,6 +43,15 @@ export function createGate(dispatcher: Dispatcher, now: () => number): Gate {
         leave(caller)
       }
     },
+    async callAs(caller, method, params) {
+      if (closed) throw new SmdError('daemon.stopping')
+      busy++
+      try {
+        return await dispatcher.callAs(caller, method, params)
+      } finally {
+        leave(caller)
+      }
+    },
     get busy() {
       return busy
     },

@@ -48,11 +48,12 @@ type Surroundings = { store: AnswerStore; now(): number; log: Logger }
  * Errors: `protocol.key_reused` for a key of another request.
  */
 export function createOnce({ store, now, log }: Surroundings): Once {
+  const secrets = storeInMemory(now)
   const running = new Map<string, { requestHash: Uint8Array; answer: Promise<unknown> }>()
 
   const kept = (key: string): KeptAnswer | undefined => {
     try {
-      const answer = store.find(key)
+      const answer = secrets.find(key) ?? store.find(key)
       return answer && answer.at > now() - KEY_LIFETIME_MS ? answer : undefined
     } catch (error) {
       log.warn('kept answers cannot be read', { error: String(error) })
@@ -60,26 +61,31 @@ export function createOnce({ store, now, log }: Surroundings): Once {
     }
   }
 
-  const runAndKeep = async (record: AnswerRecord, work: Work): Promise<unknown> => {
+  const runAndKeep = async (record: AnswerRecord, work: Work, to: AnswerStore): Promise<unknown> => {
     const { key, requestHash } = record
     const answer = await work(record)
     const result = answer instanceof RawJson ? answer.toText() : JSON.stringify(answer)
     try {
-      await store.keep(key, { requestHash, result, at: now() })
+      await to.keep(key, { requestHash, result, at: now() })
     } catch (error) {
       log.warn('an answer could not be kept', { error: String(error) })
     }
     return new RawJson(result)
   }
 
-  const once = async (key: string, requestHash: Uint8Array, work: Work): Promise<unknown> => {
+  const once = async (
+    key: string,
+    requestHash: Uint8Array,
+    work: Work,
+    to: AnswerStore,
+  ): Promise<unknown> => {
     const before = running.get(key) ?? kept(key)
     if (before) {
       if (Buffer.compare(before.requestHash, requestHash) !== 0)
         throw new SmdError('protocol.key_reused', { key })
       return 'answer' in before ? before.answer : new RawJson(before.result)
     }
-    const answer = runAndKeep({ key, requestHash, at: now() }, work).finally(() => running.delete(key))
+    const answer = runAndKeep({ key, requestHash, at: now() }, work, to).finally(() => running.delete(key))
     running.set(key, { requestHash, answer })
     return answer
   }
@@ -87,7 +93,19 @@ export function createOnce({ store, now, log }: Surroundings): Once {
   return (method, key, params, work) =>
     key === undefined || methods[method].kind === 'query'
       ? work(null)
-      : once(key, hashOf(method, params), work)
+      : once(key, hashOf(method, params), work, methods[method].secret ? secrets : store)
+}
+
+/** For answers that must stand in no file: a daemon that was started since does not know them. */
+function storeInMemory(now: () => number): AnswerStore {
+  const answers = new Map<string, KeptAnswer>()
+  return {
+    find: (key) => answers.get(key),
+    async keep(key, answer) {
+      for (const [other, { at }] of answers) if (at <= now() - KEY_LIFETIME_MS) answers.delete(other)
+      answers.set(key, answer)
+    },
+  }
 }
 
 /** Members in whatever order are the same request. */

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import type { Reply } from './dispatch.ts'
 import { encodeReply } from './encode.ts'
 import { nextTurn } from './turn.ts'
@@ -13,19 +13,25 @@ const SCRATCH_BYTES = 64 * 1024
 /** Where parts are put together, outside of V8's heap; shared, because it is filled and sent within one turn. */
 let scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
 
+/** What takes bytes for one client: a socket, or the answer to an HTTP request. */
+export type Sink = Pick<
+  Writable,
+  'write' | 'writableLength' | 'writableNeedDrain' | 'destroyed' | 'destroy' | 'on' | 'off'
+>
+
 /**
  * Writes to one client, one message after the other, so that no line is cut in two. A reply of several parts leaves
  * room for other callers between them; all wait for a slow reader.
  */
 export class Outbox {
-  readonly #socket: Socket
+  readonly #socket: Sink
   /** Null while the next reply can be written at once. */
   #last: Promise<void> | null = null
   /** Lines that came while a reply was half written; null while none is. */
   #held: string[] | null = null
   #heldBytes = 0
 
-  constructor(socket: Socket) {
+  constructor(socket: Sink) {
     this.#socket = socket
   }
 
@@ -36,7 +42,12 @@ export class Outbox {
 
   /** Undefined, or a promise that resolves when the client takes more; rejects when the reply could not be made. */
   send(reply: NonNullable<Reply>): Promise<void> | undefined {
-    const done = this.#last ? this.#last.then(() => this.#write(reply)) : this.#write(reply)
+    return this.sendText(() => encodeReply(reply))
+  }
+
+  /** The same for text, whole or in parts, which is made when it is its turn. */
+  sendText(make: () => string | Iterable<string>): Promise<void> | undefined {
+    const done = this.#last ? this.#last.then(() => this.#write(make())) : this.#write(make())
     if (!done) return undefined
     const over = done
       .catch(() => undefined)
@@ -60,8 +71,7 @@ export class Outbox {
     await this.#drained()
   }
 
-  #write(reply: NonNullable<Reply>): Promise<void> | undefined {
-    const encoded = encodeReply(reply)
+  #write(encoded: string | Iterable<string>): Promise<void> | undefined {
     if (typeof encoded === 'string') return this.#socket.write(`${encoded}\n`) ? undefined : this.#drained()
     const parts = encoded[Symbol.iterator]()
     const state = this.#writeSome(parts)

@@ -36,6 +36,45 @@ describe('projects.list (CACHE-1.4a, CACHE-2.1a)', () => {
       expect(Object.values(countsByType).reduce((sum, n) => sum + n, 0)).toBe(artifactCount)
   })
 
+  it('adds up what the artifacts of each project are', async () => {
+    const daemon = await startSample()
+    const { items } = await daemon.call('projects.list', {})
+    for (const project of items) {
+      const own = (await daemon.call('artifacts.list', { project: project.id, limit: 1_000 })).items
+      const count = (is: (item: (typeof own)[number]) => boolean): number => own.filter(is).length
+      expect(project).toMatchObject({
+        artifactCount: own.length,
+        outdatedCount: count((item) => item.isOutdated),
+        modifiedCount: count((item) => item.localModified),
+        problemCount: count((item) => item.diagnostics.length > 0),
+        sizeBytes: own.reduce((sum, item) => sum + item.sizeBytes, 0),
+        tokens: own.reduce((sum, item) => sum + item.tokens, 0),
+      })
+      expect(await daemon.call('projects.show', { project: project.id })).toMatchObject(project)
+    }
+    for (const key of ['problemCount', 'outdatedCount', 'modifiedCount', 'tokens'] as const)
+      expect(Math.max(...items.map((project) => project[key])), key).toBeGreaterThan(0)
+  })
+
+  it('answers with thousands of projects in parts, as with pages', async () => {
+    const daemon = await start()
+    fillWithArtifacts(daemon.ctx.db, 1_000, 3)
+    daemon.ctx.refresher.considerFilled()
+    const whole = await daemon.call('projects.list', { limit: 10_000 })
+    expect(whole).toMatchObject({ total: 1_000, nextCursor: null })
+    const first = await daemon.call('projects.list', { limit: 401 })
+    const rest = await daemon.call('projects.list', { limit: 599, cursor: first.nextCursor as string })
+    expect([...first.items, ...rest.items]).toEqual(whole.items)
+    expect(rest.nextCursor).toBeNull()
+    const last = await daemon.call('projects.list', { limit: 10_000, offset: 401 })
+    expect(last).toEqual({ ...rest, items: rest.items })
+    expect(await daemon.call('projects.list', { offset: 1_000 })).toEqual({
+      items: [],
+      total: 1_000,
+      nextCursor: null,
+    })
+  })
+
   it('counts a project as stale when its scan is older than the time to live, by the clock alone', async () => {
     const daemon = await startSample()
     await daemon.call('projects.list', {})

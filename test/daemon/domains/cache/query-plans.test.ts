@@ -19,8 +19,8 @@ import {
 } from '../../../../daemon/domains/cache/metadata-repo.ts'
 import {
   countProjects,
-  selectCountsByType,
-  selectProjectDetail,
+  selectProjectCounts,
+  selectProjectDiagnostics,
   selectProjects,
   selectProjectsBy,
 } from '../../../../daemon/domains/cache/projects-repo.ts'
@@ -140,17 +140,18 @@ const cases: Case[] = [
   ],
   [
     'projects',
-    (db) => selectProjects(db, { freshness, after: null, limit: 10 }),
+    (db) => selectProjects(db, { freshness, after: null, offset: 0, limit: 10 }),
     /SCAN projects USING INDEX projects_name$/,
   ],
   [
     'projects, next page',
-    (db) => selectProjects(db, { freshness, after: { name: 'b', uid }, limit: 10 }),
+    (db) => selectProjects(db, { freshness, after: { name: 'b', uid }, offset: 0, limit: 10 }),
     /SEARCH projects USING INDEX projects_name \(\(name,uid\)>/,
   ],
   [
     'stale projects, next page',
-    (db) => selectProjects(db, { status: 'stale', freshness, after: { name: 'b', uid }, limit: 10 }),
+    (db) =>
+      selectProjects(db, { status: 'stale', freshness, after: { name: 'b', uid }, offset: 0, limit: 10 }),
     /SEARCH projects USING INDEX projects_name \(\(name,uid\)>/,
   ],
   ['project by name', (db) => selectProjectsBy(db, { name: 'a' }), /projects_name \(name=\?/, 'sorts'],
@@ -158,14 +159,14 @@ const cases: Case[] = [
   ['project by id', (db) => selectProjectsBy(db, { uid }), /projects_1 \(uid=\?/],
   [
     'counts of projects',
-    (db) => selectCountsByType(db, [1, 2, 3]),
+    (db) => selectProjectCounts(db, [1, 2, 3]),
     /COVERING INDEX artifacts_project_type \(project_id=\?/,
   ],
-  ['one project', (db) => selectProjectDetail(db, 3), /artifacts_project_type \(project_id=\?/],
+  ['one project', (db) => selectProjectDiagnostics(db, 3), /scan_units_project \(project_id=\?/],
   ['last refresh', selectLastRefresh, /SEARCH cache_metadata USING PRIMARY KEY/],
   [
     'marketplaces',
-    (db) => selectMarketplaces(db, { type: undefined, after: 'a', limit: 10 }),
+    (db) => selectMarketplaces(db, { type: undefined, withData: true, after: 'a', offset: 0, limit: 10 }),
     /SEARCH marketplace USING PRIMARY KEY \(id>/,
   ],
 ]

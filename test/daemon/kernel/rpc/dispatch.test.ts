@@ -428,3 +428,41 @@ describe('what a dispatcher tells of its requests', () => {
     expect(seen).toEqual(['one', 'two', undefined, 'one', 'two', undefined])
   })
 })
+
+describe('scopes (S9)', () => {
+  const ask = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: { key: 'x', value: 'y' } })
+  const called: string[] = []
+  const note = (name: string) => (): object => {
+    called.push(name)
+    return {}
+  }
+  const parts = setUp({ 'config.set': note('config.set'), 'backup.restore': note('backup.restore') })
+
+  it.each([
+    ['read', 'config.get', null],
+    ['read', 'config.set', 'write'],
+    ['read', 'backup.restore', 'admin'],
+    ['write', 'config.set', null],
+    ['write', 'backup.restore', 'admin'],
+    ['admin', 'config.set', null],
+  ] as const)('a caller with %s asks for %s', async (scope, method, missing) => {
+    called.length = 0
+    const caller = { ...localCaller('page'), scope }
+    const reply = await parts.dispatcher.answer(ask(method), caller)
+    const data = { slug: 'auth.scope', details: { method, needed: missing, scope } }
+    if (missing === null) expect(reply).toHaveProperty('result')
+    else expect(reply).toMatchObject({ error: { code: 991, data } })
+    expect(called).toEqual(missing === null && method !== 'config.get' ? [method] : [])
+    const same = parts.dispatcher.callAs(caller, method, { key: 'x', value: 'y' })
+    if (missing === null) await same
+    else await expect(same).rejects.toMatchObject({ slug: 'auth.scope' })
+  })
+
+  it('are looked at before the parameters are', async () => {
+    const reply = await parts.dispatcher.answer(
+      { jsonrpc: '2.0', id: 1, method: 'config.set', params: { nothing: 'fits' } },
+      { ...localCaller('page'), scope: 'read' },
+    )
+    expect(reply).toMatchObject({ error: { data: { slug: 'auth.scope' } } })
+  })
+})

@@ -192,6 +192,7 @@ describe('the replies of every method (S8)', () => {
     const params = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 4 })
     const caller = {
       name: 'test',
+      scope: 'admin' as const,
       greeted: true,
       open: new Map(),
       gone: new AbortController().signal,

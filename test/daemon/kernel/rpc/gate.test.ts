@@ -48,6 +48,7 @@ describe('createGate', () => {
     expect(await gate.answer(call(7, 'daemon.hello'), caller())).toMatchObject(refused)
     expect(await gate.answer([call(7), call(undefined)], caller())).toMatchObject([refused])
     expect(await gate.answer(call(undefined), caller())).toBeNull()
+    await expect(gate.callAs(caller(), 'cache.status', {})).rejects.toMatchObject({ slug: 'daemon.stopping' })
     expect(await gate.answer([call(undefined)], caller())).toBeNull()
     expect(await gate.answer('nonsense', caller())).toMatchObject({ id: null, error: { code: 904 } })
     answerNext()

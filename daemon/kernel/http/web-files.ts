@@ -1,0 +1,121 @@
+/** The files of the page. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { extname, join, sep } from 'node:path'
+import { SmdError } from '../../../protocol/errors.ts'
+import type { HttpReply } from './route.ts'
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+}
+
+/** Files in this folder have a hash of their content in their name. */
+const hashed = /^\/assets\//
+const IMMUTABLE = 'public, max-age=31536000, immutable'
+/** Kept, and asked for each time whether it is still the same. */
+const CHECKED = 'no-cache'
+
+/** One file, and its packed copies by the name of the encoding. */
+type WebFile = { content: Buffer; packed: ReadonlyArray<readonly [encoding: string, content: Buffer]> }
+
+export type WebFiles = {
+  /**
+   * The file at a path, or the page itself where an address of it is opened; `path` is below the base path and still
+   * encoded. Errors: `http.not_found`, `http.method`.
+   */
+  reply(path: string, request: Pick<IncomingMessage, 'method' | 'headers'>, isNavigation: boolean): HttpReply
+}
+
+/**
+ * Reads all files of a build at once: some hundred kilobytes, and what a page of this build asks for later is still
+ * there after the folder was replaced by that of another (daemon spec L9). Only names that were found are answered, so
+ * no path leads out of the folder. With `followed` they are read again when the build in the folder is another, for
+ * development.
+ */
+export function readWebFiles(folder: string, basePath: string, followed = false): WebFiles {
+  const index = join(folder, 'index.html')
+  const mark = (): number => statSync(index, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  let files = readAll(folder, basePath)
+  let seen = mark()
+  return {
+    reply(path, { method = '', headers }, isNavigation) {
+      if (method !== 'GET' && method !== 'HEAD') {
+        throw new SmdError('http.method', { path: path.slice(0, 200), method, allowed: 'GET, HEAD' })
+      }
+      if (followed && seen !== mark()) {
+        files = readAll(folder, basePath)
+        seen = mark()
+      }
+      const isPage = path === '/' || (isNavigation && !/\.[^/]*$/.test(path) && accepts(headers.accept))
+      const name = isPage ? '/index.html' : path
+      const file = files.get(name)
+      if (!file) throw new SmdError('http.not_found', { path: path.slice(0, 200) })
+      return replyWith(name, file, String(headers['accept-encoding'] ?? ''))
+    },
+  }
+}
+
+function accepts(header: string | undefined): boolean {
+  return header === undefined || /text\/html|\*\/\*/.test(header)
+}
+
+function replyWith(name: string, { content, packed }: WebFile, encodings: string): HttpReply {
+  const wanted = encodings
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => !/;\s*q=0(?:\.0*)?$/.test(entry))
+    .map((entry) => entry.split(';')[0]?.trim())
+  const found = packed.find(([encoding]) => wanted.includes(encoding))
+  return {
+    status: 200,
+    headers: {
+      'content-type': types[extname(name)] ?? 'application/octet-stream',
+      'cache-control': hashed.test(name) ? IMMUTABLE : CHECKED,
+      vary: 'accept-encoding',
+      ...(found && { 'content-encoding': found[0] }),
+    },
+    body: found ? found[1] : content,
+  }
+}
+
+/** By path below the base, with `/` whatever the system writes between folders. None where nothing was built. */
+function readAll(folder: string, basePath: string): Map<string, WebFile> {
+  const files = new Map<string, WebFile>()
+  if (!existsSync(folder)) return files
+  const packed = new Map<string, Buffer>()
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const file = join(entry.parentPath, entry.name)
+    const name = `/${file.slice(folder.length + 1).replaceAll(sep, '/')}`
+    if (/\.(?:br|gz)$/.test(name)) packed.set(name, readFileSync(file))
+    else files.set(name, { content: readFileSync(file), packed: [] })
+  }
+  for (const [name, { content }] of files) {
+    if (name === '/index.html') files.set(name, { content: withBase(content, basePath), packed: [] })
+    else {
+      const copies = [
+        ['br', packed.get(`${name}.br`)],
+        ['gzip', packed.get(`${name}.gz`)],
+      ] as const
+      files.set(name, {
+        content,
+        packed: copies.flatMap(([as, copy]) => (copy ? [[as, copy] as const] : [])),
+      })
+    }
+  }
+  return files
+}
+
+/** The addresses in the page are relative to it. */
+function withBase(page: Buffer, basePath: string): Buffer {
+  return Buffer.from(page.toString('utf8').replace('<base href="/" />', `<base href="${basePath}" />`))
+}

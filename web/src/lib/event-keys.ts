@@ -1,0 +1,25 @@
+import type { EventMessage } from '../../../protocol/follow-events.ts'
+
+/** Which answers each topic may have changed, by the beginnings of their keys. */
+const changed: Record<string, readonly string[]> = {
+  'refresh.completed': ['cache.status', 'projects.', 'daemon.status'],
+  'refresh.failed': ['projects.', 'daemon.status'],
+  'projects.changed': ['projects.', 'artifacts.matrix', 'artifacts.facets', 'cache.status', 'events.'],
+  'artifacts.changed': ['artifacts.', 'projects.', 'cache.status', 'events.', 'daemon.status'],
+  'collections.changed': ['artifacts.', 'events.'],
+  'jobs.changed': ['jobs.', 'artifacts.outdated', 'upstream.'],
+  'health.changed': ['daemon.status'],
+}
+
+const nothing: readonly string[] = []
+
+/**
+ * Tells which queries have to be asked again after a message of the daemon, by their keys. After a gap, and after the
+ * first snapshot of a new daemon, that is every one: something happened that nobody told.
+ */
+export function keysToldBy(message: EventMessage): (key: string) => boolean {
+  if (message.method === 'events.gap') return () => false
+  if (message.method === 'events.snapshot') return () => true
+  const beginnings = changed[message.params.topic] ?? nothing
+  return (key) => beginnings.some((beginning) => key.startsWith(beginning))
+}

@@ -1,0 +1,75 @@
+/** The map of the page: where each view lies, what the navigation calls it, and the code that shows it. */
+import type { FunctionComponent } from 'preact'
+import type { IconName } from './components/icon/icon.tsx'
+import { lazily } from './lib/lazily.tsx'
+import { prepareProjects } from './lib/use-project-cache.ts'
+import { prepareArtifacts } from './pages/artifacts/prepare-artifacts.ts'
+
+export type View = {
+  /** Below the base path; `:name` is a part that varies. */
+  path: string
+  view: FunctionComponent<{ params: Record<string, string> }>
+  /** Null for views that are reached from others. */
+  navigation: { name: string; icon: IconName } | null
+}
+
+const inNavigation = (name: string, icon: IconName): View['navigation'] => ({ name, icon })
+
+export const views: readonly View[] = [
+  {
+    path: '/',
+    view: lazily(async () => (await import('./pages/overview/overview-page.tsx')).OverviewPage),
+    navigation: inNavigation('Overview', 'overview'),
+  },
+  {
+    path: '/projects',
+    view: lazily(
+      async () => (await import('./pages/projects/projects-page.tsx')).ProjectsPage,
+      prepareProjects,
+    ),
+    navigation: inNavigation('Projects', 'projects'),
+  },
+  {
+    path: '/projects/:id',
+    view: lazily(async () => (await import('./pages/projects/project-page.tsx')).ProjectPage),
+    navigation: null,
+  },
+  {
+    path: '/artifacts',
+    view: lazily(
+      async () => (await import('./pages/artifacts/artifacts-page.tsx')).ArtifactsPage,
+      prepareArtifacts,
+    ),
+    navigation: inNavigation('Artifacts', 'artifacts'),
+  },
+  {
+    path: '/artifacts/:id',
+    view: lazily(async () => (await import('./pages/artifacts/artifact-page.tsx')).ArtifactPage),
+    navigation: null,
+  },
+  {
+    path: '/matrix',
+    view: lazily(async () => (await import('./pages/matrix/matrix-page.tsx')).MatrixPage),
+    navigation: inNavigation('Matrix', 'matrix'),
+  },
+  {
+    path: '/outdated',
+    view: lazily(async () => (await import('./pages/outdated/outdated-page.tsx')).OutdatedPage),
+    navigation: inNavigation('Outdated', 'outdated'),
+  },
+  {
+    path: '/jobs',
+    view: lazily(async () => (await import('./pages/jobs/jobs-page.tsx')).JobsPage),
+    navigation: inNavigation('Jobs and logs', 'jobs'),
+  },
+  {
+    path: '/health',
+    view: lazily(async () => (await import('./pages/health/health-page.tsx')).HealthPage),
+    navigation: inNavigation('Health', 'health'),
+  },
+  {
+    path: '/settings',
+    view: lazily(async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage),
+    navigation: inNavigation('Settings', 'settings'),
+  },
+]
