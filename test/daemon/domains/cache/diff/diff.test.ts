@@ -208,6 +208,42 @@ describe('artifacts.diff against another copy', () => {
     expect(same).toBe(2)
   })
 
+  it('shows nothing of what lies outside of an artifact, where a link leads; only whether it is the same', async () => {
+    const daemon = await start({
+      prepare({ home, write }) {
+        for (const project of ['api', 'web']) {
+          write(`src/${project}/.claude/skills/review/SKILL.md`, skill('review'))
+          write(`private/${project}.txt`, `secret of ${project}\n`)
+          symlinkSync(
+            join(home, `private/${project}.txt`),
+            join(home, `src/${project}/.claude/skills/review/linked.txt`),
+          )
+        }
+      },
+    })
+    const [api, web] = [await idOf(daemon, 'review', 'api'), await idOf(daemon, 'review', 'web')]
+    const diff = await daemon.call('artifacts.diff', { id: api, against: web })
+    expect(diff.files).toEqual([{ path: 'linked.txt', status: 'changed', hunks: null }])
+    expect(json(diff)).not.toContain('secret')
+  })
+
+  it('compares hooks and servers as their part of the file, without secrets', async () => {
+    const server = (args: string[], token: string): string =>
+      json({ mcpServers: { db: { command: 'db-server', args, env: { DB_TOKEN: token } } }, other: token })
+    const daemon = await start({
+      prepare({ write }) {
+        write('src/api/.mcp.json', server(['--port', '1'], 'one-secret'))
+        write('src/web/.mcp.json', server(['--port', '2'], 'other-secret'))
+      },
+    })
+    const [api, web] = [await idOf(daemon, 'db', 'api'), await idOf(daemon, 'db', 'web')]
+    const diff = await daemon.call('artifacts.diff', { id: api, against: web })
+    expect(diff).toMatchObject({ files: [{ path: '.mcp.json#db', status: 'changed' }], same: 0 })
+    const lines = diff.files.flatMap(({ hunks }) => hunks?.flatMap((hunk) => hunk.lines) ?? [])
+    expect(lines.filter((line) => /^[+-]/.test(line))).toEqual(['-    "1"', '+    "2"'])
+    expect(json(diff)).not.toContain('secret')
+  })
+
   it('compares single files whatever their names, and a file with a folder as one file of it', async () => {
     const daemon = await start({
       prepare({ write }) {
