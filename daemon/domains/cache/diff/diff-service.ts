@@ -77,7 +77,7 @@ function sourceOf(ctx: DaemonContext, row: DiffRow): Right {
   const origin = isPart ? selectPluginOf(ctx.db, row.unit_id) : row
   if (!origin) throw none(stateReasons.part_of_plugin)
   if (origin.unasked === 'collection') return inCollection(ctx, row, origin)
-  const { kind, spec, checked_at: checkedAt, origin_path: path, digest } = origin
+  const { kind, key, spec, checked_at: checkedAt, origin_path: path, digest } = origin
   if (kind === null || spec === null) {
     const reason = origin.unasked as keyof typeof stateReasons | null
     throw none(stateReasons[reason ?? 'no_source'])
@@ -98,7 +98,7 @@ function sourceOf(ctx: DaemonContext, row: DiffRow): Right {
       revision: origin.revision,
       inside: isPart ? row.rel_path : null,
     },
-    label: row.source ?? origin.source ?? kind,
+    label: row.source ?? origin.source ?? [key, path].filter(Boolean).join('/'),
     version: version ?? (origin.revision ?? digest)?.slice(0, 7) ?? null,
   }
 }
