@@ -76,7 +76,7 @@ export async function serveHttp(
   log.info('page served', { url })
   return {
     async end() {
-      await Promise.all([sockets.end(DRAIN_MS), server.end(DRAIN_MS)])
+      await Promise.all([sockets.end(DRAIN_MS), server.end(DRAIN_MS), sessions.settled])
     },
   }
 }
