@@ -3,6 +3,7 @@ import { SmdError } from '../protocol/errors.ts'
 import { type Composed, compose, type Surroundings } from './compose.ts'
 import type { CacheStorage } from './context.ts'
 import { createInlineEngine } from './domains/cache/inline-engine.ts'
+import { KeptFiles } from './domains/upstream/writer/index.ts'
 import type { Database } from './kernel/db/database.ts'
 import { Health } from './kernel/service/health.ts'
 import { openSettings } from './open-settings.ts'
@@ -15,7 +16,11 @@ export async function composeInline(
 ): Promise<Composed> {
   const health = new Health(around.now)
   const settings = await openSettings(around, health)
-  const engine = createInlineEngine(db, around.providers)
+  const engine = createInlineEngine(
+    db,
+    around.providers,
+    new KeptFiles(around.paths.upstreamFilesDir, around.now),
+  )
   const replaceCache = (): Promise<void> =>
     Promise.reject(new SmdError('cache.read_only', { reason: 'no daemon has it open' }))
   const ensureInPlace = (): void => undefined

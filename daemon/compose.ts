@@ -98,6 +98,7 @@ export async function composeDaemon(around: Surroundings): Promise<ComposedDaemo
   const storage: CacheStorage = { kind: cache.storage, path: cache.file }
   const engine = createProcessEngine({
     dbFile: () => storage.path,
+    keptDir: around.paths.upstreamFilesDir,
     scannerCount: workers,
     onCorrupt: () => file.mend(),
     packageChanged: () => composed.ctx.packageChanged(),

@@ -1,11 +1,12 @@
 /**
  * Entry of the writer process: the only place where cache.db is changed. It lives as long as the daemon has something
  * to read or write, and ends with the daemon, however that ends.
- * Arguments: the path of the cache and the URL of the scanners' entry.
+ * Arguments: the path of the cache, the URL of the scanners' entry, and the folder for what files of sources held.
  */
 import { homedir, tmpdir } from 'node:os'
 import type { AnyEvent } from '../protocol/events.ts'
 import { keepEvents } from './domains/cache/change-events.ts'
+import type { Comparison } from './domains/cache/diff/run-diff.ts'
 import type { UnitDone } from './domains/cache/engine.ts'
 import { scanAndApply } from './domains/cache/inline-engine.ts'
 import {
@@ -22,14 +23,21 @@ import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
 import { runWrite } from './domains/cache/writes.ts'
-import { type CheckRequest, type CheckResult, checkUpstream } from './domains/upstream/writer/index.ts'
+import type { UpstreamProviders } from './domains/upstream/index.ts'
+import {
+  type CheckRequest,
+  type CheckResult,
+  checkUpstream,
+  KeptFiles,
+  noProviders,
+} from './domains/upstream/writer/index.ts'
 import { copyDatabase } from './kernel/db/backup.ts'
 import { type Database, isCorrupt } from './kernel/db/database.ts'
 import { openForWriting } from './kernel/db/open.ts'
 
-type Answered = Exclude<WriterRequest, { kind: 'close' | 'cancel' }> & { id: number }
+type Answered = Exclude<WriterRequest, { kind: 'close' | 'cancel' | 'endDiff' }> & { id: number }
 
-const [dbFile = '', scannerEntry = ''] = process.argv.slice(2)
+const [dbFile = '', scannerEntry = '', keptDir = ''] = process.argv.slice(2)
 /** A daemon that is gone needs no answer, and neither is there anything left to do for it. */
 const send = (reply: PeerReply<WriterEvent>): void =>
   void process.send?.(reply, undefined, undefined, (error) => error && process.exit(0))
@@ -112,12 +120,39 @@ const closing = new AbortController()
 /** Loads what asks others only now: scans, which are far more frequent, need none of it. */
 async function check(request: CheckRequest): Promise<CheckResult> {
   units.flush()
-  const { createProviders } = await import('./domains/upstream/providers/index.ts')
-  const { net } = request
-  const now = (): number => Date.now()
-  const providers = createProviders({ net, home: homedir(), tempDir: tmpdir(), now, env: process.env })
+  const providers = await providersFor(request.net)
   const keep = (event: AnyEvent): void => keepEvents(theDb(), request.now, [event])
   return checkUpstream(theDb(), providers, request, closing.signal, keep)
+}
+
+const now = (): number => Date.now()
+
+async function providersFor(net: CheckRequest['net']): Promise<UpstreamProviders> {
+  const { createProviders } = await import('./domains/upstream/providers/index.ts')
+  return createProviders({ net, home: homedir(), tempDir: tmpdir(), now, env: process.env })
+}
+
+/** Those who ask for files: the limits and the token they learnt serve the next comparison, too. */
+let filesFrom: { key: string; providers: UpstreamProviders } | null = null
+/** Comparisons under way, by ticket. */
+const diffs = new Map<number, AbortController>()
+
+async function diff({ request, ticket }: Asked<'diff'>): Promise<Comparison> {
+  const ended = new AbortController()
+  diffs.set(ticket, ended)
+  try {
+    const key = JSON.stringify(request.net)
+    if (request.right.kind === 'source' && filesFrom?.key !== key)
+      filesFrom = { key, providers: await providersFor(request.net) }
+    const { runDiff } = await import('./domains/cache/diff/run-diff.ts')
+    const tools = {
+      providers: filesFrom?.providers ?? noProviders,
+      kept: keptDir === '' ? null : new KeptFiles(keptDir, now),
+    }
+    return await runDiff(request, tools, AbortSignal.any([ended.signal, closing.signal]))
+  } finally {
+    diffs.delete(ticket)
+  }
 }
 
 async function close(): Promise<never> {
@@ -137,6 +172,8 @@ function run(request: Answered): unknown {
       return scan(request)
     case 'check':
       return check(request.request)
+    case 'diff':
+      return diff(request)
     case 'scanFew':
       return scanFew(request)
     case 'backup':
@@ -165,7 +202,8 @@ process.title = 'smd-writer'
 // These are meant for the daemon, which ends this process in order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit(0))
-process.on('message', (request: Answered | { kind: 'close' } | { kind: 'cancel' }) => {
+process.on('message', (request: Answered | Exclude<WriterRequest, { kind: Answered['kind'] }>) => {
   if (request.kind === 'cancel') pool?.cancel()
+  else if (request.kind === 'endDiff') diffs.get(request.ticket)?.abort()
   else void (request.kind === 'close' ? close() : answer(request))
 })

@@ -41,7 +41,7 @@ export default defineConfig({
           groups: [
             {
               name: 'page',
-              test: /node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\](lib|components[/\\](badge|data-table|error-notice|freshness|icon|notices|page|search-field|toolbar))[/\\]/,
+              test: /node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\](lib|components[/\\](badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|toolbar))[/\\]/,
             },
           ],
         },

@@ -2,6 +2,8 @@
  * How the page talks to the daemon: by single requests at first, so that the first rows need no connection, then through
  * one WebSocket, which also brings the events.
  */
+
+import type { Notification } from '../../protocol/client.ts'
 import type { EventMessage } from '../../protocol/follow-events.ts'
 import type { MethodName, ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { CallError } from './lib/call-error.ts'
@@ -41,6 +43,14 @@ export function onEvent(listener: (message: EventMessage) => void): () => void {
   return () => void listeners.delete(listener)
 }
 
+const notified = new Set<(notification: Notification) => void>()
+
+/** Hears what the daemon sends unasked over the connection, such as lines of the log. Returns what ends it. */
+export function onNotification(listener: (notification: Notification) => void): () => void {
+  notified.add(listener)
+  return () => void notified.delete(listener)
+}
+
 /** Keeps a connection for as long as the page is open; its code is loaded after the first rows were painted. */
 export async function connect(): Promise<void> {
   const { keepLive } = await import('./live.ts')
@@ -55,6 +65,9 @@ export async function connect(): Promise<void> {
     },
     onMessage(message) {
       for (const listener of [...listeners]) listener(message)
+    },
+    onNotification(notification) {
+      for (const listener of [...notified]) listener(notification)
     },
   })
 }

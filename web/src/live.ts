@@ -12,14 +12,17 @@ export type LiveListeners = {
   /** It is lost, and tried again; or this browser has no session, then it ends. */
   onLost(signedOut: boolean): void
   onMessage(message: EventMessage): void
+  /** Everything else that the daemon sends unasked, such as lines of the log. */
+  onNotification(notification: Notification): void
 }
 
 /** Follows all events over one connection after the other; ends when the browser is not signed in any more. */
-export async function keepLive({ onOpen, onLost, onMessage }: LiveListeners): Promise<void> {
+export async function keepLive({ onOpen, onLost, onMessage, onNotification }: LiveListeners): Promise<void> {
   const signedOut = new AbortController()
   await followEvents({
     async open() {
       const connection = await openSocket()
+      connection.onNotification(onNotification)
       onOpen(pageCall(connection))
       return connection
     },

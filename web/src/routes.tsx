@@ -2,6 +2,8 @@
 import type { FunctionComponent } from 'preact'
 import type { IconName } from './components/icon/icon.tsx'
 import { lazily } from './lib/lazily.tsx'
+import { prepareProjects } from './lib/use-project-cache.ts'
+import { prepareArtifacts } from './pages/artifacts/prepare-artifacts.ts'
 
 export type View = {
   /** Below the base path; `:name` is a part that varies. */
@@ -21,7 +23,10 @@ export const views: readonly View[] = [
   },
   {
     path: '/projects',
-    view: lazily(async () => (await import('./pages/projects/projects-page.tsx')).ProjectsPage),
+    view: lazily(
+      async () => (await import('./pages/projects/projects-page.tsx')).ProjectsPage,
+      prepareProjects,
+    ),
     navigation: inNavigation('Projects', 'projects'),
   },
   {
@@ -31,7 +36,10 @@ export const views: readonly View[] = [
   },
   {
     path: '/artifacts',
-    view: lazily(async () => (await import('./pages/artifacts/artifacts-page.tsx')).ArtifactsPage),
+    view: lazily(
+      async () => (await import('./pages/artifacts/artifacts-page.tsx')).ArtifactsPage,
+      prepareArtifacts,
+    ),
     navigation: inNavigation('Artifacts', 'artifacts'),
   },
   {

@@ -1,5 +1,6 @@
 import { type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
 import type { CheckRequest, CheckResult } from '../upstream/writer/index.ts'
+import type { Comparison, DiffRequest } from './diff/run-diff.ts'
 import type { Discovery, DiscoveryOptions } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
 import type { ScanCounters, ScanEnvironment } from './scan/types.ts'
@@ -47,6 +48,8 @@ export type Engine = {
   backup(to: string): Promise<void>
   /** Asks the sources of artifacts that are due, and judges what comes from them; writes go on meanwhile. */
   checkUpstream(request: CheckRequest): Promise<CheckResult>
+  /** Compares files of this machine with others, or with those of a source; what `signal` ends is not gone on with. */
+  diff(request: DiffRequest, signal: AbortSignal): Promise<Comparison>
   validate(path: string, profile: ValidationProfile): Promise<Finding[]>
   /** Whether somebody waits for changes: then the next one shall not wait for a process to start. */
   keepReady(wanted: boolean): void

@@ -20,7 +20,10 @@ import {
   listMarketplaces,
   refreshCache,
 } from './cache-service.ts'
+import { diffArtifact } from './diff/diff-service.ts'
+import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
+import { matrixOfArtifacts } from './matrix-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
 import { syncCache } from './sync-service.ts'
@@ -37,16 +40,23 @@ type CacheMethod = Exclude<
 export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'projects.list': read('projects.list', listProjects),
   'projects.show': read('projects.show', showProject),
+  'projects.effective': read('projects.effective', effectiveInProject),
   'projects.add': addProject,
   'projects.remove': removeProject,
   'artifacts.list': read('artifacts.list', listArtifacts),
   'artifacts.table': read('artifacts.table', tableOfArtifacts),
   'artifacts.facets': read('artifacts.facets', facetsOfArtifacts),
+  'artifacts.matrix': read('artifacts.matrix', matrixOfArtifacts),
   'artifacts.search': read('artifacts.search', search),
   'artifacts.complete': read('artifacts.complete', complete),
   'artifacts.get': read('artifacts.get', getArtifact),
   'artifacts.show': read('artifacts.show', showArtifact),
   'artifacts.where': read('artifacts.where', whereArtifact),
+  'artifacts.diff': async (ctx, params, { signal }) => {
+    // Before the first scan nobody knows what there is.
+    await ctx.refresher.beforeRead()
+    return diffArtifact(ctx, params, signal)
+  },
   'artifacts.validate': validateArtifacts,
   'cache.status': cacheStatus,
   'cache.check': checkCache,
@@ -74,7 +84,7 @@ function afterMending<Params, Result>(
  * measures the query.
  */
 export function read<Params, Result>(
-  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'events.activity',
+  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources',
   query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {

@@ -1,7 +1,7 @@
 import { copyDatabase } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
 import type { UpstreamProviders } from '../upstream/index.ts'
-import { checkUpstream, noProviders } from '../upstream/writer/index.ts'
+import { checkUpstream, type KeptFiles, noProviders } from '../upstream/writer/index.ts'
 import { keepEvents } from './change-events.ts'
 import {
   type Engine,
@@ -18,8 +18,15 @@ import type { ScanEnvironment } from './scan/types.ts'
 import { validatePath } from './scan/validate.ts'
 import { cacheWrites, runWrite } from './writes.ts'
 
-/** Reads and writes in this thread, on one connection; `providers` ask the sources of artifacts. */
-export function createInlineEngine(db: Database, providers: UpstreamProviders = noProviders): Engine {
+/**
+ * Reads and writes in this thread, on one connection; `providers` ask the sources of artifacts, `kept` is what their files
+ * held.
+ */
+export function createInlineEngine(
+  db: Database,
+  providers: UpstreamProviders = noProviders,
+  kept: KeptFiles | null = null,
+): Engine {
   const closing = new AbortController()
   return {
     discover: async (options) => discover(options),
@@ -37,6 +44,11 @@ export function createInlineEngine(db: Database, providers: UpstreamProviders = 
     },
     checkUpstream: (request) =>
       checkUpstream(db, providers, request, closing.signal, (event) => keepEvents(db, request.now, [event])),
+    async diff(request, signal) {
+      // The offline command line seldom compares anything.
+      const { runDiff } = await import('./diff/run-diff.ts')
+      return runDiff(request, { providers, kept }, AbortSignal.any([signal, closing.signal]))
+    },
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
     keepReady: () => undefined,

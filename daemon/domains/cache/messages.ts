@@ -1,6 +1,7 @@
 /** Messages between the daemon, its writer process and the scanners of that. */
 import { type ErrorDetails, type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
 import type { CheckRequest } from '../upstream/writer/index.ts'
+import type { DiffRequest } from './diff/run-diff.ts'
 import type { UnitDone, WriteName } from './engine.ts'
 import type { DiscoveryOptions } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
@@ -8,7 +9,7 @@ import type { ScanEnvironment } from './scan/types.ts'
 import type { ValidationProfile } from './scan/validate.ts'
 import type { UnitToWrite } from './writes.ts'
 
-/** From the daemon to the writer process. All but `cancel` and `close` are answered by id. */
+/** From the daemon to the writer process. All but `cancel`, `endDiff` and `close` are answered by id. */
 export type WriterRequest =
   | { kind: 'discover'; options: DiscoveryOptions }
   | { kind: 'validate'; path: string; profile: ValidationProfile }
@@ -18,6 +19,10 @@ export type WriterRequest =
   /** Reads and writes units, with so many scanners; one at a time. */
   | { kind: 'scan'; refs: readonly UnitRef[]; env: ScanEnvironment; now: number; scanners: number }
   | { kind: 'check'; request: CheckRequest }
+  /** `ticket`: by which it can be ended. */
+  | { kind: 'diff'; request: DiffRequest; ticket: number }
+  /** Nobody waits for this comparison any more. Not answered. */
+  | { kind: 'endDiff'; ticket: number }
   /** Reads and writes a few units at once; answered with what became of each. `env`: null is the one of the last time. */
   | { kind: 'scanFew'; refs: readonly UnitRef[]; env: ScanEnvironment | null; now: number }
   /** The running scan shall begin no further unit. Not answered. */

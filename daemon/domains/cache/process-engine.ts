@@ -1,6 +1,7 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import { scannerThread, writerProcess } from '../../entries.ts'
 import type { CheckResult } from '../upstream/writer/index.ts'
+import type { Comparison } from './diff/run-diff.ts'
 import {
   type Engine,
   FEW,
@@ -24,6 +25,8 @@ const WRITER_FLAGS = ['--max-semi-space-size=4']
 export type ProcessEngineOptions = {
   /** Where the cache lies now; asked whenever the process starts. */
   dbFile(): string
+  /** Where contents of files at sources are kept; without it none are. */
+  keptDir?: string
   /** How many scanners share the work, given how much there is. */
   scannerCount(units: number): number
   /** Somebody found that the file is damaged. */
@@ -55,9 +58,10 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   /** The environment that each process has, so that it is not sent, and made out, for every change. */
   const sent = new WeakMap<Writer, ScanEnvironment>()
   let idle: NodeJS.Timeout | undefined
+  let lastTicket = 0
 
   const ask = async <Result>(
-    request: Exclude<WriterRequest, { kind: 'close' | 'cancel' }>,
+    request: Exclude<WriterRequest, { kind: 'close' | 'cancel' | 'endDiff' }>,
   ): Promise<Result> => {
     asked++
     clearTimeout(idle)
@@ -83,7 +87,7 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
     if (closed) throw new SmdError('daemon.stopping')
     if (writer) return writer
     checkPackage()
-    const args = [dbFile(), entries.scanner.href]
+    const args = [dbFile(), entries.scanner.href, options.keptDir ?? '']
     const started: Writer = Peer.process(entries.writer, args, WRITER_FLAGS, {
       // What a former one still says is of no interest.
       said: (event) => writer === started && heard(event),
@@ -122,6 +126,17 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
       // The process may be older than its files; what it loads for this would not be.
       checkPackage()
       return ask<CheckResult>({ kind: 'check', request })
+    },
+    async diff(request, signal) {
+      signal.throwIfAborted()
+      // As for a check.
+      checkPackage()
+      const ticket = ++lastTicket
+      const asked = ask<Comparison>({ kind: 'diff', request, ticket })
+      const asking = writer
+      const end = (): void => asking?.post({ kind: 'endDiff', ticket })
+      signal.addEventListener('abort', end)
+      return asked.finally(() => signal.removeEventListener('abort', end))
     },
     backup: (to) => ask<void>({ kind: 'backup', to }),
     async scan(refs, env, now, listener, signal) {

@@ -69,9 +69,56 @@ export class UpstreamError extends Error {
   }
 }
 
+/** Whose files are wanted: what the last answer said of one path. */
+export type FilesQuery = {
+  source: UpstreamSource
+  /** As in `UpstreamQuery`. */
+  path: string
+  /** `digest` of the item; of a plugin that is pinned elsewhere, the commit. */
+  digest: string | null
+  /** Commit of the answer. */
+  revision: string | null
+  /** Whether a single file is expected there; only what to try first. */
+  isFile: boolean
+}
+
+/** One file, or link, below the path that was asked for. */
+export type UpstreamFile = {
+  /** Relative to it, `/`-separated; of a single file its name. */
+  path: string
+  mode: '100644' | '100755' | '120000'
+  /** Id of the git blob, 40 hex. */
+  id: string
+  /** Null: nobody said. */
+  sizeBytes: number | null
+}
+
+/**
+ * Tells what files hold, each as soon as it is known; those longer than `maxBytes`, and those beyond what one may ask for
+ * at a time, are left out. Errors: as `files` of the providers.
+ */
+export type ContentsOf = (
+  files: readonly UpstreamFile[],
+  maxBytes: number,
+  found: (id: string, content: Buffer) => void,
+) => Promise<void>
+
+export type UpstreamFiles =
+  /** They lie on this machine, in this folder or file. */
+  | { kind: 'disk'; path: string }
+  | {
+      kind: 'files'
+      isFile: boolean
+      files: UpstreamFile[]
+      contents: ContentsOf
+      close(): Promise<void>
+    }
+
 export type UpstreamProviders = {
   /** Errors: `UpstreamError`, and the reason of `signal` when that is aborted. */
   ask(query: UpstreamQuery, signal: AbortSignal): Promise<UpstreamAnswer>
+  /** Finds the files under one path, as they were at the last answer. To be closed. Errors: the same. */
+  files(query: FilesQuery, signal: AbortSignal): Promise<UpstreamFiles>
   /** How often somebody outside was asked: HTTP requests and calls of git that reach a remote. */
   readonly requests: number
 }

@@ -16,6 +16,8 @@ export type Paths = {
   tokensFile: string
   /** A folder for each backup. */
   backupsDir: string
+  /** What files of sources held; may be deleted at any time. */
+  upstreamFilesDir: string
   stateDir: string
   /** Tiny SQLite file held exclusively by the one running daemon. */
   lockFile: string
@@ -101,6 +103,7 @@ function layOut(path: typeof posix, config: string, data: string, state: string,
     cacheDb: inside(path, data, 'cache.db'),
     tokensFile: inside(path, data, 'tokens.json'),
     backupsDir: inside(path, data, 'backups'),
+    upstreamFilesDir: inside(path, data, 'upstream-files'),
     stateDir: state,
     lockFile: inside(path, state, 'daemon.lock'),
     registrationFile: inside(path, state, 'daemon.json'),

@@ -45,6 +45,8 @@ export function fakeDaemon(first: Answers): FakeDaemon {
       return Response.json({ jsonrpc: '2.0', id, ...reply })
     },
   )
+  // Answers are stored within the test that asked for them.
+  vi.stubGlobal('requestIdleCallback', (work: () => void) => work())
   onTestFinished(() => void vi.unstubAllGlobals())
   return daemon
 }

@@ -45,6 +45,8 @@ type Held = {
 
 /** How long an answer is kept that nobody follows. */
 const KEPT_MS = 5 * 60_000
+/** How long a prepared answer waits for a follower. */
+const PREPARED_MS = 10_000
 /** Pauses after failures that pass. */
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000]
 
@@ -80,10 +82,26 @@ export class QueryStore {
     }
   }
 
+  /** Asks for what somebody will follow in a moment, such as a view whose code is on its way. */
+  prepare<Data>(query: Query<Data>): void {
+    const leave = this.follow(query)
+    setTimeout(leave, PREPARED_MS)
+  }
+
   /** Asks again now; while a call is on its way, once more after it. */
   reload(key: string): void {
     const held = this.#held.get(key)
     if (held) this.#ask(held)
+  }
+
+  /**
+   * Shows an answer as it will be once something that was asked for is done. The next answer replaces it, so whoever
+   * calls this reloads afterwards, whether it was done or not.
+   */
+  expect<Data>(key: string, change: (data: Data) => Data): void {
+    const store = this.#held.get(key)?.store as Store<Entry<Data>> | undefined
+    const entry = store?.get()
+    if (store && entry && entry.data !== undefined) store.set({ ...entry, data: change(entry.data) })
   }
 
   /** Answers to these are not true any more: what is followed is asked again, the rest when somebody follows it. */

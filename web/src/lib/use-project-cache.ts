@@ -3,7 +3,7 @@ import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
 import { call } from '../connection.ts'
 import type { CallError } from './call-error.ts'
 import type { Query } from './query-store.ts'
-import { useAnyQuery } from './use-query.ts'
+import { queries, useAnyQuery } from './use-query.ts'
 
 export type ProjectRow = ResultOf<'projects.list'>['items'][number]
 
@@ -49,3 +49,6 @@ const allProjects = (status: ProjectStatus | undefined): Query<Projects> => ({
     return { items, total: first.total }
   },
 })
+
+/** Asks for the projects ahead of the view that shows them. */
+export const prepareProjects = (): void => queries.prepare(allProjects(undefined))

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks'
+import { useLayoutEffect, useMemo } from 'preact/hooks'
 import type { MethodName, ParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import { call, onEvent } from '../connection.ts'
 import { keysToldBy } from './event-keys.ts'
@@ -37,7 +37,8 @@ export function useAnyQuery<Data>(query: Query<Data> | null): QueryResult<Data> 
     typeof useStore<Entry<Data>>
   >[0]
   const entry = useStore(store)
-  useEffect(() => (query ? queries.follow(query) : undefined), [key])
+  // Before the paint: nothing is gained by asking after it.
+  useLayoutEffect(() => (query ? queries.follow(query) : undefined), [key])
   return { ...entry, reload: () => queries.reload(key) }
 }
 

@@ -6,7 +6,8 @@ import { addBytes, addFile, addText, endHash, startHash } from './hash-buffer.ts
 export type GitFile = {
   /** `/`-separated, relative to the folder. */
   relPath: string
-  absPath: string
+  /** Bytes where the path is not UTF-8. */
+  absPath: string | Buffer
   /** Of the file itself; for a link it does not count. */
   sizeBytes: number
   mode: '100644' | '100755' | '120000'

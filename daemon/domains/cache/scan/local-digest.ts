@@ -25,6 +25,9 @@ const leftBehind: ReadonlySet<string> = new Set([
   '.openskills.json',
 ])
 
+/** Whether a file or folder of this name comes from use, or from a manager, and not from the artifact's source. */
+export const isLeftBehind = (name: string): boolean => leftBehind.has(name) || name.endsWith('.pyc')
+
 /** Reads all files of the folder or file at `path`; links below it count as links, one at `path` itself is followed. */
 export function localDigest(
   path: string,
@@ -62,7 +65,7 @@ function listFiles(
   const visit = (relative: string): boolean => {
     counters.directories++
     for (const entry of readdirSync(join(root, relative), { withFileTypes: true })) {
-      if (leftBehind.has(entry.name) || entry.name.endsWith('.pyc')) continue
+      if (isLeftBehind(entry.name)) continue
       if (entry.name.includes('\uFFFD')) return false
       const relPath = relative === '' ? entry.name : `${relative}/${entry.name}`
       if (entry.isDirectory()) {

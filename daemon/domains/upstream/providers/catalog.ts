@@ -1,5 +1,5 @@
 /** What a marketplace.json says about its plugins (ecosystem spec 3.2). */
-import { UpstreamError } from '../source.ts'
+import { UpstreamError, type UpstreamSource } from '../source.ts'
 import { isRecord, ownValue, parseJson, textAt } from './json.ts'
 import { cleanPath } from './repository.ts'
 
@@ -53,6 +53,22 @@ export function ownFolder({ pluginRoot }: Catalog, entry: Record<string, unknown
   if (typeof source !== 'string') return null
   return cleanPath(source.startsWith('.') || pluginRoot === '' ? source : `${pluginRoot}/${source}`)
 }
+
+/** Where a plugin from elsewhere comes from; null for packages, archives and programs. */
+export function elsewhere(entry: Record<string, unknown>): { source: UpstreamSource; path: string } | null {
+  const source = ownValue(entry, 'source')
+  const kind = textAt(source, 'source') ?? ''
+  if (!['github', 'url', 'git', 'git-subdir'].includes(kind)) return null
+  const address = textAt(source, kind === 'github' ? 'repo' : 'url')
+  const path = cleanPath(textAt(source, 'path') ?? '')
+  if (address === null || path === null) return null
+  const ref = pinOf(entry).commit ?? textAt(source, 'ref')
+  const [, owner, repo] = githubForm.exec(address) ?? []
+  if (owner !== undefined && repo !== undefined) return { source: { kind: 'github', owner, repo, ref }, path }
+  return { source: { kind: 'git', url: address, ref }, path }
+}
+
+const githubForm = /^(?:https:\/\/(?:www\.)?github\.com\/)?([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/i
 
 /** What the source of a plugin from elsewhere is pinned to: a commit as its id, and what serves as its version. */
 export function pinOf(entry: Record<string, unknown>): { commit: string | null; version: string | null } {

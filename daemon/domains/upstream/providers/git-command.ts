@@ -11,11 +11,14 @@ import type { GithubToken } from './github-token.ts'
 /** A bare repository in a temporary folder whose `origin` is the address. */
 export type GitRepository = {
   /** Runs git in it; the output. Errors: `UpstreamError` when git fails. */
-  run(args: readonly string[], options?: { maxBytes?: number }): Promise<Buffer>
+  run(args: readonly string[], options?: GitRunOptions): Promise<Buffer>
   /** The same for what asks the other side. */
-  ask(args: readonly string[], options?: { maxBytes?: number }): Promise<Buffer>
+  ask(args: readonly string[], options?: GitRunOptions): Promise<Buffer>
   remove(): void
 }
+
+/** `input` is what git reads. */
+export type GitRunOptions = { maxBytes?: number; input?: string }
 
 export type Git = {
   /** Errors: `offline`. */
@@ -91,7 +94,7 @@ export function createGit({
         // Before any configuration: what is not in it is refused, wherever the other side leads.
         GIT_ALLOW_PROTOCOL: [...new Set(address.protocols)].join(':'),
       }
-      const run = async (args: readonly string[], { maxBytes = OUTPUT } = {}): Promise<Buffer> => {
+      const run: GitRepository['run'] = async (args, { maxBytes = OUTPUT, input } = {}) => {
         const result = await runProcess('git', args, {
           cwd: dir,
           env: environment,
@@ -99,6 +102,7 @@ export function createGit({
           maxBytes,
           signal,
           after,
+          ...(input !== undefined && { input }),
         })
         if (result.status === 0) return result.stdout
         throw explainFailure(result, address)

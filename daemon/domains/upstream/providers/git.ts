@@ -2,9 +2,10 @@
 import { UpstreamError, type UpstreamSource } from '../source.ts'
 import type { ProviderContext } from './context.ts'
 import type { Git, GitRepository } from './git-command.ts'
+import { contentsOf } from './git-contents.ts'
 import { type GitAddress, isSafeRef, parseGitAddress } from './git-url.ts'
 import type { Opened, Revision } from './repository.ts'
-import { type Listing, rootId } from './tree-id.ts'
+import { type Listing, listingBelow, rootId } from './tree-id.ts'
 import { newestVersion } from './versions.ts'
 
 type GitSource = Extract<UpstreamSource, { kind: 'git' }>
@@ -203,6 +204,11 @@ async function revisionAt(repository: GitRepository, commit: string): Promise<Re
       if (!entry?.mode.startsWith('100')) return null
       // Git fetches it when it is asked for.
       return repository.ask(['cat-file', 'blob', entry.id], { maxBytes })
+    },
+    files: {
+      kind: 'objects',
+      entries: async (path) => listingBelow(listing, path),
+      contents: contentsOf(repository),
     },
   }
 }

@@ -1,11 +1,11 @@
 /** Repositories on GitHub, by its REST API: one request tells the ids of everything in them. */
 import type { HttpRequest, HttpResponse } from '../../../kernel/net/http-client.ts'
 import { NetError } from '../../../kernel/net/net-error.ts'
-import { UpstreamError, type UpstreamSource } from '../source.ts'
+import { type ContentsOf, UpstreamError, type UpstreamSource } from '../source.ts'
 import type { ProviderContext } from './context.ts'
 import { isRecord, ownValue, parseJson, textAt } from './json.ts'
 import type { Opened, Revision } from './repository.ts'
-import { type Listing, rootId } from './tree-id.ts'
+import { type Listing, listingBelow, rootId } from './tree-id.ts'
 import type { GithubTree, TreeResult } from './tree-memo.ts'
 import { isVersion, newestVersion } from './versions.ts'
 
@@ -14,6 +14,9 @@ type GithubSource = Extract<UpstreamSource, { kind: 'github' }>
 type Repository = { ctx: ProviderContext; name: string; url: string; signal: AbortSignal }
 
 const commitForm = /^[0-9a-f]{40}$/
+/** Contents asked for at a time, each of which is one of the 60 requests that a stranger has in an hour. */
+const MAX_BLOBS = 100
+const BLOBS_AT_ONCE = 4
 
 /**
  * Opens a repository. Costs one request; another one for each revision that is asked for, for each file that is read,
@@ -25,12 +28,7 @@ export async function openGithub(
   validator: string | null,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const name = `${source.owner}/${source.repo}`
-  for (const part of [source.owner, source.repo]) {
-    if (!/^[A-Za-z0-9._-]+$/.test(part) || part === '.' || part === '..')
-      throw new UpstreamError('unsupported', `${JSON.stringify(name)} is no repository of GitHub.`)
-  }
-  const repository: Repository = { ctx, name, url: `${ctx.githubApi}/repos/${name}`, signal }
+  const repository = repositoryOf(ctx, source, signal)
   const [treeTag = null, tagsTag = null] = validator?.split(' ') ?? []
   const tree = await treeAt(repository, source.ref ?? 'HEAD', treeTag)
   // Whoever is at a version wants to hear of newer ones, which the tree of that version does not tell.
@@ -52,6 +50,15 @@ export async function openGithub(
     at: (revision) => olderRevision(repository, revision),
     close: async () => undefined,
   }
+}
+
+function repositoryOf(ctx: ProviderContext, { owner, repo }: GithubSource, signal: AbortSignal): Repository {
+  const name = `${owner}/${repo}`
+  for (const part of [owner, repo]) {
+    if (!/^[A-Za-z0-9._-]+$/.test(part) || part === '.' || part === '..')
+      throw new UpstreamError('unsupported', `${JSON.stringify(name)} is no repository of GitHub.`)
+  }
+  return { ctx, name, url: `${ctx.githubApi}/repos/${name}`, signal }
 }
 
 async function olderRevision(repository: Repository, revision: string): Promise<Revision | null> {
@@ -106,7 +113,8 @@ function readTree({ body, etag }: HttpResponse, name: string): GithubTree {
   for (const entry of Array.isArray(tree) ? tree : []) {
     const [path, mode, entryId] = [textAt(entry, 'path'), textAt(entry, 'mode'), textAt(entry, 'sha')]
     if (path === null || mode === null || entryId === null || !commitForm.test(entryId)) throw strange(name)
-    listing.set(path, { mode, id: entryId })
+    const size = ownValue(entry, 'size')
+    listing.set(path, { mode, id: entryId, ...(typeof size === 'number' && { sizeBytes: size }) })
   }
   if (id === null || !commitForm.test(id) || !Array.isArray(tree)) throw strange(name)
   return { id, truncated: ownValue(value, 'truncated') === true, listing, etag }
@@ -151,10 +159,68 @@ function revisionOf(repository: Repository, tree: GithubTree): Revision {
     },
     async read(path, maxBytes) {
       const entry = await find(path)
-      if (!entry?.mode.startsWith('100')) return null
-      const url = `${repository.url}/git/blobs/${entry.id}`
-      return (await ask(repository, url, { accept: 'application/vnd.github.raw+json', maxBytes })).body
+      return entry?.mode.startsWith('100') ? readBlob(repository, entry.id, maxBytes) : null
     },
+    files: {
+      kind: 'objects',
+      async entries(path) {
+        if (!truncated) return listingBelow(listing, path)
+        const found = await find(path)
+        // What was cut is asked for as a whole of its own.
+        if (found && !found.mode.endsWith('40000')) return new Map([['', found]])
+        return found && wholeTree(repository, found.id)
+      },
+      contents: contentsOf(repository),
+    },
+  }
+}
+
+async function readBlob(repository: Repository, id: string, maxBytes: number): Promise<Buffer> {
+  const url = `${repository.url}/git/blobs/${id}`
+  return (await ask(repository, url, { accept: 'application/vnd.github.raw+json', maxBytes })).body
+}
+
+/** Each content costs a request, so there is a bound; a few are on their way at the same time. */
+function contentsOf(repository: Repository): ContentsOf {
+  return async (files, maxBytes, found) => {
+    const left = files.slice(0, MAX_BLOBS).values()
+    const lane = async (): Promise<void> => {
+      for (const { id } of left) {
+        try {
+          found(id, await readBlob(repository, id, maxBytes))
+        } catch (error) {
+          if (!(error instanceof NetError) || error.kind !== 'too_large') throw error
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: BLOBS_AT_ONCE }, lane))
+  }
+}
+
+/** Every entry of a folder. Errors: `unsupported` where GitHub does not tell them all. */
+async function wholeTree(repository: Repository, id: string): Promise<Listing> {
+  const tree = await treeAt(repository, id, null)
+  if (tree !== 'unchanged' && !tree.truncated) return tree.listing
+  throw new UpstreamError('unsupported', `${repository.name} has a folder that is too large.`)
+}
+
+/** The files of a folder, or of a file, by its id alone, whatever revision it is in. */
+export async function githubObject(
+  ctx: ProviderContext,
+  source: GithubSource,
+  { id, isFile }: { id: string; isFile: boolean },
+  signal: AbortSignal,
+): Promise<{ listing: Listing; contents: ContentsOf }> {
+  const repository = repositoryOf(ctx, source, signal)
+  const contents = contentsOf(repository)
+  const asFile = { listing: new Map([['', { mode: '100644', id }]]), contents }
+  if (isFile) return asFile
+  try {
+    return { listing: await wholeTree(repository, id), contents }
+  } catch (error) {
+    // What is no folder there may be a file.
+    if (error instanceof NetError && (error.status === 404 || error.status === 422)) return asFile
+    throw error
   }
 }
 

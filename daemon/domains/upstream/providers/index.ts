@@ -4,6 +4,7 @@ import { redactNamed } from '../../../kernel/secrets/redact.ts'
 import type { UpstreamAnswer, UpstreamProviders, UpstreamQuery, UpstreamSource } from '../source.ts'
 import type { ProviderContext } from './context.ts'
 import { asUpstreamError } from './failure.ts'
+import { openFiles } from './files.ts'
 import { openGit } from './git.ts'
 import { createGit } from './git-command.ts'
 import { openGithub } from './github.ts'
@@ -58,14 +59,29 @@ export function createProviders(options: ProvidersOptions): UpstreamProviders {
       return ctx.http.requests + ctx.git.requests
     },
     async ask(query, signal) {
-      signal.throwIfAborted()
-      try {
-        return await askOne(ctx, query, signal)
-      } catch (error) {
-        signal.throwIfAborted()
-        throw asUpstreamError(error, nameOf(query.source))
-      }
+      return explained(query.source, signal, () => askOne(ctx, query, signal))
     },
+    async files({ source, ...query }, signal) {
+      const found = await explained(source, signal, () => openFiles(ctx, { source, ...query }, signal))
+      if (found.kind === 'disk') return found
+      const { contents } = found
+      return { ...found, contents: (...args) => explained(source, signal, () => contents(...args)) }
+    },
+  }
+}
+
+/** Failures as `UpstreamError`, unless nobody wants the answer any more. */
+async function explained<Answer>(
+  source: UpstreamSource,
+  signal: AbortSignal,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  signal.throwIfAborted()
+  try {
+    return await work()
+  } catch (error) {
+    signal.throwIfAborted()
+    throw asUpstreamError(error, nameOf(source))
   }
 }
 

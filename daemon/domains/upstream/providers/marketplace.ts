@@ -7,7 +7,7 @@ import {
   type UpstreamQuery,
   type UpstreamSource,
 } from '../source.ts'
-import { type Catalog, findPlugin, ownFolder, pinOf, readCatalog } from './catalog.ts'
+import { type Catalog, elsewhere, findPlugin, ownFolder, pinOf, readCatalog } from './catalog.ts'
 import type { ProviderContext } from './context.ts'
 import { openGit } from './git.ts'
 import { openGithub } from './github.ts'
@@ -63,6 +63,41 @@ export async function askMarketplace(
   })
 }
 
+/** Where a plugin's files are, by the catalogue of this revision. Errors: `not_found`, `unsupported`. */
+export async function findPluginFiles(
+  ctx: ProviderContext,
+  { name, location }: MarketplaceSource,
+  { plugin, revision }: { plugin: string; revision: string | null },
+  signal: AbortSignal,
+): Promise<
+  | { kind: 'inside'; opened: Extract<Opened, { kind: 'open' }>; folder: string }
+  | { kind: 'elsewhere'; source: UpstreamSource; path: string }
+> {
+  const { open, file } = locate(ctx, revision === null ? location : at(location, revision))
+  const opened = await open(null, signal)
+  if (opened.kind === 'unchanged') throw new Error('nothing was known of it')
+  let isInside = false
+  try {
+    const body = await opened.head.read(file, MAX_CATALOG)
+    const catalog = body && readCatalog(body, name)
+    const entry = catalog && findPlugin(catalog, plugin)
+    if (!entry) throw new UpstreamError('not_found', `The marketplace ${name} has no ${plugin} any more.`)
+    const folder = ownFolder(catalog, entry)
+    if (folder !== null) {
+      isInside = true
+      return { kind: 'inside', opened, folder }
+    }
+    const place = elsewhere(entry)
+    if (place) return { kind: 'elsewhere', ...place }
+    throw new UpstreamError('unsupported', `${plugin} is a package, whose files smd does not fetch.`)
+  } finally {
+    if (!isInside) await opened.close()
+  }
+}
+
+const at = (location: Location, revision: string): Location =>
+  location.kind === 'github' || location.kind === 'git' ? { ...location, ref: revision } : location
+
 function locate(ctx: ProviderContext, location: Location): { open: Open; file: string } {
   switch (location.kind) {
     case 'github':
@@ -106,6 +141,7 @@ async function openUrl(
       commit: null,
       digest: async () => null,
       read: async (path) => (path === usual ? response.body : null),
+      files: null,
     },
     version: null,
     validator: response.etag,

@@ -28,6 +28,7 @@ export async function openPath({ home }: ProviderContext, source: PathSource): P
         if (stats.size > maxBytes) throw new UpstreamError('bad_answer', `${file} is too large.`)
         return guarded(file, () => readFileSync(file))
       },
+      files: { kind: 'disk', root },
     },
     version: null,
     validator: null,

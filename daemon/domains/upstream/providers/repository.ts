@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto'
 import { NetError } from '../../../kernel/net/net-error.ts'
 import { RunError } from '../../../kernel/process/run-process.ts'
-import { type UpstreamAnswer, UpstreamError, type UpstreamItem, type UpstreamQuery } from '../source.ts'
+import {
+  type ContentsOf,
+  type UpstreamAnswer,
+  UpstreamError,
+  type UpstreamItem,
+  type UpstreamQuery,
+} from '../source.ts'
+import type { Listing } from './tree-id.ts'
 
 /** Files at one moment. Paths are `/`-separated and relative; '' is all of it. */
 export type Revision = {
@@ -12,7 +19,18 @@ export type Revision = {
   digest(path: string): Promise<string | null>
   /** Content of a file; null when there is none. Errors: more than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer | null>
+  /** What all of its files hold; null when nothing beside what is read can be seen. */
+  files: RevisionFiles | null
 }
+
+export type RevisionFiles =
+  | { kind: 'disk'; root: string }
+  | {
+      kind: 'objects'
+      /** Every entry at a path (as '') and below it, folders and submodules too; null when there is nothing. */
+      entries(path: string): Promise<Listing | null>
+      contents: ContentsOf
+    }
 
 export type Opened =
   | { kind: 'unchanged' }

@@ -28,11 +28,49 @@ export function objectId(type: 'tree' | 'blob', content: Buffer): string {
   return createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex')
 }
 
-/** Every entry of a revision by its path. */
-export type Listing = Map<string, { mode: string; id: string }>
+/** Every entry of a revision by its path, with its size where somebody said it. */
+export type Listing = Map<string, { mode: string; id: string; sizeBytes?: number }>
+
+/** What lies at a path, as the entry '', and below it, by the path from there; null when nothing does. */
+export function listingBelow(listing: Listing, path: string): Listing | null {
+  if (path === '') return listing
+  const entry = listing.get(path)
+  if (!entry) return null
+  const found: Listing = new Map([['', entry]])
+  for (const [each, value] of listing)
+    if (each.startsWith(`${path}/`)) found.set(each.slice(path.length + 1), value)
+  return found
+}
 
 /** Id of the whole of a listing. */
 export function rootId(listing: Listing): string {
   const top = [...listing].filter(([path]) => !path.includes('/'))
   return treeId(top.map(([name, entry]) => ({ name, ...entry })))
 }
+
+/** Id of a folder out of all files below it; what the listing says of folders in it is not believed. */
+export function treeIdOf(listing: Listing): string {
+  const folders = new Map<string, TreeEntry[]>([['', []]])
+  const entriesOf = (folder: string): TreeEntry[] => {
+    const known = folders.get(folder)
+    if (known) return known
+    const made: TreeEntry[] = []
+    folders.set(folder, made)
+    entriesOf(parentOf(folder))
+    return made
+  }
+  for (const [path, { mode, id }] of listing) {
+    if (path === '' || isFolder(mode)) continue
+    entriesOf(parentOf(path)).push({ name: nameOf(path), mode, id })
+  }
+  // The deepest first, so that each is whole before it is put into the one around it.
+  const deepest = [...folders.keys()]
+    .filter(Boolean)
+    .sort((a, b) => b.split('/').length - a.split('/').length)
+  for (const folder of deepest)
+    entriesOf(parentOf(folder)).push({ name: nameOf(folder), mode: '40000', id: treeId(entriesOf(folder)) })
+  return treeId(entriesOf(''))
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 0))
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

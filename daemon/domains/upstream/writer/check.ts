@@ -65,6 +65,7 @@ export type CheckResult = {
 /** Where nobody may be asked: every question finds the network missing. */
 export const noProviders: UpstreamProviders = {
   ask: () => Promise.reject(new UpstreamError('offline', 'Nobody may be asked here.')),
+  files: () => Promise.reject(new UpstreamError('offline', 'Nobody may be asked here.')),
   requests: 0,
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { UpstreamQuery } from '../../../../daemon/domains/upstream/source.ts'
+import { noProviders } from '../../../../daemon/domains/upstream/writer/index.ts'
 import { skill, type TestDaemon, useTestDaemon } from '../../../support/test-daemon.ts'
 
 const start = useTestDaemon()
@@ -19,6 +20,7 @@ async function installed(): Promise<TestDaemon & { asked: string[] }> {
       asked.push(source.kind)
       return { kind: 'answer' as const, version: null, revision: 'r', validator: null, items: [], bases: [] }
     },
+    files: noProviders.files,
   }
   const daemon = await start({
     prepare({ around, home, write }) {

@@ -40,7 +40,9 @@ type Props<Row> = {
   keyOf(row: Row): string
   /** Page of one row, below the base path. */
   hrefOf?(row: Row): string
-  sort?: Sort
+  /** What opening a row does instead of going to its page; the link of its first column goes there still. */
+  onOpen?(row: Row): void
+  sort?: Sort | undefined
   onSort?(sort: Sort): void
   selection?: Selection
   /** Tells which rows are shown, so that they can be loaded. */
@@ -52,14 +54,14 @@ type Props<Row> = {
 /** Pixels of a row and of the head; the same as in the styles. */
 const ROW = 32
 
-const order: readonly Width[] = ['narrow', 'medium', 'wide']
+const order: readonly Width[] = ['narrow', 'medium', 'wide', 'huge']
 
 /**
  * A table of any length: only the rows in view are in the document. One focus stop; arrows, Page Up and Down, Home and End
  * move the active row, Enter opens it, Space selects it (WAI-ARIA grid pattern, with the active descendant).
  */
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, count, rowAt, keyOf, hrefOf, sort, onSort, selection, onWindow, memory } = props
+  const { label, count, rowAt, keyOf, hrefOf, onOpen, sort, onSort, selection, onWindow, memory } = props
   const id = useId()
   const width = useWidth()
   const [, navigate] = useLocation()
@@ -79,7 +81,8 @@ export function DataTable<Row>(props: Props<Row>) {
   }
   const open = (index: number): void => {
     const row = rowAt(index)
-    if (row && hrefOf) navigate(hrefOf(row))
+    if (row && onOpen) onOpen(row)
+    else if (row && hrefOf) navigate(hrefOf(row))
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     // Keys of what is inside of a row, such as a checkbox or a link, are its own.
@@ -139,7 +142,11 @@ export function DataTable<Row>(props: Props<Row>) {
             {row === undefined ? (
               <span class={styles.pending} />
             ) : at === 0 && hrefOf ? (
-              <a href={basePath + hrefOf(row)} tabIndex={-1} onClick={followLink(() => open(index))}>
+              <a
+                href={basePath + hrefOf(row)}
+                tabIndex={-1}
+                onClick={followLink(() => navigate(hrefOf(row)))}
+              >
                 {column.render(row)}
               </a>
             ) : (

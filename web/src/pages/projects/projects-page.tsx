@@ -6,6 +6,7 @@ import { FreshnessBadge } from '../../components/freshness/freshness-badge.tsx'
 import { OldMark } from '../../components/freshness/old-mark.tsx'
 import { Page } from '../../components/page/page.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
+import { PathText } from '../../components/path-text/path-text.tsx'
 import { formatCount, formatTokens, plural } from '../../lib/format.ts'
 import { type ProjectRow, useProjectCache } from '../../lib/use-project-cache.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
@@ -95,11 +96,7 @@ const columns: readonly Column<ProjectRow>[] = [
     title: 'Folder',
     width: 'minmax(8rem, 3fr)',
     from: 'wide',
-    render: ({ path }) => (
-      <span class="muted" title={path}>
-        {path}
-      </span>
-    ),
+    render: ({ path }) => <PathText path={path} />,
   },
   {
     id: 'artifacts',
@@ -145,7 +142,7 @@ const columns: readonly Column<ProjectRow>[] = [
   {
     id: 'problems',
     title: 'Problems',
-    width: '84px',
+    width: '92px',
     align: 'end',
     sortable: true,
     from: 'medium',

@@ -1,0 +1,137 @@
+import { artifactStates } from '../../../protocol/artifact-states.ts'
+import type { ParsedParamsOf } from '../../../protocol/methods.ts'
+import { type ArtifactType, artifactTypes } from '../../../protocol/vocabulary.ts'
+import type { DaemonContext } from '../../context.ts'
+import { RawJson } from '../../kernel/rpc/raw-json.ts'
+import { nextTurn } from '../../kernel/rpc/turn.ts'
+import type { ArtifactColumns } from './artifact-columns.ts'
+import { type ArtifactContents, loadContents } from './artifact-contents.ts'
+import { pathOf } from './artifact-item.ts'
+import { byEffect, type Place } from './effect.ts'
+import { projectId } from './ids.ts'
+import { type ProjectName, selectProjectNames } from './projects-repo.ts'
+import { nameOf } from './projects-service.ts'
+import { columnsOf, rowsAmong } from './table-rows.ts'
+
+type Params = ParsedParamsOf<'artifacts.matrix'>
+
+/** Artifacts, or cells of the answer, worked through at a time: about 2 ms. */
+const SLICE = 5_000
+
+/** One line of the matrix: by place (`projects.id`, 0 for the user) the row of the artifact in effect there. */
+type Line = { name: string; type: ArtifactType; places: Map<number, number> }
+
+/** Which project has which artifact, in turns of a few milliseconds. */
+export async function matrixOfArtifacts(ctx: DaemonContext, params: Params): Promise<RawJson> {
+  const columns = await columnsOf(ctx)
+  const contents = await ctx.memo.made('contents', () => loadContents(ctx.db, columns))
+  const lines = await linesOf(ctx, columns, contents, params)
+  const used = new Set(lines.flatMap(({ places }) => [...places.keys()]))
+  const projects = selectProjectNames(ctx.db).filter(({ id }) => used.has(id))
+  return new RawJson(textsOf(lines, projects, used.has(0), columns, contents))
+}
+
+async function linesOf(
+  ctx: DaemonContext,
+  columns: ArtifactColumns,
+  contents: ArtifactContents,
+  { type, query, atLeast }: Params,
+): Promise<Line[]> {
+  const { kinds, kindList, projects, byName } = columns
+  const among = query === undefined ? null : new Set(await rowsAmong(ctx, columns, { query }))
+  // The user's own folders and projects; a plugin or a collection is no place where something is used.
+  const counts = kindList.map(
+    (kind) => (type === undefined || kind.type === type) && ['user', 'project', 'local'].includes(kind.scope),
+  )
+  const lines: Line[] = []
+  let ofName = new Map<ArtifactType, Line>()
+  let lastName = -1
+  const endName = (): void => {
+    for (const each of artifactTypes) {
+      const line = ofName.get(each)
+      if (line && line.places.size >= atLeast) lines.push(line)
+    }
+    ofName = new Map()
+  }
+  for (const [at, row] of byName.entries()) {
+    if (at % SLICE === SLICE - 1) await nextTurn()
+    const kind = kinds[row] as number
+    if (!counts[kind] || (among && !among.has(row))) continue
+    const name = contents.nameOf[row] as number
+    if (name !== lastName) endName()
+    lastName = name
+    const of = kindList[kind]?.type as ArtifactType
+    const line = ofName.get(of) ?? { name: contents.names[name] as string, type: of, places: new Map() }
+    ofName.set(of, line)
+    const place = projects[row] as number
+    const other = line.places.get(place)
+    if (other === undefined || isBefore(ctx, columns, row, other)) line.places.set(place, row)
+  }
+  endName()
+  return lines
+}
+
+/** Whether of two artifacts in one place the first is in effect. */
+function isBefore({ db, memo }: DaemonContext, columns: ArtifactColumns, a: number, b: number): boolean {
+  const placeOf = (row: number): Place => {
+    const id = columns.ids[row] as number
+    const found = db.getSql<{ unit_id: number; rel_path: string }>(
+      'SELECT unit_id, rel_path FROM artifacts WHERE id = ?',
+      id,
+    )
+    const kind = columns.kindList[columns.kinds[row] as number] as Omit<Place, 'path'>
+    return { ...kind, path: found ? pathOf(found, memo) : '' }
+  }
+  return byEffect(placeOf(a), placeOf(b)) < 0
+}
+
+function* textsOf(
+  lines: readonly Line[],
+  projects: readonly ProjectName[],
+  hasUser: boolean,
+  columns: ArtifactColumns,
+  contents: ArtifactContents,
+): Generator<string> {
+  const heads = projects.map((project) => ({ id: projectId(project.uid), name: nameOf(project) }))
+  const all = hasUser ? [{ id: null, name: 'user' }, ...heads] : heads
+  const columnOf = new Map(
+    [...(hasUser ? [0] : []), ...projects.map(({ id }) => id)].map((id, at) => [id, at]),
+  )
+  const stateOf = columns.kindList.map(({ state }) => artifactStates.indexOf(state))
+  let text = `{"columns":${JSON.stringify(all)},"states":${JSON.stringify(artifactStates)},"rows":[`
+  let cells = 0
+  let separator = ''
+  for (const { name, type, places } of lines) {
+    const { variants, variantOf } = variantsOf(places.values(), contents)
+    const told = [...places]
+      .map(([place, row]) => ({ column: columnOf.get(place), row }))
+      .filter((cell): cell is { column: number; row: number } => cell.column !== undefined)
+      .sort((a, b) => a.column - b.column)
+      .map(({ column, row }) => {
+        const content = contents.contentOf[row] as number
+        return `${column},${stateOf[columns.kinds[row] as number]},${variantOf.get(content)}`
+      })
+    text += `${separator}{"name":${JSON.stringify(name)},"type":"${type}","variants":${variants},"cells":[${told.join(',')}]}`
+    separator = ','
+    cells += told.length
+    if (cells < SLICE) continue
+    yield text
+    text = ''
+    cells = 0
+  }
+  yield `${text}]}`
+}
+
+/** Numbers the contents of some rows, 0 for the one that most have. */
+function variantsOf(
+  rows: Iterable<number>,
+  { contentOf }: ArtifactContents,
+): { variants: number; variantOf: Map<number, number> } {
+  const counts = new Map<number, number>()
+  for (const row of rows) {
+    const content = contentOf[row] as number
+    counts.set(content, (counts.get(content) ?? 0) + 1)
+  }
+  const ordered = [...counts].sort(([a, n], [b, m]) => m - n || a - b)
+  return { variants: counts.size, variantOf: new Map(ordered.map(([content], at) => [content, at])) }
+}

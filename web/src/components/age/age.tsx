@@ -1,0 +1,12 @@
+import { formatAge, formatTime } from '../../lib/format.ts'
+import { useNow } from '../../lib/use-now.ts'
+
+/** How long ago something was; pointing at it tells when. */
+export function Age({ at }: { at: number }) {
+  const now = useNow()
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatTime(at)}>
+      {formatAge(at, now)}
+    </time>
+  )
+}

@@ -1,0 +1,48 @@
+import { useLocation } from 'wouter-preact'
+import { formatCount } from '../../lib/format.ts'
+import type { ArtifactRow } from './artifact-rows.ts'
+import styles from './artifacts-page.module.css'
+import { checkSources, copyJson, copyNames, copyPaths, exportRows } from './selection-actions.ts'
+
+/** What can be done with the selected artifacts. It stands below the list, so that no row moves when it comes. */
+export function SelectionBar({ chosen, onClear }: { chosen: readonly ArtifactRow[]; onClear(): void }) {
+  const [, navigate] = useLocation()
+  const [first, second] = chosen
+  const isPair = chosen.length === 2 && first && second
+  return (
+    <div class={styles.selection} role="group" aria-label="Selected artifacts">
+      <span role="status">{chosen.length === 0 ? '' : `${formatCount(chosen.length)} selected`}</span>
+      {chosen.length > 0 && (
+        <>
+          <button
+            type="button"
+            class="button"
+            disabled={!isPair}
+            title={isPair ? undefined : 'Select two artifacts to compare them'}
+            onClick={() => isPair && navigate(`/artifacts/${first.id}?tab=compare&with=${second.id}`)}
+          >
+            Compare
+          </button>
+          <button type="button" class="button" onClick={() => void checkSources(chosen)}>
+            Check sources now
+          </button>
+          <button type="button" class="button" onClick={() => void copyNames(chosen)}>
+            Copy names
+          </button>
+          <button type="button" class="button" onClick={() => void copyPaths(chosen)}>
+            Copy paths
+          </button>
+          <button type="button" class="button" onClick={() => void copyJson(chosen)}>
+            Copy JSON
+          </button>
+          <button type="button" class="button" onClick={() => exportRows(chosen)}>
+            Export CSV
+          </button>
+          <button type="button" class="button" onClick={onClear}>
+            Clear
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
