@@ -84,7 +84,7 @@ function afterMending<Params, Result>(
  * measures the query.
  */
 export function read<Params, Result>(
-  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'events.activity',
+  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources',
   query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {

@@ -32,6 +32,34 @@ export function countEvents(db: Database, { projectId, topic }: EventFilter): nu
   return db.valueSql<number>(text, named({ projectId, topic })) ?? 0
 }
 
+/** One change of artifacts in numbers. */
+export type ChangeCounts = { id: number; at: number; added: number; changed: number; removed: number }
+
+/** Up to `limit` changes of artifacts after the row `after`. Plan: forwards through events_project or events_topic. */
+export function selectChangeCounts(
+  db: Database,
+  {
+    projectId,
+    since,
+    after,
+    limit,
+  }: { projectId: number | null; since: number; after: number; limit: number },
+): ChangeCounts[] {
+  const count = (what: string): string => `coalesce(data ->> '$.counts.${what}', 0) AS ${what}`
+  const [index, which] =
+    projectId === null ? ['events_topic', ''] : ['events_project', 'project_id = +:projectId AND +']
+  return db.allSql(
+    `SELECT id, at, ${count('added')}, ${count('changed')}, ${count('removed')}
+     FROM events INDEXED BY ${index}
+     WHERE ${which}topic = 'artifacts.changed' AND id > +:after AND at >= +:since ORDER BY id LIMIT +:limit`,
+    { ...(projectId === null ? {} : { projectId }), after, since, limit },
+  )
+}
+
+/** When the oldest event that is kept happened, Unix ms; null when there is none. Plan: events_at. */
+export const selectFirstEventAt = (db: Database): number | null =>
+  db.valueSql<number | null>('SELECT min(at) FROM events') ?? null
+
 function filtered(projectId: number | null, topic: Topic | null) {
   let query = qb.selectFrom('events')
   if (projectId !== null) query = query.where('project_id', '=', param<number>('projectId'))
