@@ -1,9 +1,9 @@
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { Badge } from '../../components/badge/badge.tsx'
 import { formatAge, formatTime } from '../../lib/format.ts'
+import { severityWords } from '../../lib/health-words.ts'
 import { useNow } from '../../lib/use-now.ts'
 import styles from './health-page.module.css'
-import { severityWords } from './health-words.ts'
 
 type Warning = ResultOf<'daemon.status'>['health']['warnings'][number]
 

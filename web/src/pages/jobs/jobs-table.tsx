@@ -3,9 +3,9 @@ import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { OldMark } from '../../components/freshness/old-mark.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { formatAge, formatDuration, formatTime, formatUntil } from '../../lib/format.ts'
+import { detailText, type Job, jobStateWords, outcomeWords, scheduleText } from '../../lib/job-words.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useWidth } from '../../lib/use-width.ts'
-import { detailText, type Job, jobStateWords, outcomeWords, scheduleText } from './job-words.ts'
 import styles from './jobs-page.module.css'
 import { type Jobs, useJobs } from './use-jobs.ts'
 
@@ -55,6 +55,7 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
   const { name, summary, schedule, state, skipped } = job
   const { name: word, tone, meaning } = jobStateWords[state]
   const isBusy = jobs.isBusy(name)
+  const runWord = state === 'running' ? 'Running…' : 'Run now'
   const progress = state === 'running' ? detailText(job.detail) : ''
   return (
     <tr>
@@ -75,14 +76,14 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
       </td>
       {!isNarrow && (
         <>
-          <td>
+          <td class={styles.short}>
             {scheduleText(schedule)}
             {skipped > 0 && <span class={styles.about}>{skipped} times let pass</span>}
           </td>
-          <td>
+          <td class={styles.short}>
             <Next job={job} />
           </td>
-          <td>
+          <td class={styles.short}>
             <LastRun job={job} />
           </td>
         </>
@@ -92,10 +93,10 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
           type="button"
           class="button"
           disabled={isBusy || state === 'running'}
-          aria-label={`Run ${name} now`}
+          aria-label={`${runWord}: ${name}`}
           onClick={() => jobs.run(job)}
         >
-          {state === 'running' ? 'Running…' : 'Run now'}
+          {runWord}
         </button>
         {state === 'paused' ? (
           <button
@@ -125,7 +126,7 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
 
 function Next({ job: { nextAt } }: { job: Job }) {
   const now = useNow()
-  if (nextAt === null) return <span class="muted">never by itself</span>
+  if (nextAt === null) return <span class="muted">not by itself</span>
   return <span title={formatTime(nextAt)}>{formatUntil(nextAt, now)}</span>
 }
 

@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks'
 import { Badge } from '../../components/badge/badge.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { formatAge, formatCount, formatDuration, formatTime, plural } from '../../lib/format.ts'
+import { causeWords, detailText, outcomeWords, type Run } from '../../lib/job-words.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
 import { useWidth } from '../../lib/use-width.ts'
-import { causeWords, detailText, outcomeWords, type Run } from './job-words.ts'
 import styles from './jobs-page.module.css'
 
 /** How many runs are shown at first, and how many more each time. */

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { call } from '../../connection.ts'
+import type { Job } from '../../lib/job-words.ts'
 import { notifyFailure } from '../../lib/use-action.ts'
 import { type QueryResult, queries, useQuery } from '../../lib/use-query.ts'
-import type { Job } from './job-words.ts'
 
 const KEY = 'jobs.list {}'
 

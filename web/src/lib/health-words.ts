@@ -1,5 +1,5 @@
-import type { HealthState, Severity } from '../../../../protocol/health.ts'
-import type { Tone } from '../../lib/words.ts'
+import type { HealthState, Severity } from '../../../protocol/health.ts'
+import type { Tone } from './words.ts'
 
 type Word = { name: string; tone: Tone; meaning: string }
 

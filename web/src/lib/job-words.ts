@@ -1,6 +1,6 @@
-import type { ResultOf } from '../../../../protocol/methods.ts'
-import { formatDuration } from '../../lib/format.ts'
-import type { Tone } from '../../lib/words.ts'
+import type { ResultOf } from '../../../protocol/methods.ts'
+import { formatBytes, formatCount, formatDuration } from './format.ts'
+import type { Tone } from './words.ts'
 
 export type Job = ResultOf<'jobs.list'>['items'][number]
 export type Run = ResultOf<'jobs.history'>['items'][number]
@@ -32,9 +32,18 @@ export function scheduleText({ everyMinutes, cron }: Job['schedule']): string {
   return cron ?? 'by hand only'
 }
 
-/** What a job told, e.g. `projects 12, changed 3`; values that say nothing are left out. */
+/** What a job told, e.g. `projects 12, new projects 3`; what says nothing is left out. */
 export const detailText = (detail: Run['detail']): string =>
   Object.entries(detail ?? {})
     .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => fact(name, value ?? ''))
     .join(', ')
+
+/** Units are in the names of figures on the wire. */
+function fact(name: string, value: string | number | boolean): string {
+  const [, stem = name, unit] = /^(.+?)(Bytes|Ms)?$/.exec(name) ?? []
+  const words = stem.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  if (typeof value !== 'number') return `${words} ${value}`
+  if (unit === 'Bytes') return `${words} ${formatBytes(value)}`
+  return `${words} ${unit === 'Ms' ? formatDuration(value) : formatCount(value)}`
+}
