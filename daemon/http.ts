@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { DaemonContext } from './context.ts'
 import { removeLinkFiles } from './domains/web/link-files.ts'
+import { serveRest } from './domains/web/rest-routes.ts'
 import { tokenSource } from './domains/web/token-identity.ts'
 import { isWebFolderFixed, webFolder } from './entries.ts'
 import { atomicWriteFile } from './kernel/fs/atomic-write.ts'
@@ -48,7 +49,11 @@ export async function serveHttp(
   const cookie = sessionCookie({ port: () => port, basePath, days: () => settings.current.web.session_days })
   const sources: IdentitySource[] = [sessionSource(web.sessions, cookie), tokenSource(ctx.tokens)]
   const { sessions, codes } = web
-  const routes: Route[] = [...sessionRoutes({ sessions, codes, cookie }), rpcRoute(dispatcher)]
+  const routes: Route[] = [
+    ...sessionRoutes({ sessions, codes, cookie }),
+    rpcRoute(dispatcher),
+    ...serveRest(ctx, dispatcher),
+  ]
   const server = createHttpServer({
     basePath,
     routes,
@@ -71,7 +76,7 @@ export async function serveHttp(
   log.info('page served', { url })
   return {
     async end() {
-      await Promise.all([sockets.end(DRAIN_MS), server.end(DRAIN_MS)])
+      await Promise.all([sockets.end(DRAIN_MS), server.end(DRAIN_MS), sessions.settled])
     },
   }
 }

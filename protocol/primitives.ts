@@ -29,6 +29,9 @@ export const PageParams = z.object({
   cursor: Cursor.optional(),
 })
 
+/** Rows to leave out at the beginning of a page, for lists that are paged by numbers. */
+export const Offset = z.int().min(0).max(10_000_000)
+
 /** A page of `items`; `total` counts all rows that match, whatever the page. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), total: z.int().nonnegative(), nextCursor: Cursor.nullable() })

@@ -44,6 +44,20 @@ export function describeDifference(deployed: string | null, upstream: string | n
   return `pre-release change (${from} -> ${to})`
 }
 
+/**
+ * How large the step from deployed to upstream is, for sorting: 5 for another major version, 4 minor, 3 patch, 2 between
+ * pre-releases, 1 between what has no parts, such as commits; 0 when there is none, or a version is not known.
+ */
+export function differenceRank(deployed: string | null, upstream: string | null): number {
+  if (!deployed?.trim() || !upstream?.trim() || compareVersions(deployed, upstream) === 0) return 0
+  const x = parse(deployed)
+  const y = parse(upstream)
+  if (!x || !y) return 1
+  if (x.major !== y.major) return 5
+  if (x.minor !== y.minor) return 4
+  return x.patch === y.patch ? 2 : 3
+}
+
 /** Whether a text is a version of SemVer 2.0, with or without `v`. */
 export const isSemVer = (version: string): boolean => parse(version) !== null
 

@@ -136,10 +136,10 @@ function section(name: string, method: Method, comments: DocComments): string[] 
 
 const errorLink = (slug: ErrorSlug): string => `[${code(slug)}](errors.md#table)`
 
-const defaultOf = (schema: SchemaNode): string =>
+export const defaultOf = (schema: SchemaNode): string =>
   schema.default === undefined ? '-' : code(JSON.stringify(schema.default))
 
-function rangeOf({ minimum, maximum, minLength, maxLength }: SchemaNode): string {
+export function rangeOf({ minimum, maximum, minLength, maxLength }: SchemaNode): string {
   const bound = (value: number | undefined): string | null =>
     value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : `${value}`
   const range = (from: string | null, to: string | null, of: string): string => {

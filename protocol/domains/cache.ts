@@ -5,6 +5,7 @@ import {
   ArtifactTypeName,
   DurationMs,
   EpochMs,
+  Offset,
   PageParams,
   ProjectId,
   ProjectRef,
@@ -180,7 +181,14 @@ export const cacheMethods = {
     summary: 'Marketplaces registered on this machine, as cached.',
     kind: 'query',
     since: 1,
-    params: () => PageParams.extend({ type: z.string().optional() }),
+    params: () =>
+      PageParams.extend({
+        type: z.string().optional(),
+        /** Whether to tell what the catalogue holds, too. */
+        data: z.boolean().default(false),
+        /** How many rows to leave out first. */
+        offset: Offset.default(0),
+      }),
     result: () =>
       pageOf(
         z.object({
@@ -191,6 +199,8 @@ export const cacheMethods = {
           description: z.string().nullable(),
           cachedAt: EpochMs,
           pluginCount: z.int().nonnegative(),
+          /** Owner, version and plugins; only when asked for. */
+          data: z.record(z.string(), z.unknown()).optional(),
         }),
       ),
     errors: ['page.bad_cursor'],

@@ -9,6 +9,7 @@ import {
   ArtifactTypeName,
   Diagnostic,
   EpochMs,
+  Offset,
   PageParams,
   ProjectId,
   ProjectRef,
@@ -36,6 +37,8 @@ export const Project = lazily(() =>
     /** Of all of its artifacts together. */
     sizeBytes: z.int().nonnegative(),
     tokens: z.int().nonnegative(),
+    /** Newest change of one of its artifacts; null without artifacts. */
+    updatedAt: EpochMs.nullable(),
   }),
 )
 
@@ -44,7 +47,12 @@ export const projectMethods = {
     summary: 'List known projects by name.',
     kind: 'query',
     since: 1,
-    params: () => PageParams.extend({ status: ProjectStatusName.optional() }),
+    params: () =>
+      PageParams.extend({
+        status: ProjectStatusName.optional(),
+        /** How many rows to leave out first. */
+        offset: Offset.default(0),
+      }),
     result: () => pageOf(Project()),
     errors: ['page.bad_cursor'],
   }),

@@ -8,6 +8,7 @@ import {
   ArtifactStateName,
   ArtifactTypeName,
   EpochMs,
+  Offset,
   PageParams,
   ProjectId,
   ProjectRef,
@@ -37,7 +38,11 @@ export const upstreamMethods = {
         /** Exact, whatever the letter case. */
         names: z.array(z.string().min(1).max(1000)).max(200).optional(),
         states: z.array(ArtifactStateName).min(1).default(['outdated', 'diverged']),
-        sort: z.enum(['name', 'type', 'project', 'state', 'checkedAt']).default('name'),
+        /** `difference`: by how large a step the upstream version is. */
+        sort: z.enum(['name', 'type', 'project', 'state', 'checkedAt', 'difference']).default('name'),
+        descending: z.boolean().default(false),
+        /** How many rows to leave out first. */
+        offset: Offset.default(0),
       }),
     result: () =>
       pageOf(

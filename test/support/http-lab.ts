@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import { normaliseBasePath } from '../../daemon/kernel/http/base-path.ts'
 import { createHttpServer, type HttpOptions } from '../../daemon/kernel/http/http-server.ts'
 import type { IdentitySource, Visitor } from '../../daemon/kernel/http/identity.ts'
+import type { FakeTimers } from './fake-timers.ts'
 import { recordLog } from './record-log.ts'
 
 export type Answer = { status: number; headers: IncomingMessage['headers']; body: string }
@@ -68,24 +69,35 @@ export function knownVisitor(kind: Visitor['kind'], scope: Visitor['scope'], sec
   return { visitor, source, end: () => end.abort() }
 }
 
+export type LabOptions = Partial<Omit<HttpOptions, 'timers'>> & {
+  base?: string
+  /** Time goes on only when the test says so. */
+  clock?: FakeTimers | undefined
+}
+
 /** Serves until the test is over. */
-export async function httpLab(options: Partial<HttpOptions> & { base?: string } = {}) {
+export async function httpLab({ base = '/', clock, ...options }: LabOptions = {}) {
   const { log, lines } = recordLog()
   const server = createHttpServer({
-    basePath: normaliseBasePath(options.base ?? '/'),
+    basePath: normaliseBasePath(base),
     routes: [],
     sources: [],
     page: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: 'the page' }),
     webSocket: { path: '/ws', scope: 'read', accept: ({ socket }) => void socket.destroy() },
     log,
     logFile: 'smd.log',
+    ...(clock && { timers: clock.timers }),
     ...options,
   })
   const listener = server.createServer()
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
   const { port } = listener.address() as AddressInfo
   server.serve(port)
-  onTestFinished(() => server.end(0))
+  onTestFinished(async () => {
+    const ended = server.end(0)
+    clock?.advance(0)
+    await ended
+  })
   return {
     port,
     origin: `http://127.0.0.1:${port}`,

@@ -3,6 +3,7 @@ import type { FunctionComponent } from 'preact'
 import type { IconName } from './components/icon/icon.tsx'
 import { lazily } from './lib/lazily.tsx'
 import { prepareProjects } from './lib/use-project-cache.ts'
+import { prepareArtifacts } from './pages/artifacts/prepare-artifacts.ts'
 
 export type View = {
   /** Below the base path; `:name` is a part that varies. */
@@ -35,7 +36,10 @@ export const views: readonly View[] = [
   },
   {
     path: '/artifacts',
-    view: lazily(async () => (await import('./pages/artifacts/artifacts-page.tsx')).ArtifactsPage),
+    view: lazily(
+      async () => (await import('./pages/artifacts/artifacts-page.tsx')).ArtifactsPage,
+      prepareArtifacts,
+    ),
     navigation: inNavigation('Artifacts', 'artifacts'),
   },
   {

@@ -86,18 +86,19 @@ export function clearCache(ctx: DaemonContext): Promise<ResultOf<'cache.clear'>>
 /** One page of the registered marketplaces. Errors: `page.bad_cursor`. */
 export function listMarketplaces(
   ctx: DaemonContext,
-  { limit, cursor, type }: ParsedParamsOf<'marketplace.list'>,
+  { limit, cursor, offset, type, data: withData }: ParsedParamsOf<'marketplace.list'>,
 ): ResultOf<'marketplace.list'> {
   const scope = JSON.stringify(['marketplaces', type])
   const after = String(unpackCursor(scope, cursor)?.[0] ?? '')
-  const rows = selectMarketplaces(ctx.db, { type, after, limit: limit + 1 })
+  const rows = selectMarketplaces(ctx.db, { type, withData, after, offset, limit: limit + 1 })
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
   return {
-    items: shown.map(({ cached_at, plugins, ...row }) => ({
+    items: shown.map(({ cached_at, plugins, data, ...row }) => ({
       ...row,
       cachedAt: cached_at,
       pluginCount: plugins,
+      ...(data !== null && { data: JSON.parse(data) }),
     })),
     total: countMarketplaces(ctx.db, type),
     nextCursor: last ? packCursor(scope, [last.id]) : null,

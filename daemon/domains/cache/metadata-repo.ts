@@ -90,17 +90,26 @@ export type MarketplaceRow = {
   description: string | null
   cached_at: number
   plugins: number
+  /** JSON; null when it was not asked for. */
+  data: string | null
 }
 
 /** Registered marketplaces by id. */
 export function selectMarketplaces(
   db: Database,
-  { type, after, limit }: { type: string | undefined; after: string; limit: number },
+  {
+    type,
+    withData,
+    after,
+    offset,
+    limit,
+  }: { type: string | undefined; withData: boolean; after: string; offset: number; limit: number },
 ): MarketplaceRow[] {
   return db.allSql(
-    `SELECT id, name, type, url, description, cached_at, coalesce(json_array_length(data, '$.plugins'), 0) AS plugins
-     FROM marketplace WHERE id > :after AND (:type IS NULL OR type = :type) ORDER BY id LIMIT :limit`,
-    { after, type: type ?? null, limit },
+    `SELECT id, name, type, url, description, cached_at, coalesce(json_array_length(data, '$.plugins'), 0) AS plugins,
+       iif(:withData, data, NULL) AS data
+     FROM marketplace WHERE id > :after AND (:type IS NULL OR type = :type) ORDER BY id LIMIT :limit OFFSET :offset`,
+    { after, type: type ?? null, withData: Number(withData), limit, offset },
   )
 }
 

@@ -28,11 +28,13 @@ export function selectProjects(
     status,
     freshness,
     after,
+    offset,
     limit,
   }: {
     status?: ProjectStatus | undefined
     freshness: Freshness
     after: { name: string; uid: Buffer } | null
+    offset: number
     limit: number
   },
 ): ProjectRow[] {
@@ -40,9 +42,9 @@ export function selectProjects(
     let query = qb.selectFrom('projects').select(columns).orderBy('name').orderBy('uid')
     if (status) query = query.where(withStatus(status, freshness))
     if (after) query = query.where(sql<SqlBool>`(name, uid) > (:name, :uid)`)
-    return query.limit(param<number>('limit'))
+    return query.limit(param<number>('limit')).offset(param<number>('offset'))
   })
-  return db.allSql(text, { ...after, ...freshnessValues(freshness), limit })
+  return db.allSql(text, { ...after, ...freshnessValues(freshness), limit, offset })
 }
 
 export function countProjects(db: Database, status: ProjectStatus | undefined, freshness: Freshness): number {
@@ -80,6 +82,8 @@ export type ProjectCounts = {
   problems: number
   sizeBytes: number
   tokens: number
+  /** Newest change of one of them, Unix ms; null without any. */
+  updatedAt: number | null
 }
 
 export const noCounts: ProjectCounts = {
@@ -90,6 +94,7 @@ export const noCounts: ProjectCounts = {
   problems: 0,
   sizeBytes: 0,
   tokens: 0,
+  updatedAt: null,
 }
 
 /**
@@ -99,7 +104,7 @@ export const noCounts: ProjectCounts = {
 export function selectProjectCounts(db: Database, ids: readonly number[]): Map<number, ProjectCounts> {
   const rows = db.allSql<{ id: number; type: ArtifactType } & Omit<ProjectCounts, 'byType'>>(
     `SELECT a.project_id AS id, a.type, count(*) AS artifacts, sum(a.is_outdated) AS outdated,
-       sum(a.local_modified) AS modified, sum(a.size_bytes) AS sizeBytes, sum(a.tokens) AS tokens,
+       sum(a.local_modified) AS modified, sum(a.size_bytes) AS sizeBytes, sum(a.tokens) AS tokens, max(a.modified_at) AS updatedAt,
        sum(EXISTS (SELECT 1 FROM descriptions d WHERE d.id = +a.description_id AND d.diagnostics IS NOT NULL)) AS problems
      FROM artifacts a WHERE a.project_id IN (SELECT value FROM json_each(?)) GROUP BY a.project_id, a.type`,
     JSON.stringify(ids),
@@ -115,6 +120,7 @@ export function selectProjectCounts(db: Database, ids: readonly number[]): Map<n
     known.problems += more.problems
     known.sizeBytes += more.sizeBytes
     known.tokens += more.tokens
+    known.updatedAt = Math.max(known.updatedAt ?? 0, more.updatedAt ?? 0)
   }
   return counts
 }

@@ -30,21 +30,22 @@ const PART = 200
 
 /** One page of known projects by name, with counts. Errors: `page.bad_cursor`. */
 export function listProjects(ctx: DaemonContext, params: ParsedParamsOf<'projects.list'>): RawJson {
-  const { limit, cursor, status } = params
+  const { limit, cursor, offset, status } = params
   const scope = JSON.stringify(['projects', status])
   const start = unpackCursor(scope, cursor)
   const freshness = freshnessOf(ctx)
   const total = countProjects(ctx.db, status, freshness)
   const texts = function* (): Generator<string> {
-    let after: { name: string; uid: Buffer } | null = start && {
+    let after: Pick<ProjectRow, 'name' | 'uid'> | null = start && {
       name: String(start[0]),
       uid: Buffer.from(String(start[1]), 'hex'),
     }
     let left = limit
+    let skip = offset
     let before = '{"items":['
     for (;;) {
       const size = Math.min(left, PART)
-      const rows = selectProjects(ctx.db, { status, freshness, after, limit: size + 1 })
+      const rows = selectProjects(ctx.db, { status, freshness, after, offset: skip, limit: size + 1 })
       const shown = rows.length > size ? rows.slice(0, size) : rows
       left -= size
       const last = rows.length > size ? shown.at(-1) : undefined
@@ -52,6 +53,7 @@ export function listProjects(ctx: DaemonContext, params: ParsedParamsOf<'project
       if (left > 0 && last) {
         yield text
         after = last
+        skip = 0
         before = ','
         continue
       }
@@ -174,6 +176,7 @@ function withCounts(
       problemCount: of.problems,
       sizeBytes: of.sizeBytes,
       tokens: of.tokens,
+      updatedAt: of.updatedAt,
     }
   })
 }

@@ -12,6 +12,14 @@ export type StateWhere = {
 }
 
 export type StateSort = 'name' | 'type' | 'project' | 'state' | 'checkedAt'
+/** Where a page begins: after a row, and some rows further on. */
+export type StatePage = {
+  sort: StateSort
+  descending: boolean
+  after: StatePosition | null
+  offset: number
+  limit: number
+}
 export type StatePosition = { value: string | number; uid: Buffer }
 
 export type StateRow = {
@@ -57,7 +65,7 @@ const VALUE: Readonly<Record<StateSort, string>> = {
 export function selectStates(
   db: Database,
   where: StateWhere & { states: readonly ArtifactState[] },
-  { sort, after, limit }: { sort: StateSort; after: StatePosition | null; limit: number },
+  { sort, descending, after, offset, limit }: StatePage,
 ): StateRow[] {
   const { states } = where
   // Written out, as the flags below: only then does SQLite know which index is worth using
@@ -75,16 +83,18 @@ export function selectStates(
     ...(only('outdated', 'diverged') ? ['a.is_outdated = 1'] : []),
     ...(only('modified', 'diverged') ? ['a.local_modified = 1'] : []),
     `${STATE} IN (${wanted})`,
-    ...(after ? [`(${VALUE[sort]}, a.uid) > (:value, :uid)`] : []),
+    ...(after ? [`(${VALUE[sort]}, a.uid) ${descending ? '<' : '>'} (:value, :uid)`] : []),
   ]
+  const order = descending ? `${VALUE[sort]} DESC, a.uid DESC` : `${VALUE[sort]}, a.uid`
   return db.allSql(
     `SELECT a.uid, a.name, a.type, a.scope, a.project_id, a.unit_id, a.rel_path, a.source, a.deployed_version,
        a.upstream_version, ${STATE} AS state, o.reason, s.checked_at, s.error, s.retry_at, ${VALUE[sort]} AS value
      FROM ${from}
      LEFT JOIN upstream_sources s ON s.id = o.source_id
      LEFT JOIN projects p ON p.id = a.project_id
-     WHERE ${conditions.join(' AND ')} ORDER BY ${VALUE[sort]}, a.uid LIMIT :limit`,
-    { ...valuesOf(where), limit, ...after },
+     WHERE ${conditions.join(' AND ')} ORDER BY ${order}
+     LIMIT :limit OFFSET :offset`,
+    { ...valuesOf(where), limit, offset, ...after },
   )
 }
 

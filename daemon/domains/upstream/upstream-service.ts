@@ -3,7 +3,7 @@ import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { packCursor, unpackCursor } from '../../kernel/db/cursor.ts'
-import { describeDifference } from '../../kernel/version-compare.ts'
+import { describeDifference, differenceRank } from '../../kernel/version-compare.ts'
 import { findProject, pathOf } from '../cache/index.ts'
 import { isBehind } from './evaluate.ts'
 import type { UpstreamFailure } from './source.ts'
@@ -11,6 +11,7 @@ import {
   countSources,
   countStates,
   type StateCount,
+  type StatePage,
   type StatePosition,
   type StateRow,
   type StateWhere,
@@ -35,18 +36,19 @@ const failures: Readonly<Record<Exclude<UpstreamFailure, 'offline'>, string>> = 
 
 /** One page of artifacts by their state; reads the cache only. Errors: `page.bad_cursor`, `project.not_found`, `project.ambiguous`. */
 export function listOutdated(ctx: DaemonContext, params: ParsedParamsOf<'artifacts.outdated'>): Outdated {
-  const { limit, cursor, sort, project, states, type, names } = params
+  const { limit, cursor, offset, sort, descending, project, states, type, names } = params
   const where: StateWhere = {
     type,
     names,
     projectId: project === undefined ? undefined : findProject(ctx.db, project).id,
   }
-  const scope = JSON.stringify(['outdated', sort, project, type, names, states])
-  const rows = selectStates(
-    ctx.db,
-    { ...where, states },
-    { sort, after: readPosition(scope, cursor), limit: limit + 1 },
-  )
+  const scope = JSON.stringify(['outdated', sort, descending, project, type, names, states])
+  const wanted = { ...where, states }
+  const page = { descending, offset, limit: limit + 1 }
+  const rows =
+    sort === 'difference'
+      ? byDifference(ctx, wanted, { ...page, after: unpackCursor(scope, cursor) })
+      : selectStates(ctx.db, wanted, { ...page, sort, after: readPosition(scope, cursor) })
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
   const counts = countStates(ctx.db, where)
@@ -65,6 +67,30 @@ export function listOutdated(ctx: DaemonContext, params: ParsedParamsOf<'artifac
       .sort((a, b) => b.count - a.count),
     oldestCheckAt: selectOldestCheck(ctx.db),
   }
+}
+
+/**
+ * By the step of the version, which SQL cannot tell: all of them are read and sorted, so a position is a number of rows.
+ * There are as many as are outdated.
+ */
+function byDifference(
+  ctx: DaemonContext,
+  where: Parameters<typeof selectStates>[1],
+  {
+    descending,
+    offset,
+    limit,
+    after,
+  }: Omit<StatePage, 'sort' | 'after'> & { after: (string | number)[] | null },
+): StateRow[] {
+  const sign = descending ? -1 : 1
+  const everything = { sort: 'name', descending: false, after: null, offset: 0, limit: -1 } as const
+  const from = Number(after?.[0] ?? 0) + offset
+  return selectStates(ctx.db, where, everything)
+    .map((row) => ({ row, rank: differenceRank(row.deployed_version, row.upstream_version) }))
+    .toSorted((a, b) => sign * (a.rank - b.rank))
+    .slice(from, from + limit)
+    .map(({ row }, i) => ({ ...row, value: from + i + 1 }))
 }
 
 const sumOf = (counts: readonly StateCount[], state: StateCount['state']): number =>

@@ -2,6 +2,7 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import type { Logger } from '../log/logger.ts'
 import { newUniqueId } from '../unique-id.ts'
+import { InvalidRequest } from './invalid-request.ts'
 import type { HttpReply } from './route.ts'
 
 /** Where bugs are written down. */
@@ -15,9 +16,14 @@ export function errorReply(error: unknown, path: string, { log, logFile }: Error
   return failureReply(new SmdError('internal', { reference, log: logFile }))
 }
 
-function failureReply(error: SmdError): HttpReply {
+function failureReply(raised: SmdError): HttpReply {
+  // Where the log lies is nobody's business who cannot read it (S8).
+  const error =
+    raised.slug === 'internal'
+      ? new SmdError('internal', { reference: raised.details.reference ?? '', log: 'smd logs --level error' })
+      : raised
   const { slug, message, hint, details, spec } = error
-  const about = Object.keys(details).length > 0 ? { details } : {}
+  const code = codes[spec.http]
   return {
     status: spec.http,
     headers: {
@@ -25,6 +31,25 @@ function failureReply(error: SmdError): HttpReply {
       ...(spec.http === 401 && { 'www-authenticate': 'Bearer realm="smd"' }),
       ...(slug === 'http.method' && { allow: String(details.allowed) }),
     },
-    body: `${JSON.stringify({ error: slug, message, ...about, hint })}\n`,
+    body: `${JSON.stringify({
+      error: slug,
+      message,
+      ...(code !== undefined && { code }),
+      ...(Object.keys(details).length > 0 && { details }),
+      ...(raised instanceof InvalidRequest && { validation_errors: raised.parts }),
+      hint,
+    })}\n`,
   }
+}
+
+/** The words that other managers have for failures (formats spec section 24), by status. */
+const codes: Readonly<Record<number, string>> = {
+  400: 'VALIDATION_FAILED',
+  401: 'PERMISSION_DENIED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  422: 'VALIDATION_FAILED',
+  500: 'INTERNAL_ERROR',
+  507: 'INSUFFICIENT_STORAGE',
 }

@@ -101,7 +101,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     checkHost(head, hosts)
     if (`${head.target}/` === basePath) return { status: 308, headers: { location: basePath } }
     const { path, query } = pathOf(head)
-    const purpose = purposeOf(path)
+    const purpose = purposeOf(path, head.isNavigation)
     checkOrigin(head, purpose)
     if (purpose === 'page') return page(path, request, head.isNavigation)
     const { route, params } = router.find(head.method, path)
@@ -220,9 +220,13 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   }
 }
 
-/** The files of the page are at all other paths. */
-function purposeOf(path: string): Purpose {
-  return /^\/(?:api|rpc|ws)(?:\/|$)/.test(path) ? 'interface' : 'page'
+/**
+ * The files of the page are at all other paths. At `/health` monitors ask how the daemon is, and whoever goes there in a
+ * browser wants the page of that name.
+ */
+function purposeOf(path: string, isNavigation: boolean): Purpose {
+  if (/^\/(?:api|rpc|ws)(?:\/|$)/.test(path)) return 'interface'
+  return /^\/health(?:\/|$)/.test(path) && !isNavigation ? 'interface' : 'page'
 }
 
 const ranks: Record<AccessScope, number> = { read: 0, write: 1, admin: 2 }

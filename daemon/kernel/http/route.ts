@@ -26,7 +26,10 @@ export type HttpReply = {
   status: number
   /** Beside those every reply has. */
   headers?: Readonly<Record<string, string>>
-  /** Text and buffers get an ETag and are answered with 304 where the client has them; parts are sent as they come. */
+  /**
+   * Text and buffers get an ETag and are answered with 304 where the client has them; parts are sent as they come, and
+   * a line end after them.
+   */
   body?: string | Buffer | Iterable<string>
 }
 

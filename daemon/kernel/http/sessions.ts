@@ -57,6 +57,11 @@ export class Sessions {
     return this.#valid().length
   }
 
+  /** Resolves when everything is on the disk, or could not be put there. */
+  get settled(): Promise<void> {
+    return this.#written
+  }
+
   /** Signs a browser in; the session is on the disk when the word is handed out. */
   async create(): Promise<{ secret: string; expiresAt: number }> {
     const secret = newSecret()

@@ -8,7 +8,8 @@ export type PageServer = {
   link(path: string): Promise<string>
 }
 
-const viewports = {
+/** Sizes of windows, in pixels of styles. */
+export const viewports = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 360, height: 740 },
   wide: { width: 2560, height: 1440 },

@@ -15,6 +15,7 @@ export function aProjectRow(row: Partial<ProjectRow> & { name: string }): Projec
     problemCount: 0,
     sizeBytes: 0,
     tokens: 0,
+    updatedAt: null,
     ...row,
   }
 }

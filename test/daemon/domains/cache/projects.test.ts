@@ -66,6 +66,13 @@ describe('projects.list (CACHE-1.4a, CACHE-2.1a)', () => {
     const rest = await daemon.call('projects.list', { limit: 599, cursor: first.nextCursor as string })
     expect([...first.items, ...rest.items]).toEqual(whole.items)
     expect(rest.nextCursor).toBeNull()
+    const last = await daemon.call('projects.list', { limit: 10_000, offset: 401 })
+    expect(last).toEqual({ ...rest, items: rest.items })
+    expect(await daemon.call('projects.list', { offset: 1_000 })).toEqual({
+      items: [],
+      total: 1_000,
+      nextCursor: null,
+    })
   })
 
   it('counts a project as stale when its scan is older than the time to live, by the clock alone', async () => {

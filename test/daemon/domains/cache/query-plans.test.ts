@@ -140,17 +140,18 @@ const cases: Case[] = [
   ],
   [
     'projects',
-    (db) => selectProjects(db, { freshness, after: null, limit: 10 }),
+    (db) => selectProjects(db, { freshness, after: null, offset: 0, limit: 10 }),
     /SCAN projects USING INDEX projects_name$/,
   ],
   [
     'projects, next page',
-    (db) => selectProjects(db, { freshness, after: { name: 'b', uid }, limit: 10 }),
+    (db) => selectProjects(db, { freshness, after: { name: 'b', uid }, offset: 0, limit: 10 }),
     /SEARCH projects USING INDEX projects_name \(\(name,uid\)>/,
   ],
   [
     'stale projects, next page',
-    (db) => selectProjects(db, { status: 'stale', freshness, after: { name: 'b', uid }, limit: 10 }),
+    (db) =>
+      selectProjects(db, { status: 'stale', freshness, after: { name: 'b', uid }, offset: 0, limit: 10 }),
     /SEARCH projects USING INDEX projects_name \(\(name,uid\)>/,
   ],
   ['project by name', (db) => selectProjectsBy(db, { name: 'a' }), /projects_name \(name=\?/, 'sorts'],
@@ -165,7 +166,7 @@ const cases: Case[] = [
   ['last refresh', selectLastRefresh, /SEARCH cache_metadata USING PRIMARY KEY/],
   [
     'marketplaces',
-    (db) => selectMarketplaces(db, { type: undefined, after: 'a', limit: 10 }),
+    (db) => selectMarketplaces(db, { type: undefined, withData: true, after: 'a', offset: 0, limit: 10 }),
     /SEARCH marketplace USING PRIMARY KEY \(id>/,
   ],
 ]

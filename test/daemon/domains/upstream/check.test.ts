@@ -316,14 +316,20 @@ describe('artifacts.outdated', () => {
       daemon.write(`src/api/.claude/skills/${name}/SKILL.md`, skill(name))
     await daemon.call('cache.refresh', { force: true })
     const states = ['current', 'outdated', 'untracked', 'unknown'] as const
-    for (const sort of ['name', 'type', 'project', 'state', 'checkedAt'] as const) {
-      const all = await daemon.call('artifacts.outdated', { states: [...states], sort })
+    const orders = ['name', 'type', 'project', 'state', 'checkedAt', 'difference'] as const
+    const both = orders.flatMap((sort) => [
+      { sort, descending: false },
+      { sort, descending: true },
+    ])
+    for (const order of both) {
+      const sort = JSON.stringify(order)
+      const all = await daemon.call('artifacts.outdated', { states: [...states], ...order })
       const paged: string[] = []
       let cursor: string | null | undefined
       while (cursor !== null) {
         const page = await daemon.call('artifacts.outdated', {
           states: [...states],
-          sort,
+          ...order,
           limit: 2,
           ...(cursor && { cursor }),
         })
@@ -333,7 +339,43 @@ describe('artifacts.outdated', () => {
       expect(paged, sort).toEqual(all.items.map(({ id }) => id))
       expect(new Set(paged).size).toBe(all.total)
       expect(all.total).toBe(5)
+      for (const offset of [0, 3, 5]) {
+        const rest = await daemon.call('artifacts.outdated', { states: [...states], ...order, offset })
+        expect(
+          rest.items.map(({ id }) => id),
+          sort,
+        ).toEqual(paged.slice(offset))
+        expect(rest.total).toBe(5)
+      }
     }
+  })
+
+  it('sorts by how large the step of the version is, and by name within (CACHE-5.2c)', async () => {
+    const { daemon } = await one()
+    const versions = {
+      pre: ['1.0.0-rc.1', '1.0.0-rc.2'],
+      patch: ['1.0.0', '1.0.1'],
+      minor: ['1.0.0', '1.1.0'],
+      major: ['1.9.0', '2.0.0'],
+      commit: ['abc1234', 'def5678'],
+    } as const
+    for (const [name, [deployed, upstream]] of Object.entries(versions)) {
+      daemon.write(`src/api/.claude/skills/${name}/SKILL.md`, skill(name))
+      await daemon.call('cache.refresh', { force: true })
+      daemon.ctx.db.runSql(
+        'UPDATE artifacts SET deployed_version = ?, upstream_version = ?, is_outdated = 1 WHERE name = ?',
+        deployed,
+        upstream,
+        name,
+      )
+    }
+    const names = async (descending: boolean): Promise<string[]> =>
+      (await daemon.call('artifacts.outdated', { sort: 'difference', descending })).items.map(
+        ({ name }) => name,
+      )
+    const upwards = ['commit', 'pre', 'patch', 'minor', 'major']
+    expect(await names(false)).toEqual(upwards)
+    expect(await names(true)).toEqual(upwards.toReversed())
   })
 
   it('filters by project, type and name, and counts within the same filter', async () => {

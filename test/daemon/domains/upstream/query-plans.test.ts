@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   countStates,
+  type StatePage,
   type StateWhere,
   selectSourceIds,
   selectSources,
@@ -32,11 +33,19 @@ beforeAll(() => {
 })
 afterAll(() => db.close())
 
+const page = (limit: number): StatePage => ({
+  sort: 'name',
+  descending: false,
+  after: null,
+  offset: 0,
+  limit,
+})
+
 const states =
   (...wanted: ArtifactState[]) =>
   (where: StateWhere = {}) =>
   (of: Database) =>
-    selectStates(of, { ...where, states: wanted }, { sort: 'name', after: null, limit: 100 })
+    selectStates(of, { ...where, states: wanted }, page(100))
 
 describe('the queries of the upstream domain', () => {
   it.each([
@@ -89,9 +98,9 @@ describe('the queries of the upstream domain', () => {
 
   it('needs the same number of statements for one row as for many (CACHE-5.2d)', () => {
     const statements = (limit: number): number =>
-      plansOf(db, (of) =>
-        selectStates(of, { states: ['current'] }, { sort: 'name', after: null, limit }),
-      ).filter((step) => !/TEMP B-TREE/.test(step)).length
+      plansOf(db, (of) => selectStates(of, { states: ['current'] }, page(limit))).filter(
+        (step) => !/TEMP B-TREE/.test(step),
+      ).length
     expect(statements(1)).toBe(statements(1_000))
   })
 })

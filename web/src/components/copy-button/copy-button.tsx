@@ -31,7 +31,7 @@ export function CopyButton({ text, what }: CopyButtonProps) {
   return (
     <button type="button" class={styles.button} onClick={copy}>
       <span aria-live="polite">{told || 'Copy'}</span>
-      <span class={styles.spoken}> {what}</span>
+      <span class="hidden"> {what}</span>
     </button>
   )
 }

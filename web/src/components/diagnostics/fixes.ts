@@ -33,6 +33,7 @@ export const fixes: Readonly<Record<string, string>> = {
   'description.coerced': 'Put the description into quotes.',
   'description.too_long': 'Shorten it to 1,024 characters; the details belong into the text.',
   'tools.unknown': 'Check its spelling against the tools of the agent.',
+  'tools.list': 'Write the tools on one line, separated by spaces.',
   'skill.nested': 'Move it beside the other skill, where agents look for skills.',
   'skill.reserved_folder': 'Rename the folder.',
   'command.directory': 'Make it one .md file.',

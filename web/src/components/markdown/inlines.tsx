@@ -77,7 +77,7 @@ function renderLink(page: Surroundings, token: Tokens.Link): ComponentChildren {
         <span class={styles.external} aria-hidden="true">
           ↗
         </span>
-        <span class={styles.spoken}> (opens in a new tab)</span>
+        <span class="hidden"> (opens in a new tab)</span>
       </a>
     )
   }

@@ -64,13 +64,24 @@ class BoundedTokenizer extends Tokenizer {
     return this.#deeper(() => super.list(src))
   }
 
+  /** GFM leaves out the cells of a row that its head has no column for; here the head gets columns without a title. */
   override table(src: string): Tokens.Table | undefined {
     const table = this.rules.block.table.exec(src)
     if (!table) return undefined
-    const [, header = '', , rows = ''] = table
+    const [all, header = '', delimiters = '', body = ''] = table
+    const rows = body.split('\n')
+    const columns = cellsOf(header)
+    const most = rows.reduce((count, row) => Math.max(count, cellsOf(row)), columns)
     // Short rows are filled up.
-    this.#meter.take(header.split('|').length * rows.split('\n').length * CELL_WORK)
-    return super.table(src)
+    this.#meter.take(most * rows.length * CELL_WORK)
+    if (most === columns || cellsOf(delimiters) !== columns) return super.table(src)
+    const wider = [
+      withCells(header, ' |', most - columns),
+      withCells(delimiters, '-|', most - columns),
+      body,
+    ].join('\n')
+    const token = super.table(wider)
+    return token && { ...token, raw: all.replace(/\n+$/, '') }
   }
 
   /** `<example>` and its kind are part of the text; only comments and the contents of scripts are no Markdown. */
@@ -98,6 +109,17 @@ class BoundedTokenizer extends Tokenizer {
       this.#depth--
     }
   }
+}
+
+const cellsOf = (row: string): number =>
+  row
+    .trim()
+    .replace(/^\||(?<!\\)\|$/g, '')
+    .split(/(?<!\\)\|/).length
+
+function withCells(row: string, cell: string, count: number): string {
+  const text = row.trimEnd()
+  return `${text}${/(?<!\\)\|$/.test(text) ? '' : '|'}${cell.repeat(count)}`
 }
 
 class BoundedLexer extends Lexer {

@@ -5,6 +5,8 @@ export type SimpleColumn<Row> = {
   title: string
   /** Numbers stand at the end. */
   align?: 'end'
+  /** Never broken into lines. */
+  isShort?: boolean
   /** Left out where there is little room. */
   isExtra?: boolean
   render(row: Row): ComponentChildren
@@ -38,8 +40,8 @@ export function SimpleTable<Row>({ label, columns, rows, keyOf, isMuted }: Props
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} data-muted={isMuted?.(row) ? '' : undefined}>
-              {columns.map(({ title, align, isExtra, render }) => (
-                <td key={title} data-align={align} data-extra={isExtra}>
+              {columns.map(({ title, align, isShort, isExtra, render }) => (
+                <td key={title} data-align={align} data-short={isShort} data-extra={isExtra}>
                   {render(row)}
                 </td>
               ))}

@@ -1,8 +1,8 @@
 import { Age } from '../../components/age/age.tsx'
-import { StateBadge } from '../../components/badge/badge.tsx'
+import { QuietState } from '../../components/badge/quiet-state.tsx'
 import type { Column } from '../../components/data-table/data-table.tsx'
 import { formatBytes, formatTokens, plural } from '../../lib/format.ts'
-import { scopeNames, stateWords, typeNames } from '../../lib/words.ts'
+import { scopeNames, typeNames } from '../../lib/words.ts'
 import type { ArtifactRow } from './artifact-rows.ts'
 import styles from './artifacts-page.module.css'
 import { Versions } from './versions.tsx'
@@ -96,17 +96,6 @@ const others: readonly Column<ArtifactRow>[] = [
     render: ({ updatedAt }) => <Age at={updatedAt} />,
   },
 ]
-
-/** Most artifacts have no source that could be asked; they stand back. */
-function QuietState({ state }: Pick<ArtifactRow, 'state'>) {
-  const { name, meaning } = stateWords[state]
-  if (state !== 'untracked' && state !== 'unknown') return <StateBadge state={state} />
-  return (
-    <span class="muted" title={meaning}>
-      {name}
-    </span>
-  )
-}
 
 /** Columns of a list of artifacts; one that is of a single project leaves the project out. */
 export const artifactColumns = (ofProject: boolean): readonly Column<ArtifactRow>[] =>

@@ -55,6 +55,7 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
   const { name, summary, schedule, state, skipped } = job
   const { name: word, tone, meaning } = jobStateWords[state]
   const isBusy = jobs.isBusy(name)
+  const runWord = state === 'running' ? 'Running…' : 'Run now'
   const progress = state === 'running' ? detailText(job.detail) : ''
   return (
     <tr>
@@ -92,10 +93,10 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
           type="button"
           class="button"
           disabled={isBusy || state === 'running'}
-          aria-label={`Run ${name} now`}
+          aria-label={`${runWord}: ${name}`}
           onClick={() => jobs.run(job)}
         >
-          {state === 'running' ? 'Running…' : 'Run now'}
+          {runWord}
         </button>
         {state === 'paused' ? (
           <button

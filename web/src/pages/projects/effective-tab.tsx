@@ -1,5 +1,5 @@
 import { Link } from 'wouter-preact'
-import { StateBadge } from '../../components/badge/badge.tsx'
+import { QuietState } from '../../components/badge/quiet-state.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { type SimpleColumn, SimpleTable } from '../../components/simple-table/simple-table.tsx'
@@ -33,7 +33,7 @@ export function EffectiveTab({ project }: { project: string }) {
         {used < data.items.length && `; ${formatCount(data.items.length - used)} are hidden by others`}.
       </p>
       {groups.map(({ type, items, inEffect, tokens }) => (
-        <section key={type} class={styles.group} aria-label={typePlurals[type]}>
+        <section key={type} class={styles.group}>
           <h2>
             {typePlurals[type]} <span class="muted">{formatCount(inEffect)}</span>{' '}
             <span class={styles.weight}>{formatTokens(tokens)} tokens</span>
@@ -64,18 +64,21 @@ const columnsWith = (byId: ReadonlyMap<string, EffectiveItem>): SimpleColumn<Eff
   },
   {
     title: 'From',
-    render: ({ scope, host, path }) => (
-      <span title={path}>
-        {scopeNames[scope]} <span class="muted">{host}</span>
-      </span>
-    ),
+    isShort: true,
+    render: ({ scope, path }) => <span title={path}>{scopeNames[scope]}</span>,
+  },
+  {
+    title: 'Agent',
+    isShort: true,
+    isExtra: true,
+    render: ({ host }) => <span class="muted">{host}</span>,
   },
   {
     title: 'Description',
     isExtra: true,
     render: ({ description }) => <span class={styles.description}>{description}</span>,
   },
-  { title: 'State', render: ({ state }) => <StateBadge state={state} /> },
+  { title: 'State', isShort: true, isExtra: true, render: ({ state }) => <QuietState state={state} /> },
   { title: 'Tokens', align: 'end', render: ({ tokens }) => formatTokens(tokens) },
 ]
 

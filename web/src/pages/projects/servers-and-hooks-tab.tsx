@@ -21,7 +21,7 @@ export function ServersAndHooksTab({ project }: { project: string }) {
   return (
     <>
       {error && <ErrorNotice error={error} onRetry={reload} />}
-      <section class={styles.group} aria-label="MCP servers">
+      <section class={styles.group}>
         <h2>MCP servers</h2>
         {servers.length === 0 ? (
           <p>
@@ -37,7 +37,7 @@ export function ServersAndHooksTab({ project }: { project: string }) {
           />
         )}
       </section>
-      <section class={styles.group} aria-label="Hooks">
+      <section class={styles.group}>
         <h2>Hooks</h2>
         {hooks.length === 0 ? (
           <p>None. Settings of agents and plugins name hooks.</p>
@@ -66,6 +66,11 @@ const runs: SimpleColumn<EffectiveItem> = {
     description === null ? <span class="muted">–</span> : <code>{description}</code>,
 }
 
+const about: SimpleColumn<EffectiveItem> = {
+  title: 'Description',
+  render: ({ description }) => description ?? <span class="muted">–</span>,
+}
+
 const serverColumns: SimpleColumn<EffectiveItem>[] = [
   {
     title: 'Server',
@@ -76,7 +81,7 @@ const serverColumns: SimpleColumn<EffectiveItem>[] = [
       </>
     ),
   },
-  runs,
+  about,
   from,
 ]
 

@@ -1,0 +1,194 @@
+import { z } from 'zod'
+import { type ErrorSlug, errors } from './errors.ts'
+import { lazily } from './method.ts'
+import { jsonSchema } from './openrpc.ts'
+import type { RestRoute } from './rest/route.ts'
+import { restRoutes } from './rest.ts'
+import { VERSION } from './version.ts'
+import { eventTopicGroups, eventTopics } from './vocabulary.ts'
+
+/** Every failure has this shape. */
+export const RestError = lazily(() =>
+  z.object({
+    error: z.string().describe('Stable, e.g. `project.not_found`.'),
+    message: z.string(),
+    code: z.string().optional().describe('The word that other managers have for it, e.g. `NOT_FOUND`.'),
+    details: z.record(z.string(), z.unknown()).optional(),
+    validation_errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe('Each part of the request that is not valid.'),
+    hint: z.string().describe('What to do about it.'),
+  }),
+)
+
+/** What any request may be refused with. */
+const always: readonly ErrorSlug[] = [
+  'http.host',
+  'http.origin',
+  'http.invalid',
+  'internal',
+  'daemon.stopping',
+]
+const withSession: readonly ErrorSlug[] = ['auth.required', 'auth.scope']
+
+/** Failures of a route. */
+export function errorsOf({ errors: own, scope, isCached }: RestRoute): ErrorSlug[] {
+  const ofRefresh: ErrorSlug[] = isCached ? ['cache.read_only'] : []
+  return [...new Set([...own, ...ofRefresh, ...(scope === 'none' ? [] : withSession), ...always])]
+}
+
+/**
+ * The REST interface as an OpenAPI 3.1 document, made from the table of routes.
+ * Source: https://spec.openapis.org/oas/v3.1.0. `x-scope` and `x-method` are ours.
+ */
+export function openApiDocument() {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const route of restRoutes) {
+    const path = pathOf(route)
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
+  }
+  paths['/api/v1/events'] = { get: eventStream() }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'smd',
+      version: VERSION,
+      description:
+        'Served on this machine only. Programs send an access token (`smd token create NAME`), the page its session.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'Below `web.base_path`.' }],
+    security: [{ token: [] }, { session: [] }],
+    tags: ['Cache', 'Projects', 'Artifacts', 'Events', 'Daemon'].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { Error: jsonSchema(RestError(), 'output') },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'Made with `smd token create NAME`.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'smd_session',
+          description: 'Of a browser that `smd open` has signed in; the name ends with the port.',
+        },
+      },
+    },
+  }
+}
+
+/** `/api/v1/projects/{id}` */
+export const pathOf = ({ path }: Pick<RestRoute, 'path'>): string => path.replace(/:(\w+)/g, '{$1}')
+
+function operation(route: RestRoute): Record<string, unknown> {
+  const { id, tag, summary, rpc, scope, body, reply, isCached } = route
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    'x-method': rpc,
+    'x-scope': scope,
+    ...(scope === 'none' && { security: [] }),
+    parameters: [...pathParameters(route), ...queryParameters(route)],
+    ...(body && {
+      requestBody: {
+        required: false,
+        content: { 'application/json': { schema: jsonSchema(body, 'input') } },
+      },
+    }),
+    responses: {
+      200: {
+        description: 'What was asked for.',
+        ...(isCached && { headers: cacheHeaders }),
+        content: reply
+          ? { 'application/json': { schema: jsonSchema(reply, 'output') } }
+          : { 'text/plain': { schema: { type: 'string' } } },
+      },
+      ...failures(errorsOf(route)),
+    },
+  }
+}
+
+const cacheHeaders = {
+  'X-Cache-Hit': {
+    description: 'Whether the cache answered, or the disk was read for it.',
+    schema: { type: 'string', enum: ['hit', 'miss'] },
+  },
+  'X-Cache-Last-Fetched': {
+    description: 'When the disk was last read as a whole.',
+    schema: { type: 'string', format: 'date-time' },
+  },
+}
+
+function pathParameters({ path }: RestRoute): object[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+}
+
+function queryParameters({ query }: RestRoute): object[] {
+  const { properties = {}, required = [] } = jsonSchema(query, 'input')
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description !== undefined && { description }),
+    schema,
+  }))
+}
+
+/** By status, with what each may mean. */
+function failures(slugs: readonly ErrorSlug[]): Record<string, object> {
+  const statuses = [...new Set(slugs.map((slug) => errors[slug].http))].toSorted((a, b) => a - b)
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: slugs
+          .filter((slug) => errors[slug].http === status)
+          .map((slug) => `\`${slug}\``)
+          .join(', '),
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
+    ]),
+  )
+}
+
+/** Failures of the stream of events. */
+export const eventErrors: readonly ErrorSlug[] = ['events.unknown_position', ...withSession, ...always]
+
+function eventStream(): Record<string, unknown> {
+  return {
+    operationId: 'streamEvents',
+    tags: ['Events'],
+    summary: 'What happens, as it happens, as server-sent events.',
+    'x-method': 'events.subscribe',
+    'x-scope': 'read',
+    parameters: [
+      {
+        name: 'topics',
+        in: 'query',
+        required: false,
+        description: `Only these, with commas between; the first word of a topic stands for all of its topics: ${[...eventTopics, ...eventTopicGroups].join(', ')}.`,
+        schema: { type: 'string' },
+      },
+      {
+        name: 'Last-Event-ID',
+        in: 'header',
+        required: false,
+        description: 'Id of the last event that is known; what came after it is sent first.',
+        schema: { type: 'string' },
+      },
+    ],
+    responses: {
+      200: {
+        description: 'A stream that does not end by itself.',
+        content: { 'text/event-stream': { schema: { type: 'string' } } },
+      },
+      ...failures(eventErrors),
+    },
+  }
+}

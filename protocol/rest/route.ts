@@ -1,0 +1,162 @@
+/** What a route of the REST interface is: data, from which the daemon serves it and its description is made. */
+import { z } from 'zod'
+import type { ErrorSlug } from '../errors.ts'
+import { lazily } from '../method.ts'
+import { type MethodName, methods, type ParamsOf, type ResultOf } from '../methods.ts'
+import { ProjectRef } from '../primitives.ts'
+import { type AccessScope, artifactTypes } from '../vocabulary.ts'
+
+/** What a request brings along, checked. */
+export type RestInput<Query = unknown, Body = unknown> = {
+  /** Values of the `:name` parts of the path. */
+  path: Readonly<Record<string, string>>
+  query: Query
+  body: Body
+}
+
+/** What else a reply may need to know. */
+export type RestFacts = {
+  /** Answered from the cache; false when the disk was read for it. */
+  isHit: boolean
+  /** When the disk was last read as a whole, Unix ms; null before. */
+  lastRefreshAt: number | null
+  /** The results of `beside`. */
+  beside: { [Name in MethodName]?: ResultOf<Name> }
+}
+
+/** Parameters of further methods. */
+export type Calls = { [Name in MethodName]?: ParamsOf<Name> }
+
+export type RestRoute = {
+  readonly method: 'GET' | 'POST'
+  /** Below the base path, e.g. `/api/v1/projects/:id`. */
+  readonly path: string
+  /** Unique, e.g. `listProjects`. */
+  readonly id: string
+  readonly tag: 'Cache' | 'Projects' | 'Artifacts' | 'Daemon'
+  /** One sentence. */
+  readonly summary: string
+  /** The method that answers. */
+  readonly rpc: MethodName
+  /** What the caller needs; `none` is for everybody, and the method is called in the daemon's own name. */
+  readonly scope: AccessScope | 'none'
+  /** Takes `force_refresh` and `refresh`, and says in headers whether the cache answered. */
+  readonly isCached: boolean
+  readonly query: z.ZodObject
+  /** Null for requests without a body. */
+  readonly body: z.ZodObject | null
+  /** Null for plain text: the member `text` of what `reply` gives. */
+  readonly reply: z.ZodType | null
+  /** Failures, beside those that any request may have. */
+  readonly errors: readonly ErrorSlug[]
+  ask(input: RestInput): object
+  beside(input: RestInput): Calls
+  toReply(result: unknown, input: RestInput, facts: RestFacts): unknown
+}
+
+type Source<Name extends MethodName, Query extends z.ZodObject, Body extends z.ZodObject, Reply> = Pick<
+  RestRoute,
+  'method' | 'path' | 'id' | 'tag' | 'summary'
+> & {
+  rpc: Name
+  open?: true
+  isCached?: true
+  query?: () => Query
+  body?: () => Body
+  reply: (() => Reply) | null
+  ask(input: RestInput<z.output<Query>, z.output<Body>>): ParamsOf<Name>
+  beside?(input: RestInput<z.output<Query>, z.output<Body>>): Calls
+  toReply(
+    result: ResultOf<Name>,
+    input: RestInput<z.output<Query>, z.output<Body>>,
+    facts: RestFacts,
+  ): Reply extends z.ZodType ? z.input<Reply> : { text: string; contentType: string }
+}
+
+/** Keeps the types of one route together. Schemas are built when somebody first looks at them. */
+export function defineRoute<
+  Name extends MethodName,
+  Reply extends z.ZodType | null,
+  Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Body extends z.ZodObject = z.ZodObject<Record<never, never>>,
+>(source: Source<Name, Query, Body, Reply>): RestRoute {
+  const { open, isCached = false, query, body, reply, beside = () => ({}), ...rest } = source
+  const lazyQuery = lazily((): z.ZodObject => {
+    const own = query?.() ?? z.object({})
+    return isCached ? own.extend(forcing) : own
+  })
+  const lazyBody = body && lazily(body)
+  const lazyReply = reply && lazily(reply)
+  return {
+    ...(rest as unknown as RestRoute),
+    isCached,
+    scope: open ? 'none' : methods[source.rpc].scope,
+    errors: methods[source.rpc].errors,
+    beside: beside as RestRoute['beside'],
+    get query() {
+      return lazyQuery()
+    },
+    get body() {
+      return lazyBody?.() ?? null
+    },
+    get reply() {
+      return lazyReply?.() ?? null
+    },
+  }
+}
+
+const forcing = {
+  force_refresh: z.boolean().default(false).describe('Read the disk first; needs the scope write.'),
+  refresh: z.boolean().default(false).describe('The same as `force_refresh`.'),
+}
+
+/** Whether a request of a cached route asks for the disk. */
+export function isForced({ query }: RestInput): boolean {
+  const { force_refresh, refresh } = query as { force_refresh?: boolean; refresh?: boolean }
+  return force_refresh === true || refresh === true
+}
+
+/** A moment, ISO 8601 in UTC. */
+export const Time = z.string().meta({ format: 'date-time' })
+
+/** Unix ms as ISO 8601. */
+export const iso = (ms: number): string => new Date(ms).toISOString()
+export const isoOrNull = (ms: number | null | undefined): string | null => (ms == null ? null : iso(ms))
+
+/** Pages by number: `skip` rows are left out, then come at most `limit`. */
+export const offsetPage = (usual = 100, most = 500) =>
+  z.object({
+    skip: z.int().min(0).max(10_000_000).default(0).describe('How many to leave out.'),
+    limit: z.int().min(1).max(most).default(usual).describe('How many at most.'),
+  })
+
+export const offsetList = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    total: z.int().nonnegative().describe('All that match, whatever the page.'),
+    skip: z.int().nonnegative(),
+    limit: z.int().positive(),
+  })
+
+export const ProjectParam = ProjectRef.describe('Id, path or name of a project.')
+
+/** Also the name that other managers have for servers. */
+export const TypeParam = z.enum([...artifactTypes, 'mcp_server']).describe('`mcp_server` means `mcp`.')
+export type TypeParam = z.output<typeof TypeParam>
+
+export const artifactTypeOf = (type: TypeParam | undefined): Exclude<TypeParam, 'mcp_server'> | undefined =>
+  type === 'mcp_server' ? 'mcp' : type
+
+/**
+ * A project as clients of other managers name it, whose ids are its path in base64: those are understood as well
+ * (formats spec section 30).
+ */
+export function projectRefOf(given: string): string {
+  if (!/^[A-Za-z0-9+/_-]{4,}={0,2}$/.test(given)) return given
+  const path = Buffer.from(given, 'base64').toString('utf8')
+  const isPath = /^(?:\/|[A-Za-z]:[\\/])[^\0\ufffd]+$/.test(path)
+  const isWhole =
+    Buffer.from(path).toString('base64url') ===
+    given.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
+  return isPath && isWhole ? path : given
+}

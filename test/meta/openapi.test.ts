@@ -1,0 +1,76 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { describe, expect, it } from 'vitest'
+import { errors } from '../../protocol/errors.ts'
+import { methods } from '../../protocol/methods.ts'
+import { openApiDocument, pathOf } from '../../protocol/openapi.ts'
+import { restRoutes } from '../../protocol/rest.ts'
+import { accessScopes } from '../../protocol/vocabulary.ts'
+
+type Operation = {
+  operationId: string
+  parameters: Array<{ name: string; in: string; required: boolean }>
+  responses: Record<string, { content: Record<string, { schema: object }> }>
+  security?: unknown[]
+}
+
+describe('the OpenAPI document (CACHE-2.4g)', () => {
+  const document = openApiDocument()
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation: operation as Operation })),
+  )
+
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors: wrong } = await new Validator().validate(structuredClone(document))
+    expect(wrong).toBeUndefined()
+    expect(valid).toBe(true)
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/)
+  })
+
+  it('has every route of the table, the stream of events, and no others', () => {
+    const routes = restRoutes.map((route) => `${route.method.toLowerCase()} ${pathOf(route)}`)
+    expect(operations.map(({ path, method }) => `${method} ${path}`).sort()).toEqual(
+      [...routes, 'get /api/v1/events'].sort(),
+    )
+  })
+
+  it('gives every operation a name of its own, and every part of a path its parameter', () => {
+    const names = operations.map(({ operation }) => operation.operationId)
+    expect(new Set(names).size).toBe(names.length)
+    for (const { path, operation } of operations) {
+      const inPath = operation.parameters.filter((parameter) => parameter.in === 'path')
+      expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? [])
+      for (const { required } of inPath) expect(required).toBe(true)
+    }
+  })
+
+  it('says what each may fail with, in the one shape of errors', () => {
+    for (const { path, operation } of operations) {
+      const { 200: good, ...failures } = operation.responses
+      expect(good, path).toBeDefined()
+      expect(Object.keys(failures), path).toEqual(expect.arrayContaining(['403', '421', '422', '500']))
+      for (const { content } of Object.values(failures))
+        expect(content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/Error' })
+    }
+  })
+})
+
+describe('the table of routes', () => {
+  it('asks for no less than the methods that a route calls', () => {
+    for (const { id, scope, rpc, method } of restRoutes) {
+      if (scope !== 'none') expect(accessScopes, id).toContain(scope)
+      expect(methods[rpc].kind, id).toBe(method === 'GET' ? 'query' : 'command')
+      if (scope !== 'none') expect(scope, id).toBe(methods[rpc].scope)
+    }
+  })
+
+  it('lets everybody ask only whether the daemon is there', () => {
+    const open = restRoutes.filter(({ scope }) => scope === 'none')
+    for (const { path } of open) expect(path).toMatch(/^(\/api\/v1)?\/health(\/live|\/ready)?$/)
+    for (const { reply } of open)
+      expect(Object.keys((reply as unknown as { shape: object }).shape)).toEqual(['status'])
+  })
+
+  it('names only failures that exist', () => {
+    for (const route of restRoutes) for (const slug of route.errors) expect(errors).toHaveProperty([slug])
+  })
+})

@@ -1,0 +1,74 @@
+import { useState } from 'preact/hooks'
+import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
+import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
+import { formatBytes, plural } from '../../lib/format.ts'
+import { useQuery } from '../../lib/use-query.ts'
+import styles from './artifact-page.module.css'
+import type { ShownArtifact } from './artifact-page.tsx'
+import { FileContent } from './file-content.tsx'
+import { isMarkdown, mainFile } from './main-file.ts'
+
+type Props = {
+  artifact: ShownArtifact
+  /** The one that is shown; empty for the main file. */
+  file: string
+  onOpenFile(path: string): void
+}
+
+/** The files of an artifact, and one of them. */
+export function FilesTab({ artifact: { id }, file, onOpenFile }: Props) {
+  const { data, error, reload } = useQuery('artifacts.files', { id }, { stored: false })
+  const [isRaw, setRaw] = useState(false)
+  if (!data)
+    return error ? (
+      <ErrorNotice error={error} onRetry={reload} />
+    ) : (
+      <TableSkeleton label="Reading its files…" />
+    )
+  const shown = file || mainFile(data.items)
+  return (
+    <>
+      {error && <ErrorNotice error={error} onRetry={reload} />}
+      <div class={styles.files}>
+        <nav class={styles.tree} aria-label="Files">
+          <ul>
+            {data.items.map(({ path, kind, sizeBytes }) => (
+              <li key={path} class={styles.item} style={{ '--depth': `${path.split('/').length - 1}` }}>
+                {kind === 'folder' ? (
+                  <span class="muted">{path.split('/').at(-1)}/</span>
+                ) : (
+                  <button
+                    type="button"
+                    aria-current={path === shown ? 'true' : undefined}
+                    title={`${path}, ${formatBytes(sizeBytes)}`}
+                    onClick={() => onOpenFile(path)}
+                  >
+                    {path.split('/').at(-1)}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+          {data.truncated && <p class="muted">There are more than {plural(data.items.length, 'file')}.</p>}
+        </nav>
+        <section class={styles.viewer} aria-label={shown ?? 'No file'}>
+          {shown === null ? (
+            <p class="muted">There is no file in it.</p>
+          ) : (
+            <>
+              <header class={styles.fileHead}>
+                <h2>{shown}</h2>
+                {isMarkdown({ path: shown, mediaType: '' }) && (
+                  <button type="button" class="button" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
+                    As written
+                  </button>
+                )}
+              </header>
+              <FileContent key={shown} id={id} path={shown} isRaw={isRaw} onOpenFile={onOpenFile} />
+            </>
+          )}
+        </section>
+      </div>
+    </>
+  )
+}
