@@ -23,6 +23,7 @@ import {
 import { diffArtifact } from './diff/diff-service.ts'
 import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
+import { fileOfArtifact, filesOfArtifact } from './files/files-service.ts'
 import { matrixOfArtifacts } from './matrix-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
@@ -52,6 +53,8 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.get': read('artifacts.get', getArtifact),
   'artifacts.show': read('artifacts.show', showArtifact),
   'artifacts.where': read('artifacts.where', whereArtifact),
+  'artifacts.files': onceRead(filesOfArtifact),
+  'artifacts.file': onceRead(fileOfArtifact),
   'artifacts.diff': async (ctx, params, { signal }) => {
     // Before the first scan nobody knows what there is.
     await ctx.refresher.beforeRead()
@@ -65,6 +68,16 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.invalidate': afterMending(async (ctx, params) => invalidateCache(ctx, params)),
   'cache.clear': clearCache,
   'marketplace.list': read('marketplace.list', listMarketplaces),
+}
+
+/** Before the first scan nobody knows what there is. */
+function onceRead<Params, Result>(
+  work: (ctx: DaemonContext, params: Params) => Promise<Result>,
+): (ctx: DaemonContext, params: Params) => Promise<Result> {
+  return async (ctx, params) => {
+    await ctx.refresher.beforeRead()
+    return work(ctx, params)
+  }
 }
 
 /** A damaged file is being replaced when somebody has met the damage: he is served from the new one. */

@@ -21,8 +21,18 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'config.unset': [{ key: 'log.level' }],
   'projects.list': [{}, { limit: 1 }, { status: 'missing' }],
   'projects.show': [{ project: 'webshop' }, { project: 'data-pipeline' }, { project: 'old-prototype' }],
+  'projects.effective': [{ project: 'webshop' }, { project: 'mobile-app', type: 'mcp' }],
   'artifacts.list': [{}, { limit: 3, sort: 'updated' }, { type: 'mcp' }, { limit: 10_000 }, { tag: 'none' }],
-  'artifacts.table': [{}, { limit: 2 }],
+  'artifacts.table': [
+    {},
+    { limit: 2 },
+    { sort: 'state', descending: true, offset: 3, limit: 5 },
+    { query: 'review', problems: false, limit: 500 },
+  ],
+  'artifacts.facets': [{}, { type: 'skill', project: 'webshop', query: 'review' }, { host: 'none' }],
+  'artifacts.matrix': [{}, { type: 'skill', query: 'review', atLeast: 2 }, { query: 'no such words' }],
+  'artifacts.files': [{ id }],
+  'artifacts.file': [{ id, path: 'SKILL.md' }],
   'artifacts.search': [{ query: 'review' }, { query: 'revew' }, { query: 'no such words' }],
   'artifacts.complete': [{ prefix: 'co' }, { prefix: '' }],
   'artifacts.get': [{ id }],
@@ -50,6 +60,7 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'cache.invalidate': [{ project: 'notes' }, {}],
   'marketplace.list': [{}, { limit: 1 }, { type: 'none' }],
   'events.history': [{}, { project: 'webshop' }, { topic: 'artifacts.changed', limit: 1 }],
+  'events.activity': [{}, { days: 1, utcOffset: -300, project: 'webshop' }],
   'events.subscribe': [{}],
   'projects.add': [{ path: `${daemon.home}/projects/notes` }],
   'projects.remove': [{ project: 'notes' }],
@@ -88,10 +99,19 @@ describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
 
   it('names every failure it reports', async () => {
     const daemon = await startSample()
+    const id = (await daemon.call('artifacts.list', {})).items[0]?.id ?? ''
     const fails: Array<[MethodName, object]> = [
       ['artifacts.list', { cursor: 'x' }],
       ['artifacts.list', { project: 'none' }],
       ['artifacts.table', { cursor: 'x' }],
+      ['artifacts.table', { cursor: 'x', sort: 'size' }],
+      ['artifacts.table', { project: 'none', sort: 'size' }],
+      ['artifacts.facets', { project: 'none' }],
+      ['artifacts.files', { id: 'art_0000000000000000' }],
+      ['artifacts.file', { id: 'art_0000000000000000', path: 'a' }],
+      ['artifacts.file', { id, path: '../a' }],
+      ['projects.effective', { project: 'none' }],
+      ['events.activity', { project: 'none' }],
       ['artifacts.search', { query: 'a', project: 'none' }],
       ['artifacts.get', { id: 'art_0000000000000000' }],
       ['artifacts.show', { name: 'none' }],
