@@ -29,11 +29,8 @@ const narrowSizes: GridSizes = { ...wideSizes, side: 132 }
 export function MatrixGrid({ rows, columns, isNarrow, onOpen }: Props) {
   const id = useId()
   const sizes = isNarrow ? narrowSizes : wideSizes
-  const { ref, firstRow, endRow, firstColumn, endColumn, pageSize, onScroll, reveal } = useGridWindow(
-    rows.length,
-    columns.length,
-    sizes,
-  )
+  const view = useGridWindow(rows.length, columns.length, sizes)
+  const { ref, firstRow, endRow, firstColumn, endColumn, pageSize, reveal } = view
   const [active, setActive] = useState({ row: 0, column: 0 })
   const [hovered, setHovered] = useState(-1)
   const row = Math.min(active.row, rows.length - 1)
@@ -87,7 +84,8 @@ export function MatrixGrid({ rows, columns, isNarrow, onOpen }: Props) {
         before.line
       ) : (
         <Line
-          key={`${of.type} ${of.name}`}
+          // The elements of a line that went out of view become those of one that came in.
+          key={index % view.mostRows}
           id={id}
           row={of}
           index={index}
@@ -137,7 +135,7 @@ export function MatrixGrid({ rows, columns, isNarrow, onOpen }: Props) {
         '--head': `${sizes.head}px`,
         '--side': `${sizes.side}px`,
       }}
-      onScroll={onScroll}
+      onScroll={view.onScroll}
       onKeyDown={onKeyDown}
       onMouseMove={(event) => setHovered(placeOf(event)?.column ?? -1)}
       onMouseLeave={() => setHovered(-1)}
@@ -236,10 +234,7 @@ function Line({ id, row, index, columns, first, end, active, sizes }: LineProps)
           data-active={column === active ? '' : undefined}
           style={leftOf(column)}
         >
-          <span>
-            {stateSigns[state]}
-            {variants > 1 && variantName(variant)}
-          </span>
+          {variants > 1 ? stateSigns[state] + variantName(variant) : stateSigns[state]}
         </span>
       ))}
       {isEmpty && (

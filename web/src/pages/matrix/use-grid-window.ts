@@ -12,15 +12,17 @@ export type GridWindow = {
   endColumn: number
   /** Whole rows that fit. */
   pageSize: number
+  /** How many rows are rendered at most at a time. */
+  mostRows: number
   onScroll(): void
   /** Scrolls as little as brings a cell into view. */
   reveal(row: number, column: number): void
 }
 
 /** The window moves by this many at a time: between two of these steps a scroll costs nothing. */
-const STEP = 8
+const STEP = 4
 /** Rows and columns beyond the visible ones, on each side. */
-const OVERSCAN = 8
+const OVERSCAN = 3
 
 /** Which part of a grid of equal cells has to be rendered. */
 export function useGridWindow(rows: number, columns: number, sizes: GridSizes): GridWindow {
@@ -52,6 +54,7 @@ export function useGridWindow(rows: number, columns: number, sizes: GridSizes): 
     firstColumn: Math.max(0, column - OVERSCAN),
     endColumn: Math.min(columns, column + STEP + visibleColumns + OVERSCAN),
     pageSize: Math.max(1, visibleRows - 1),
+    mostRows: visibleRows + STEP + 2 * OVERSCAN,
     onScroll: look,
     reveal(toRow, toColumn) {
       const grid = ref.current
