@@ -1,26 +1,23 @@
+import { lazily } from '../../lib/lazily.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { ErrorNotice } from '../error-notice/error-notice.tsx'
 
-/** What differs between an artifact and its source, or another copy. */
+const DiffView = lazily(async () => (await import('../diff-view/diff-view.tsx')).DiffView)
+
+/** What differs between an artifact and its source, or another copy; where nothing can be compared it says why. */
 export function ArtifactDiff({ id, against }: { id: string; against?: string }) {
   const { data, error, reload } = useQuery(
     'artifacts.diff',
     { id, ...(against !== undefined && { against }) },
     { stored: false },
   )
-  if (!data) {
-    if (!error) return <p role="status">Comparing…</p>
-    if (error.slug === 'artifact.no_upstream_files') return <p class="muted">{error.message}</p>
-    return <ErrorNotice error={error} onRetry={reload} />
-  }
-  if (data.files.length === 0) return <p class="muted">No file differs.</p>
-  return (
-    <>
-      {data.files.map(({ path, status, hunks }) => (
-        <pre
-          key={path}
-        >{`${path} (${status})\n${(hunks ?? []).flatMap(({ lines }) => lines).join('\n')}`}</pre>
-      ))}
-    </>
-  )
+  if (data) return <DiffView diff={data} />
+  if (!error) return <p role="status">Comparing…</p>
+  if (error.slug === 'artifact.no_upstream_files')
+    return (
+      <p class="muted">
+        {error.message} {error.hint}
+      </p>
+    )
+  return <ErrorNotice error={error} onRetry={reload} />
 }
