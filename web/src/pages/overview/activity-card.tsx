@@ -56,29 +56,31 @@ function Days({ days }: { days: readonly Day[] }) {
         <span>most in a day: {formatCount(most)}</span>
         <span>{last && formatDate(last.at)}</span>
       </div>
-      <table class="hidden">
-        <caption>Artifacts added, changed and removed in the last {days.length} days</caption>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            {kinds.map((kind) => (
-              <th key={kind} scope="col">
-                {kind}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {busy.map((day) => (
-            <tr key={day.at}>
-              <th scope="row">{formatDate(day.at)}</th>
+      <div class="hidden">
+        <table>
+          <caption>Artifacts added, changed and removed in the last {days.length} days</caption>
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
               {kinds.map((kind) => (
-                <td key={kind}>{formatCount(day[kind])}</td>
+                <th key={kind} scope="col">
+                  {kind}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {busy.map((day) => (
+              <tr key={day.at}>
+                <th scope="row">{formatDate(day.at)}</th>
+                {kinds.map((kind) => (
+                  <td key={kind}>{formatCount(day[kind])}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   )
 }
