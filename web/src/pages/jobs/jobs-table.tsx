@@ -53,10 +53,8 @@ export function JobsTable() {
 
 function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boolean }) {
   const { name, summary, schedule, state, skipped } = job
-  const { name: word, tone, meaning } = jobStateWords[state]
   const isBusy = jobs.isBusy(name)
   const runWord = state === 'running' ? 'Running…' : 'Run now'
-  const progress = state === 'running' ? detailText(job.detail) : ''
   return (
     <tr>
       <th scope="row">
