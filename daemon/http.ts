@@ -67,14 +67,19 @@ export async function serveHttp(
     log,
     logFile: paths.logFile,
   })
-  await removeLinkFiles(paths.runtimeDir)
+  await removeLinkFiles(paths.runtimeDir).catch((error) =>
+    log.warn('files of a former daemon were not removed', { error: String(error) }),
+  )
   const known = readKnownPort(paths.webPortFile)
   const listening = await listenOnLoopback(server.createServer, wanted, known)
   port = listening.port
   server.serve(port)
   const isMoved = wanted !== 0 && port !== wanted
   if (isMoved && known?.port !== port) health.warn('web.port_moved', { wanted, port })
-  await atomicWriteFile(paths.webPortFile, `${JSON.stringify({ wanted, port } satisfies KnownPort)}\n`)
+  // Another port the next time is no reason not to serve now.
+  await atomicWriteFile(paths.webPortFile, `${JSON.stringify({ wanted, port } satisfies KnownPort)}\n`).catch(
+    (error) => log.warn('the port was not noted', { error: String(error) }),
+  )
   const url = `http://${listening.hosts[0]}${port === 80 ? '' : `:${port}`}${basePath}`
   web.served(url, isMoved ? `port ${wanted} was taken` : null)
   log.info('page served', { url })
