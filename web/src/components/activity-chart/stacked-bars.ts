@@ -27,7 +27,7 @@ export function drawStackedBars(
     if (element.clientWidth > 0) chart.setSize({ width: element.clientWidth, height: HEIGHT })
   })
   resize.observe(element)
-  const theme = new MutationObserver(() => chart.redraw(false))
+  const theme = new MutationObserver(() => chart.redraw())
   theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
   return {
     setDays: (next) => chart.setData(stacked(next)),
