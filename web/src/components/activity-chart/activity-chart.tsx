@@ -51,7 +51,7 @@ export function ActivityChart({ label, days }: { label: string; days: readonly A
         )}
       </figcaption>
       {isChart && <Bars days={days} onHover={setHovered} onFailure={() => setCanDraw(false)} />}
-      <div class={isChart ? 'hidden' : styles.tableBox}>
+      <div class={isChart ? 'hidden' : styles.tableBox} tabIndex={isChart ? undefined : 0}>
         <DaysTable label={label} days={days} />
       </div>
     </figure>
