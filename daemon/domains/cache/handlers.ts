@@ -2,6 +2,7 @@ import type { methods } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { tableOfArtifacts } from './artifact-table.ts'
 import {
   complete,
@@ -55,11 +56,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.where': read('artifacts.where', whereArtifact),
   'artifacts.files': onceRead(filesOfArtifact),
   'artifacts.file': onceRead(fileOfArtifact),
-  'artifacts.diff': async (ctx, params, { signal }) => {
-    // Before the first scan nobody knows what there is.
-    await ctx.refresher.beforeRead()
-    return diffArtifact(ctx, params, signal)
-  },
+  'artifacts.diff': onceRead((ctx, params, { signal }) => diffArtifact(ctx, params, signal)),
   'artifacts.validate': validateArtifacts,
   'cache.status': cacheStatus,
   'cache.check': checkCache,
@@ -72,11 +69,11 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
 
 /** Before the first scan nobody knows what there is. */
 function onceRead<Params, Result>(
-  work: (ctx: DaemonContext, params: Params) => Promise<Result>,
-): (ctx: DaemonContext, params: Params) => Promise<Result> {
-  return async (ctx, params) => {
+  work: (ctx: DaemonContext, params: Params, request: RequestContext) => Promise<Result>,
+): (ctx: DaemonContext, params: Params, request: RequestContext) => Promise<Result> {
+  return async (ctx, params, request) => {
     await ctx.refresher.beforeRead()
-    return work(ctx, params)
+    return work(ctx, params, request)
   }
 }
 

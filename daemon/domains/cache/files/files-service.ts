@@ -30,7 +30,12 @@ export function fileOfArtifact(
   return ctx.engine.readFile({ root: pathOf(row, ctx.memo), path, part: partOf(row) })
 }
 
-function partOf({ type, fragment, hash }: Row): PartRequest | null {
+/** What of its file an artifact is; null for all of it. */
+export function partOf({
+  type,
+  fragment,
+  hash,
+}: Pick<Row, 'type' | 'fragment' | 'hash'>): PartRequest | null {
   if (fragment === '') return null
   return { type: type === 'hook' || type === 'mcp' ? type : 'other', fragment, hash }
 }

@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks'
 import { Badge } from '../../components/badge/badge.tsx'
+import type { CallError } from '../../lib/call-error.ts'
 import { SettingEditor } from './setting-editor.tsx'
 import { describeValue, type Setting, specOf } from './setting-text.ts'
 import styles from './settings-page.module.css'
@@ -71,12 +72,16 @@ export function SettingRow({ setting, file }: { setting: Setting; file: string }
         </p>
         {/* It stands from the beginning: what is put into a region that is new is not read. */}
         <p role="alert" class={styles.error} id={`${id}-error`}>
-          {error && `${error.message} ${error.hint}`}
+          {error && sentenceOf(error)}
         </p>
       </div>
     </div>
   )
 }
+
+/** What the daemon says against a value; its hint about a line of the file is for those who edit the file. */
+const sentenceOf = ({ slug, message, hint }: CallError): string =>
+  slug === 'config.invalid' ? message.replace(/^request:value: /, '') : `${message} ${hint}`
 
 /** Which numbers are allowed. */
 function rangeOf(key: string): string {

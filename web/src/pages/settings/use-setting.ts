@@ -8,7 +8,7 @@ import type { Setting } from './setting-text.ts'
 export type SettingChange = {
   saving: boolean
   /** Why the last change was refused, as the daemon says it. */
-  error: Pick<CallError, 'message' | 'hint'> | null
+  error: CallError | null
   /** Writes a value as typed. Answers whether it was taken. */
   save(value: string): Promise<boolean>
   /** Takes the setting out of config.toml. */
