@@ -20,7 +20,7 @@ describe('the artifacts of the page', () => {
     folder = box.addProject('code/observatory')
     for (let i = 100; i < 400; i++)
       box.write(
-        `code/observatory/.claude/commands/filler-${i}.md`,
+        `code/observatory/.claude/commands/quasar-${i}.md`,
         '---\ndescription: Fills.\n---\n\nFill.\n',
       )
     for (const [place, text] of [
@@ -59,14 +59,13 @@ describe('the artifacts of the page', () => {
     await page.getByRole('searchbox').fill('')
     await page.getByRole('button', { name: /^Commands/ }).click()
     await page.getByRole('button', { name: 'Remove Commands' }).waitFor()
-    await row(page, 'filler-100').waitFor()
-    await page.getByRole('searchbox').fill('filler-39')
+    await page.getByRole('searchbox').fill('quasar-39')
     await page.getByText(/^10 of/).waitFor()
     const shown = await grid(page).getByRole('link').allInnerTexts()
     const { pathname, search } = new URL(page.url())
-    expect(search).toBe('?type=command&q=filler-39')
+    expect(search).toBe('?type=command&q=quasar-39')
     const other = await browser.openPage(box, pathname + search)
-    await row(other, 'filler-399').waitFor()
+    await row(other, 'quasar-399').waitFor()
     expect(await grid(other).getByRole('link').allInnerTexts()).toEqual(shown)
     await screenshot(page, 'artifacts-filtered')
     await expectAccessible(page)
@@ -83,17 +82,17 @@ describe('the artifacts of the page', () => {
   })
 
   it('are walked to the last one by keys, and the place is there again after going back', async () => {
-    const page = await browser.openPage(box, '/artifacts?q=filler')
-    await row(page, 'filler-100').waitFor()
+    const page = await browser.openPage(box, '/artifacts?q=quasar')
+    await row(page, 'quasar-100').waitFor()
     await grid(page).focus()
     await page.keyboard.press('End')
-    await row(page, 'filler-399').waitFor()
+    await row(page, 'quasar-399').waitFor()
     const top = await grid(page).evaluate((element) => element.scrollTop)
     expect(top).toBeGreaterThan(200 * 32)
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { level: 1, name: 'filler-399' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'quasar-399' }).waitFor()
     await page.goBack()
-    await row(page, 'filler-399').waitFor()
+    await row(page, 'quasar-399').waitFor()
     expect(await grid(page).evaluate((element) => element.scrollTop)).toBe(top)
   })
 
@@ -132,14 +131,14 @@ describe('the artifacts of the page', () => {
   })
 
   it('are exported, all that the filter leaves', async () => {
-    const page = await browser.openPage(box, '/artifacts?q=filler')
-    await row(page, 'filler-100').waitFor()
+    const page = await browser.openPage(box, '/artifacts?q=quasar')
+    await row(page, 'quasar-100').waitFor()
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Export CSV' }).click()
     const stream = await (await download).createReadStream()
     const text = (await stream.toArray()).join('')
     expect(text.trimEnd().split('\r\n')).toHaveLength(301)
-    expect(text).toContain('filler-399,command,project,observatory,claude-code')
+    expect(text).toContain('quasar-399,command,project,observatory,claude-code')
   })
 
   it('show one of them: its text, files and places', async () => {
