@@ -29,7 +29,9 @@ const lexerOnly: Plugin = {
     const parts = /^(.*;)var (\w+)=new \w+;function .*;export\{(.*)\};/s.exec(code)
     if (!parts) throw new Error('marked is built in another way now; see lexer-only in web/vite.config.ts')
     const used = /^\w+ as (?:Lexer|Tokenizer|getDefaults)$/
-    const exported = String(parts[3]).split(',').filter((name) => used.test(name))
+    const exported = String(parts[3])
+      .split(',')
+      .filter((name) => used.test(name))
     return `${parts[1]}export{${exported.join(',')}}`
   },
 }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen, within } from '@testing-library/preact'
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact'
 import axe from 'axe-core'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ActivityChart } from '../../../web/src/components/activity-chart/activity-chart.tsx'
 import { formatDate } from '../../../web/src/lib/format.ts'
 
@@ -15,7 +15,8 @@ const days = [
   { at: start + 2 * DAY, added: 0, changed: 5, removed: 0 },
 ]
 
-/** Without a canvas, as here, there is the table; the drawing is tested in a browser. */
+beforeEach(() => localStorage.clear())
+
 describe('ActivityChart', () => {
   it('has a table of the days on which something happened, newest first', () => {
     render(<ActivityChart label="Last 3 days" days={days} />)
@@ -30,10 +31,27 @@ describe('ActivityChart', () => {
     ])
   })
 
-  it('offers no drawing where nothing can be drawn', () => {
+  it('draws a bar for each kind of what happened on a day, as high as there was of it', () => {
     const { container } = render(<ActivityChart label="Last 3 days" days={days} />)
-    expect(screen.queryByRole('button')).toBeNull()
-    expect(container.querySelector('[aria-hidden]')).toBeNull()
+    const bars = [...container.querySelectorAll('rect')].map((bar) => [
+      bar.dataset.kind,
+      Number(bar.getAttribute('height')) > 90,
+    ])
+    expect(bars).toEqual([
+      ['added', true],
+      ['removed', false],
+      ['changed', false],
+    ])
+    expect(container.querySelector('[aria-hidden] svg')).not.toBeNull()
+  })
+
+  it('shows the table instead when asked, and remembers that', () => {
+    const { container } = render(<ActivityChart label="Last 3 days" days={days} />)
+    fireEvent.click(screen.getByRole('button', { name: 'Table' }))
+    expect(container.querySelector('rect')).toBeNull()
+    cleanup()
+    render(<ActivityChart label="Last 3 days" days={days} />)
+    expect(screen.getByRole('button', { name: 'Table', pressed: true })).toBeTruthy()
   })
 
   it('says when nothing happened', () => {

@@ -200,6 +200,17 @@ describe('createProcessEngine', () => {
     while (isAlive(pid)) await turn()
   })
 
+  it('lists and reads files of an artifact, and says why it cannot', async () => {
+    const home = makeHome({ prepare: ({ write }) => void write('s/SKILL.md', skill('s')) })
+    const { engine } = startEngine(home)
+    const root = join(home.home, 's')
+    expect(await engine.listFiles(root)).toMatchObject({ root, items: [{ path: 'SKILL.md' }] })
+    const read = (path: string) => engine.readFile({ root, path, part: null })
+    expect(await read('SKILL.md')).toMatchObject({ text: skill('s') })
+    await expect(read('../cache.db')).rejects.toMatchObject({ slug: 'artifact.no_such_file' })
+    await expect(engine.listFiles(join(root, 'none'))).rejects.toMatchObject({ slug: 'artifact.unreadable' })
+  })
+
   it('hands over expected failures as they are', async () => {
     const { engine } = startEngine(makeHome())
     await expect(engine.validate('/no/such/path', 'portable')).rejects.toMatchObject({

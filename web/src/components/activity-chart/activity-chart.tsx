@@ -1,22 +1,22 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { formatCount, formatDate } from '../../lib/format.ts'
 import { useStored } from '../../lib/use-stored.ts'
 import styles from './activity-chart.module.css'
-import type { StackedBars } from './stacked-bars.ts'
+import { Bars } from './bars.tsx'
 
 /** What happened on one day, as `events.activity` tells it. */
 export type ActivityDay = ResultOf<'events.activity'>['items'][number]
 
-const kinds = ['added', 'changed', 'removed'] as const
+/** From the ground up. */
+export const kinds = ['added', 'changed', 'removed'] as const
 
 /** How many artifacts were added, changed and removed on each day: bars, or the table behind them. */
 export function ActivityChart({ label, days }: { label: string; days: readonly ActivityDay[] }) {
   const [view, setView] = useStored('activity', ['chart', 'table'])
-  const [canDraw, setCanDraw] = useState(hasCanvas)
   const [hovered, setHovered] = useState<number | null>(null)
   const id = useId()
-  const isChart = view === 'chart' && canDraw
+  const isChart = view === 'chart' && days.length > 0
   const day = hovered === null ? undefined : days[hovered]
   const shown = day ?? {
     added: sumOf(days, 'added'),
@@ -39,18 +39,16 @@ export function ActivityChart({ label, days }: { label: string; days: readonly A
             ))}
           </span>
         )}
-        {canDraw && (
-          <button
-            type="button"
-            class="button"
-            aria-pressed={view === 'table'}
-            onClick={() => setView(view === 'table' ? 'chart' : 'table')}
-          >
-            Table
-          </button>
-        )}
+        <button
+          type="button"
+          class="button"
+          aria-pressed={view === 'table'}
+          onClick={() => setView(view === 'table' ? 'chart' : 'table')}
+        >
+          Table
+        </button>
       </figcaption>
-      {isChart && <Bars days={days} onHover={setHovered} onFailure={() => setCanDraw(false)} />}
+      {isChart && <Bars days={days} onHover={setHovered} />}
       <div class={isChart ? 'hidden' : styles.tableBox}>
         <DaysTable label={label} days={days} />
       </div>
@@ -60,44 +58,6 @@ export function ActivityChart({ label, days }: { label: string; days: readonly A
 
 const sumOf = (days: readonly ActivityDay[], kind: (typeof kinds)[number]): number =>
   days.reduce((sum, day) => sum + day[kind], 0)
-
-/** Browsers may be told not to have any. */
-const hasCanvas = (): boolean => document.createElement('canvas').getContext('2d') !== null
-
-type BarsProps = {
-  days: readonly ActivityDay[]
-  onHover: (index: number | null) => void
-  onFailure: () => void
-}
-
-/** The drawing, whose code is loaded when it is shown; assistive technology has the table. */
-function Bars({ days, onHover, onFailure }: BarsProps) {
-  const element = useRef<HTMLDivElement>(null)
-  const bars = useRef<StackedBars | null>(null)
-  const latest = useRef({ days, onHover })
-  latest.current = { days, onHover }
-  useEffect(() => {
-    let isGone = false
-    import('./stacked-bars.ts').then(
-      ({ drawStackedBars }) => {
-        if (isGone || !element.current) return
-        bars.current = drawStackedBars(element.current, latest.current.days, (index) =>
-          latest.current.onHover(index),
-        )
-      },
-      // Without it there is the table.
-      () => isGone || onFailure(),
-    )
-    return () => {
-      isGone = true
-      bars.current?.destroy()
-      bars.current = null
-      latest.current.onHover(null)
-    }
-  }, [])
-  useEffect(() => bars.current?.setDays(days), [days])
-  return <div ref={element} class={styles.bars} aria-hidden="true" />
-}
 
 /** Newest first; days on which nothing happened are left out. */
 function DaysTable({ label, days }: { label: string; days: readonly ActivityDay[] }) {

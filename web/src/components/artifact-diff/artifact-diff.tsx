@@ -4,20 +4,27 @@ import { ErrorNotice } from '../error-notice/error-notice.tsx'
 
 const DiffView = lazily(async () => (await import('../diff-view/diff-view.tsx')).DiffView)
 
-/** What differs between an artifact and its source, or another copy; where nothing can be compared it says why. */
+/** What differs between an artifact and its source, or another copy. */
 export function ArtifactDiff({ id, against }: { id: string; against?: string }) {
   const { data, error, reload } = useQuery(
     'artifacts.diff',
     { id, ...(against !== undefined && { against }) },
     { stored: false },
   )
-  if (data) return <DiffView diff={data} />
-  if (!error) return <p role="status">Comparing…</p>
-  if (error.slug === 'artifact.no_upstream_files')
-    return (
-      <p class="muted">
-        {error.message} {error.hint}
-      </p>
-    )
-  return <ErrorNotice error={error} onRetry={reload} />
+  if (!data) {
+    if (!error) return <p role="status">Comparing…</p>
+    if (error.slug === 'artifact.no_upstream_files')
+      return (
+        <p class="muted">
+          {error.message} {error.hint}
+        </p>
+      )
+    return <ErrorNotice error={error} onRetry={reload} />
+  }
+  return (
+    <>
+      {error && <ErrorNotice error={error} onRetry={reload} />}
+      <DiffView diff={data} />
+    </>
+  )
 }

@@ -2,7 +2,7 @@ import { useId } from 'preact/hooks'
 import { Badge } from '../../components/badge/badge.tsx'
 import type { CallError } from '../../lib/call-error.ts'
 import { SettingEditor } from './setting-editor.tsx'
-import { describeValue, type Setting, specOf } from './setting-text.ts'
+import { describeValue, type Setting } from './setting-text.ts'
 import styles from './settings-page.module.css'
 import { useSettingChange } from './use-setting.ts'
 
@@ -34,7 +34,7 @@ export function SettingRow({ setting, file }: { setting: Setting; file: string }
           )}
         </h3>
         <p class={styles.about} id={`${id}-about`}>
-          {describe} <span class="muted">{rangeOf(key)}</span>
+          {describe} <span class="muted">{rangeOf(setting)}</span>
         </p>
       </div>
       <div class={styles.value}>
@@ -84,8 +84,6 @@ const sentenceOf = ({ slug, message, hint }: CallError): string =>
   slug === 'config.invalid' ? message.replace(/^request:value: /, '') : `${message} ${hint}`
 
 /** Which numbers are allowed. */
-function rangeOf(key: string): string {
-  const spec = specOf(key)
-  if (spec?.type !== 'integer' && spec?.type !== 'number') return ''
-  return `${spec.min.toLocaleString('en')} to ${spec.max.toLocaleString('en')}.`
+function rangeOf({ min, max }: Setting): string {
+  return min === null || max === null ? '' : `${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`
 }
