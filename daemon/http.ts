@@ -7,6 +7,7 @@ import { tokenSource } from './domains/web/token-identity.ts'
 import { isWebFolderFixed, webFolder } from './entries.ts'
 import { atomicWriteFile } from './kernel/fs/atomic-write.ts'
 import { normaliseBasePath } from './kernel/http/base-path.ts'
+import { FailedProofs } from './kernel/http/failed-proofs.ts'
 import { createHttpServer } from './kernel/http/http-server.ts'
 import type { IdentitySource } from './kernel/http/identity.ts'
 import { type KnownPort, listenOnLoopback } from './kernel/http/listen.ts'
@@ -54,23 +55,31 @@ export async function serveHttp(
     rpcRoute(dispatcher),
     ...serveRest(ctx, dispatcher),
   ]
+  const failedProofs = new FailedProofs(() => performance.now())
+  ctx.metrics.failedProofs = failedProofs.counts
   const server = createHttpServer({
     basePath,
     routes,
     sources,
     page: files.reply,
+    failedProofs,
     webSocket: { path: '/ws', scope: 'read', accept: sockets.accept },
     log,
     logFile: paths.logFile,
   })
-  await removeLinkFiles(paths.runtimeDir)
+  await removeLinkFiles(paths.runtimeDir).catch((error) =>
+    log.warn('files of a former daemon were not removed', { error: String(error) }),
+  )
   const known = readKnownPort(paths.webPortFile)
   const listening = await listenOnLoopback(server.createServer, wanted, known)
   port = listening.port
   server.serve(port)
   const isMoved = wanted !== 0 && port !== wanted
   if (isMoved && known?.port !== port) health.warn('web.port_moved', { wanted, port })
-  await atomicWriteFile(paths.webPortFile, `${JSON.stringify({ wanted, port } satisfies KnownPort)}\n`)
+  // Another port the next time is no reason not to serve now.
+  await atomicWriteFile(paths.webPortFile, `${JSON.stringify({ wanted, port } satisfies KnownPort)}\n`).catch(
+    (error) => log.warn('the port was not noted', { error: String(error) }),
+  )
   const url = `http://${listening.hosts[0]}${port === 80 ? '' : `:${port}`}${basePath}`
   web.served(url, isMoved ? `port ${wanted} was taken` : null)
   log.info('page served', { url })

@@ -26,6 +26,8 @@ export function demoInstance(own: Paths, env: NodeJS.ProcessEnv): DemoInstance {
     USERPROFILE: home,
     SMD_HOME: join(folder, 'smd'),
     SMD_CLAUDE_MANAGED_DIR: join(folder, 'managed'),
+    // The usual one belongs to the user's own daemon.
+    SMD_WEB_PORT: '0',
   }
   return {
     folder,

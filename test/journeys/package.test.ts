@@ -66,6 +66,7 @@ const environment = (node: string): NodeJS.ProcessEnv => ({
   HOME: sample.home,
   SMD_HOME: join(root, node === nodes[22] ? 'smd-22' : 'smd'),
   SMD_CLAUDE_MANAGED_DIR: join(root, 'managed'),
+  SMD_WEB_PORT: '0',
   PATH: [dirname(node), '/usr/bin', '/bin'].join(delimiter),
 })
 
