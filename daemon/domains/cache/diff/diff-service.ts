@@ -7,7 +7,6 @@ import { partOf } from '../files/files-service.ts'
 import { uidOf } from '../ids.ts'
 import { type DiffRow, selectDiffRow, selectInCollection, selectPluginOf } from './diff-repo.ts'
 import type { DiskPlace } from './disk-side.ts'
-import { noUpstreamFiles } from './no-upstream-files.ts'
 import type { DiffRequest } from './run-diff.ts'
 
 type Right = { place: DiffRequest['right'] } & ResultOf<'artifacts.diff'>['right']
@@ -107,4 +106,10 @@ function inCollection(ctx: DaemonContext, row: DiffRow, { origin_path: key }: Di
   const found = key === null ? undefined : selectInCollection(ctx.db, key)
   if (!found) throw noUpstreamFiles(row.name, stateReasons.removed_upstream)
   return diskRight(ctx, found)
+}
+
+/** Why there is nothing of an artifact's source to compare it with; `sentence` becomes the end of another one. */
+function noUpstreamFiles(name: string, sentence: string): SmdError {
+  const reason = sentence.replace(/\.$/, '').replace(/^(?:Its?|Nothing)\b/, (word) => word.toLowerCase())
+  return new SmdError('artifact.no_upstream_files', { name, reason })
 }
