@@ -12,6 +12,8 @@ export type Io = {
   value(answer: object): void
   /** Prints a line of data. */
   line(text?: string): void
+  /** Prints lines of foreign text: as they are into a file or another program, and without controls on a terminal. */
+  verbatim(lines: ReadonlyArray<{ text: string; style: Style | null }>): void
   /** Prints rows that fit the terminal. */
   table<Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[]): Promise<void>
   /** Prints a remark; nothing with `--json`. */
@@ -66,6 +68,15 @@ export function createIo(
     },
     line(text = '') {
       if (!json) write(`${clean(text)}\n`)
+    },
+    verbatim(lines) {
+      if (json || lines.length === 0) return
+      const { isTTY } = streams.stdout
+      const shown = lines.map(({ text, style }) => {
+        const body = isTTY ? withoutControls(text, () => false) : text
+        return `${style === null ? body : paint(style, body)}\n`
+      })
+      write(shown.join(''))
     },
     async table(rows, tableColumns) {
       if (json) return

@@ -7,6 +7,7 @@ import { tokenSource } from './domains/web/token-identity.ts'
 import { isWebFolderFixed, webFolder } from './entries.ts'
 import { atomicWriteFile } from './kernel/fs/atomic-write.ts'
 import { normaliseBasePath } from './kernel/http/base-path.ts'
+import { FailedProofs } from './kernel/http/failed-proofs.ts'
 import { createHttpServer } from './kernel/http/http-server.ts'
 import type { IdentitySource } from './kernel/http/identity.ts'
 import { type KnownPort, listenOnLoopback } from './kernel/http/listen.ts'
@@ -54,11 +55,14 @@ export async function serveHttp(
     rpcRoute(dispatcher),
     ...serveRest(ctx, dispatcher),
   ]
+  const failedProofs = new FailedProofs(() => performance.now())
+  ctx.metrics.failedProofs = failedProofs.counts
   const server = createHttpServer({
     basePath,
     routes,
     sources,
     page: files.reply,
+    failedProofs,
     webSocket: { path: '/ws', scope: 'read', accept: sockets.accept },
     log,
     logFile: paths.logFile,

@@ -8,6 +8,8 @@ import type { AnyEvent } from '../protocol/events.ts'
 import { keepEvents } from './domains/cache/change-events.ts'
 import type { Comparison } from './domains/cache/diff/run-diff.ts'
 import type { UnitDone } from './domains/cache/engine.ts'
+import { listFiles } from './domains/cache/files/list-files.ts'
+import { readFile } from './domains/cache/files/read-file.ts'
 import { scanAndApply } from './domains/cache/inline-engine.ts'
 import {
   type PeerReply,
@@ -168,6 +170,10 @@ function run(request: Answered): unknown {
       return discover(request.options)
     case 'validate':
       return validatePath(request.path, request.profile)
+    case 'listFiles':
+      return listFiles(request.path)
+    case 'readFile':
+      return readFile(request.request)
     case 'scan':
       return scan(request)
     case 'check':

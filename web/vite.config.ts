@@ -20,8 +20,24 @@ const slimManifest: Plugin = {
       : null,
 }
 
+/** marked makes its ready-made parser when it is loaded; the page reads with the lexer alone, so the rest is left out. */
+const lexerOnly: Plugin = {
+  name: 'lexer-only',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/node_modules[/\\]marked[/\\]lib[/\\]marked\.esm\.js$/.test(id)) return null
+    const parts = /^(.*;)var (\w+)=new \w+;function .*;export\{(.*)\};/s.exec(code)
+    if (!parts) throw new Error('marked is built in another way now; see lexer-only in web/vite.config.ts')
+    const used = /^\w+ as (?:Lexer|Tokenizer|getDefaults)$/
+    const exported = String(parts[3])
+      .split(',')
+      .filter((name) => used.test(name))
+    return `${parts[1]}export{${exported.join(',')}}`
+  },
+}
+
 export default defineConfig({
-  plugins: [ownErrors, slimManifest],
+  plugins: [ownErrors, slimManifest, lexerOnly],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',

@@ -15,6 +15,7 @@ import { configListCommand } from './config/list.ts'
 import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
+import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
@@ -54,6 +55,7 @@ import { whereCommand } from './where.ts'
 export const coldCommands: readonly Command[] = [
   whereCommand,
   outdatedCommand,
+  diffCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   projectsListCommand,

@@ -82,6 +82,8 @@ async function print(
     ])
   }
   if (check) tellFailures(io, check)
+  const [behind] = lines.filter(({ state }) => state === 'outdated' || state === 'diverged')
+  if (behind) io.note(`See what is new: smd diff ${behind.name}`)
   for (const line of summary(found, { isWhole, isChecked: check !== null, now })) io.note(line)
 }
 

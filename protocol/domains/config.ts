@@ -13,6 +13,11 @@ export const Setting = lazily(() =>
     line: z.int().nullable(),
     default: z.unknown(),
     type: z.string(),
+    /** Of numbers; null for others. */
+    min: z.number().nullable(),
+    max: z.number().nullable(),
+    /** Of a choice between words; null for others. */
+    choices: z.array(z.string()).readonly().nullable(),
     /** Whether a change counts at once or after a restart. */
     applies: z.enum(['at once', 'restart']),
     describe: z.string(),

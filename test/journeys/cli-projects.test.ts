@@ -68,6 +68,12 @@ describe('smd projects', () => {
         'countsByType',
         'lastFetchedAt',
         'errorMessage',
+        'outdatedCount',
+        'modifiedCount',
+        'problemCount',
+        'sizeBytes',
+        'tokens',
+        'updatedAt',
       ])
     }
     expect(items.find(({ name }) => name === 'notes')).toMatchObject({
@@ -99,6 +105,7 @@ describe('smd projects', () => {
       Holds    2 hooks, 2 skills, 1 agent, 1 command, 1 MCP server, 1 memory file, 1 rule
       Outdated 1
       Modified 1
+      Weight   <size>, about 531 tokens
       Read     <time>
       Because  Claude Code has worked in it, it lies below a root
       Id       prj_<id>

@@ -3,12 +3,15 @@ import { onTestFinished } from 'vitest'
 import { writeSampleHome } from '../../client-cli/demo/sample-home.ts'
 import { serveHttp } from '../../daemon/http.ts'
 import { ensurePrivateFolder } from '../../daemon/kernel/fs/private-folder.ts'
+import { createGate, type Gate } from '../../daemon/kernel/rpc/gate.ts'
 import { type AccessScope, accessScopes } from '../../protocol/vocabulary.ts'
 import { type Answer, type AskOptions, ask } from './http-lab.ts'
 import { type TestDaemon, type TestOptions, useTestDaemon } from './test-daemon.ts'
 
 export type RestLab = {
   daemon: TestDaemon
+  /** Through which every request goes. */
+  gate: Gate
   port: number
   /** Texts of tokens. */
   tokens: Record<AccessScope, string>
@@ -30,7 +33,8 @@ export function useRestLab(): (options?: TestOptions) => Promise<RestLab> {
     const { stateDir, runtimeDir } = daemon.ctx.paths
     // The daemon's process does that before anything else.
     for (const folder of [stateDir, runtimeDir]) ensurePrivateFolder(folder, process.getuid?.() ?? null)
-    const service = await serveHttp(daemon.ctx, daemon.dispatcher, () => undefined)
+    const gate = createGate(daemon.dispatcher, daemon.ctx.now)
+    const service = await serveHttp(daemon.ctx, gate, () => undefined)
     onTestFinished(() => service.end())
     const port = Number(new URL(daemon.ctx.web.url ?? '').port)
     const made = await Promise.all(
@@ -48,6 +52,7 @@ export function useRestLab(): (options?: TestOptions) => Promise<RestLab> {
     }
     return {
       daemon,
+      gate,
       port,
       tokens,
       ask: asked,

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.ts'
 import { describeCounts } from '../../format/counts.ts'
-import { formatAge } from '../../format/values.ts'
+import { formatAge, formatBytes, formatCount } from '../../format/values.ts'
 import { projectRef } from '../filters.ts'
 import { statusStyle } from './project-text.ts'
 
@@ -28,6 +28,11 @@ export const projectsShowCommand = defineCommand({
       ['Holds', describeCounts(p.countsByType) || 'nothing'],
       ['Outdated', p.outdatedCount > 0 ? String(p.outdatedCount) : null],
       ['Modified', p.modifiedCount > 0 ? String(p.modifiedCount) : null],
+      ['Problems', p.problemCount > 0 ? `in ${formatCount(p.problemCount)} of its artifacts` : null],
+      [
+        'Weight',
+        p.artifactCount > 0 ? `${formatBytes(p.sizeBytes)}, about ${formatCount(p.tokens)} tokens` : null,
+      ],
       ['Read', p.lastFetchedAt === null ? 'never' : formatAge(p.lastFetchedAt, Date.now())],
       ['Because', p.origins.map((origin) => originTexts[origin] ?? origin).join(', ')],
       ['Error', p.errorMessage],

@@ -41,7 +41,7 @@ export function selectEffective(db: Database, projectId: number): EffectiveRow[]
     `SELECT ${COLUMNS} FROM artifacts a ${JOINS} WHERE a.project_id = +?
      UNION ALL
      SELECT ${COLUMNS} FROM artifacts a ${JOINS}
-       WHERE a.scope <> 'project' AND a.scope IN ('user', 'managed', 'plugin') AND a.project_id IS NULL`,
+       WHERE a.scope <> 'project' AND a.scope IN ('user', 'managed', 'plugin') AND +a.project_id IS NULL`,
     projectId,
   )
 }

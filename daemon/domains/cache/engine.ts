@@ -1,6 +1,8 @@
 import { type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
 import type { CheckRequest, CheckResult } from '../upstream/writer/index.ts'
 import type { Comparison, DiffRequest } from './diff/run-diff.ts'
+import type { FileList } from './files/list-files.ts'
+import type { FileContent, FileRequest } from './files/read-file.ts'
 import type { Discovery, DiscoveryOptions } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
 import type { ScanCounters, ScanEnvironment } from './scan/types.ts'
@@ -51,6 +53,10 @@ export type Engine = {
   /** Compares files of this machine with others, or with those of a source; what `signal` ends is not gone on with. */
   diff(request: DiffRequest, signal: AbortSignal): Promise<Comparison>
   validate(path: string, profile: ValidationProfile): Promise<Finding[]>
+  /** The files of an artifact, given its folder or file. Errors: `artifact.unreadable`. */
+  listFiles(path: string): Promise<FileList>
+  /** Errors: `artifact.no_such_file`, `artifact.unreadable`. */
+  readFile(request: FileRequest): Promise<FileContent>
   /** Whether somebody waits for changes: then the next one shall not wait for a process to start. */
   keepReady(wanted: boolean): void
   /** Ends the scan there may be, so that nobody has the file open; the next request begins anew. */

@@ -2,6 +2,7 @@ import type { methods } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { tableOfArtifacts } from './artifact-table.ts'
 import {
   complete,
@@ -23,6 +24,7 @@ import {
 import { diffArtifact } from './diff/diff-service.ts'
 import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
+import { fileOfArtifact, filesOfArtifact } from './files/files-service.ts'
 import { matrixOfArtifacts } from './matrix-service.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
@@ -52,11 +54,9 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.get': read('artifacts.get', getArtifact),
   'artifacts.show': read('artifacts.show', showArtifact),
   'artifacts.where': read('artifacts.where', whereArtifact),
-  'artifacts.diff': async (ctx, params, { signal }) => {
-    // Before the first scan nobody knows what there is.
-    await ctx.refresher.beforeRead()
-    return diffArtifact(ctx, params, signal)
-  },
+  'artifacts.files': onceRead(filesOfArtifact),
+  'artifacts.file': onceRead(fileOfArtifact),
+  'artifacts.diff': onceRead((ctx, params, { signal }) => diffArtifact(ctx, params, signal)),
   'artifacts.validate': validateArtifacts,
   'cache.status': cacheStatus,
   'cache.check': checkCache,
@@ -65,6 +65,16 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.invalidate': afterMending(async (ctx, params) => invalidateCache(ctx, params)),
   'cache.clear': clearCache,
   'marketplace.list': read('marketplace.list', listMarketplaces),
+}
+
+/** Before the first scan nobody knows what there is. */
+function onceRead<Params, Result>(
+  work: (ctx: DaemonContext, params: Params, request: RequestContext) => Promise<Result>,
+): (ctx: DaemonContext, params: Params, request: RequestContext) => Promise<Result> {
+  return async (ctx, params, request) => {
+    await ctx.refresher.beforeRead()
+    return work(ctx, params, request)
+  }
 }
 
 /** A damaged file is being replaced when somebody has met the damage: he is served from the new one. */

@@ -11,6 +11,8 @@ import {
   type WriteParams,
   type WriteResult,
 } from './engine.ts'
+import { listFiles } from './files/list-files.ts'
+import { readFile } from './files/read-file.ts'
 import { selectCollectionArtifacts } from './metadata-repo.ts'
 import { discover } from './scan/discovery.ts'
 import { scanAgainstCache, type UnitRef } from './scan/job.ts'
@@ -51,6 +53,8 @@ export function createInlineEngine(
     },
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),
+    listFiles: (path) => listFiles(path),
+    readFile,
     keepReady: () => undefined,
     reset: async () => undefined,
     close: async () => closing.abort(),

@@ -3,6 +3,7 @@ import { type ErrorDetails, type ErrorSlug, SmdError } from '../../../protocol/e
 import type { CheckRequest } from '../upstream/writer/index.ts'
 import type { DiffRequest } from './diff/run-diff.ts'
 import type { UnitDone, WriteName } from './engine.ts'
+import type { FileRequest } from './files/read-file.ts'
 import type { DiscoveryOptions } from './scan/discovery.ts'
 import type { UnitRef } from './scan/job.ts'
 import type { ScanEnvironment } from './scan/types.ts'
@@ -13,6 +14,8 @@ import type { UnitToWrite } from './writes.ts'
 export type WriterRequest =
   | { kind: 'discover'; options: DiscoveryOptions }
   | { kind: 'validate'; path: string; profile: ValidationProfile }
+  | { kind: 'listFiles'; path: string }
+  | { kind: 'readFile'; request: FileRequest }
   | { kind: 'write'; name: WriteName; params: unknown }
   /** Copies the cache to a new file; writes go on between the parts. */
   | { kind: 'backup'; to: string }

@@ -10,6 +10,8 @@ import {
   type WriteParams,
   type WriteResult,
 } from './engine.ts'
+import type { FileList } from './files/list-files.ts'
+import type { FileContent } from './files/read-file.ts'
 import type { WriterEvent, WriterRequest } from './messages.ts'
 import { Peer } from './peer.ts'
 import type { Discovery } from './scan/discovery.ts'
@@ -120,6 +122,8 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
   return {
     discover: (wanted) => ask<Discovery>({ kind: 'discover', options: wanted }),
     validate: (path, profile) => ask<Finding[]>({ kind: 'validate', path, profile }),
+    listFiles: (path) => ask<FileList>({ kind: 'listFiles', path }),
+    readFile: (request) => ask<FileContent>({ kind: 'readFile', request }),
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       ask<WriteResult<Name>>({ kind: 'write', name, params }),
     async checkUpstream(request) {

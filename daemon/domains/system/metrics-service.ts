@@ -31,6 +31,11 @@ function daemonFamilies({ identity, now, metrics, log }: DaemonContext): Family[
     gauge('smd_uptime_seconds', 'Time since the start.', [{ value: Math.max(0, now() - startedAt) / 1_000 }]),
     gauge('smd_connections', 'Open connections.', [{ value: metrics.connections }]),
     counter(
+      'smd_http_failed_proofs_total',
+      'Tokens and sign-in codes that let nobody in, by kind.',
+      Object.entries(metrics.failedProofs).map(([kind, value]) => ({ labels: { kind }, value })),
+    ),
+    counter(
       'smd_log_lines_total',
       'Lines of the log.',
       logLevels.map((level) => ({ labels: { level }, value: log.counts[level] })),

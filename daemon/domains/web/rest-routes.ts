@@ -7,6 +7,7 @@ import type { HttpReply, HttpRequest, Route } from '../../kernel/http/route.ts'
 import type { Dispatcher } from '../../kernel/rpc/dispatch.ts'
 import { type Caller, localCaller } from '../../kernel/rpc/request.ts'
 import { selectLastRefresh } from '../cache/index.ts'
+import { eventRoute } from './event-stream.ts'
 import { readInput } from './rest-input.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -24,6 +25,7 @@ export function serveRest(ctx: DaemonContext, dispatcher: Dispatcher): Route[] {
         handle: (request) => answer({ ctx, dispatcher, route, nobody }, request),
       }),
     ),
+    eventRoute(dispatcher, ctx.identity.instance),
     {
       method: 'GET',
       path: '/api/openapi.json',

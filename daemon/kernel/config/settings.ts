@@ -24,6 +24,11 @@ export type SettingRow = {
   variable: string | null
   describe: string
   type: SettingSpec['type']
+  /** Of numbers; null for others. */
+  min: number | null
+  max: number | null
+  /** Of a choice between words; null for others. */
+  choices: readonly string[] | null
   applies: SettingSpec['applies']
   aliases: readonly string[]
 }
@@ -47,6 +52,9 @@ export function getSetting(resolved: ResolvedSettings, name: string): SettingRow
     variable: spec.env,
     describe: spec.describe,
     type: spec.type,
+    min: 'min' in spec ? spec.min : null,
+    max: 'max' in spec ? spec.max : null,
+    choices: 'choices' in spec ? spec.choices : null,
     applies: spec.applies,
     aliases: spec.aliases ?? [],
   }

@@ -8,6 +8,7 @@ import type { Logger } from '../log/logger.ts'
 import { inTurn, joinTurns, leaveTurns } from '../rpc/turn.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import { belowBase } from './base-path.ts'
+import { FailedProofs, type ProofKind } from './failed-proofs.ts'
 import { checkHost, checkOrigin, checkUpgrade, ownHosts, type Purpose } from './guard.ts'
 import { httpCaller } from './http-caller.ts'
 import { errorReply } from './http-error.ts'
@@ -58,6 +59,8 @@ export type HttpOptions = {
   webSocket: { path: string; scope: AccessScope; accept(upgrade: Upgrade): void }
   log: Logger
   logFile: string
+  /** Who makes those wait that show wrong proofs. */
+  failedProofs?: FailedProofs
   times?: Partial<HttpTimes>
   timers?: Timers
 }
@@ -79,6 +82,7 @@ export type HttpServer = {
 export function createHttpServer(options: HttpOptions): HttpServer {
   const { basePath, routes, sources, page, webSocket, log, logFile, timers = systemTimers } = options
   const times = { ...patience, ...options.times }
+  const failedProofs = options.failedProofs ?? new FailedProofs(() => performance.now())
   const router = createRouter(routes)
   const sockets = new Set<Socket>()
   /** What listens until there is a client, and what answers from then on, at the same port. */
@@ -137,9 +141,11 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     const start = performance.now()
     const path = split(request.url ?? '', '?')[0] ?? ''
     try {
-      const reply = await answer(request, response, gone.signal).catch((error) =>
-        errorReply(error, path, { log, logFile }),
-      )
+      const reply = await answer(request, response, gone.signal).catch(async (error) => {
+        const wrong = wrongProof(error, request)
+        if (wrong) await new Promise<void>((resolve) => timers.after(failedProofs.record(wrong), resolve))
+        return errorReply(error, path, { log, logFile })
+      })
       await respond(request, response, reply, gone.signal)
       // The rest of a body that nobody wants is thrown away for a moment: cut off at once, the client would not get to
       // read the reply.
@@ -173,7 +179,10 @@ export function createHttpServer(options: HttpOptions): HttpServer {
       const out = whileLetIn({ visitor, sources, proof: asked.proof }, timers, gone.signal)
       webSocket.accept({ request, socket, head, visitor, out })
     } catch (error) {
-      refuse(socket, errorReply(error, request.url ?? '', { log, logFile }))
+      const wrong = wrongProof(error, request)
+      const end = (): void => refuse(socket, errorReply(error, request.url ?? '', { log, logFile }))
+      if (wrong) timers.after(failedProofs.record(wrong), end)
+      else end()
     }
   }
 
@@ -241,6 +250,13 @@ export function createHttpServer(options: HttpOptions): HttpServer {
 function purposeOf(path: string, isNavigation: boolean): Purpose {
   if (/^\/(?:api|rpc|ws)(?:\/|$)/.test(path)) return 'interface'
   return /^\/health(?:\/|$)/.test(path) && !isNavigation ? 'interface' : 'page'
+}
+
+/** What was shown when somebody was not let in for it; a session that is over is nobody's guess. */
+function wrongProof(error: unknown, { headers }: IncomingMessage): ProofKind | null {
+  if (!(error instanceof SmdError)) return null
+  if (error.slug === 'auth.code') return 'code'
+  return error.slug === 'auth.required' && headers.authorization !== undefined ? 'token' : null
 }
 
 const ranks: Record<AccessScope, number> = { read: 0, write: 1, admin: 2 }

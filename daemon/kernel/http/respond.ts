@@ -55,6 +55,12 @@ async function stream(
       response.write(text)
       return response.writableLength <= MAX_QUEUE_BYTES
     },
+    taken: () =>
+      new Promise((resolve) => {
+        if (gone.aborted || !response.writableNeedDrain) return resolve()
+        response.once('drain', resolve)
+        gone.addEventListener('abort', () => resolve(), { once: true })
+      }),
     gone,
   })
   response.end()

@@ -40,6 +40,8 @@ export type StreamedReply = {
   stream(to: {
     /** False when so much waits for the client that it should be cut off. */
     write(text: string): boolean
+    /** Resolves when the client has taken what was written, or has gone. */
+    taken(): Promise<void>
     /** Aborted when the client has gone. */
     gone: AbortSignal
   }): Promise<void>

@@ -14,6 +14,8 @@ export class Metrics {
   readonly refreshes = new Histogram(REFRESH_BOUNDS)
   /** Open connections. */
   connections = 0
+  /** Proofs that let nobody in over HTTP, by kind. */
+  failedProofs: Readonly<Record<'token' | 'code', number>> = { token: 0, code: 0 }
   /** Null in processes that are no daemon. */
   eventLoop: EventLoopDelay | null = null
 

@@ -24,7 +24,7 @@ export async function measureEdits(bench: Bench, browser: Browser): Promise<Line
     await site.signIn(context)
     const page = await context.newPage()
     const files = await shownFiles(site, filesOfProjects(own.plan))
-    await page.goto(`${site.origin}/artifacts?sort=updated&descending=1`)
+    await page.goto(`${site.origin}/artifacts?sort=updated&desc=1`)
     await page.evaluate(() => smdBench.firstRows())
     const taken = await saveInTurns(page, files, count)
     return linesOf(taken, site.artifacts)

@@ -58,6 +58,7 @@ function inPage({ rowSelector, lostMs }: { rowSelector: string; lostMs: number }
       resolve(entry.startTime)
     }).observe({ type: 'paint', buffered: true })
   })
+  const elementOf = (node: Node): Element | null => (node instanceof Element ? node : node.parentElement)
   let lastKey = Number.NaN
   addEventListener(
     'keydown',
@@ -88,12 +89,13 @@ function inPage({ rowSelector, lostMs }: { rowSelector: string; lostMs: number }
         }
         const lost = setTimeout(done, lostMs, null)
         const observer = new MutationObserver((changes) => {
-          const rows = changes.flatMap(({ target, addedNodes }) => {
-            const nodes = [target, ...addedNodes]
-            const element = nodes.map((node) => (node instanceof Element ? node : node.parentElement))
-            return element.map((one) => one?.closest(rowSelector) ?? one?.querySelector(rowSelector))
-          })
-          if (!rows.some((row) => row && (text === undefined || row.textContent?.includes(text)))) return
+          const isWanted = (row: Element | null | undefined): boolean =>
+            row != null && (text === undefined || (row.textContent ?? '').includes(text))
+          const rows = changes.flatMap(({ target, addedNodes }) => [
+            elementOf(target)?.closest(rowSelector),
+            ...[...addedNodes].map((node) => elementOf(node)?.querySelector(rowSelector)),
+          ])
+          if (!rows.some(isWanted)) return
           observer.disconnect()
           void painted().then(done)
         })

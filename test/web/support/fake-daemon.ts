@@ -1,8 +1,12 @@
 /** What stands behind the page in tests of its components: answers by method, over the page's own requests. */
+import { configure } from '@testing-library/preact'
 import { onTestFinished, vi } from 'vitest'
 import type { EventMessage } from '../../../protocol/follow-events.ts'
 import type { MethodName, ParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { LiveListeners } from '../../../web/src/live.ts'
+
+// Whatever is waited for comes as soon as this machine gets to it, which may be busy: only what never comes fails.
+configure({ asyncUtilTimeout: 20_000 })
 
 type Answers = { [Name in MethodName]?: (params: ParamsOf<Name>) => ResultOf<Name> | Promise<ResultOf<Name>> }
 

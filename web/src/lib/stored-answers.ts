@@ -17,8 +17,7 @@ const PREFIX = 'smd:1:'
 /** Keeps answers in `storage`, the oldest go first; without storage, or when it fails, nothing is kept. */
 export function storeAnswers(storage: Storage | null, whenIdle: (work: () => void) => void): StoredAnswers {
   const waiting = new Map<string, Answer>()
-  const own = (): string[] =>
-    Object.keys(storage ?? {}).filter((name) => name.startsWith('smd:') && name !== 'smd:theme')
+  const own = (): string[] => Object.keys(storage ?? {}).filter((name) => /^smd:\d+:/.test(name))
 
   const save = (): void => {
     for (const [key, answer] of waiting) {

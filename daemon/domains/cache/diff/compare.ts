@@ -44,8 +44,8 @@ export async function compareSides(
     let hunks: FileDiff['hunks'] = isChanged.has(pair) ? null : []
     if (hunks === null && chars < MAX_CHARS) {
       hunks = hunksOf(
-        contentOf(left, pair.left),
-        contentOf(right, pair.right),
+        await contentOf(left, pair.left),
+        await contentOf(right, pair.right),
         Math.min(FILE_MS, end - monotonic()),
       )
       for (const { lines } of hunks ?? []) for (const line of lines) chars += line.length
@@ -75,7 +75,7 @@ function statusOf({ left, right }: Pair): FileDiff['status'] {
   return right === null ? 'removed' : 'changed'
 }
 
-const contentOf = (side: Side, path: string | null): Buffer | null =>
+const contentOf = async (side: Side, path: string | null): Promise<Buffer | null> =>
   path === null ? empty : side.read(path)
 
 function hunksOf(left: Buffer | null, right: Buffer | null, budgetMs: number): FileDiff['hunks'] {

@@ -15,6 +15,8 @@ export type DiffRow = {
   unit_id: number
   rel_path: string
   fragment: string
+  /** 64 hex; empty where there is none. */
+  hash: string
   source: string | null
   deployed_version: string | null
   /** Null where nothing records where it came from. */
@@ -34,7 +36,8 @@ export type DiffRow = {
   item_version: Item['version']
 }
 
-const SELECT = `SELECT a.name, a.type, a.scope, a.host, a.unit_id, a.rel_path, a.fragment, a.source, a.deployed_version,
+const SELECT = `SELECT a.name, a.type, a.scope, a.host, a.unit_id, a.rel_path, a.fragment, lower(hex(a.hash)) AS hash,
+  a.source, a.deployed_version,
   o.state, o.unasked, o.path AS origin_path, s.kind, s.spec, s.version AS source_version, s.revision, s.checked_at, s.error,
   i.path AS item_path, i.digest, i.version AS item_version
 FROM artifacts a

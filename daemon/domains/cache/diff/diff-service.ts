@@ -3,10 +3,12 @@ import { SmdError } from '../../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../../protocol/methods.ts'
 import type { DaemonContext } from '../../../context.ts'
 import { pathOf } from '../artifact-item.ts'
+import { partOf } from '../files/files-service.ts'
 import { uidOf } from '../ids.ts'
 import { type DiffRow, selectDiffRow, selectInCollection, selectPluginOf } from './diff-repo.ts'
+import type { DiskPlace } from './disk-side.ts'
 import { noUpstreamFiles } from './no-upstream-files.ts'
-import type { DiffRequest, DiskPlace } from './run-diff.ts'
+import type { DiffRequest } from './run-diff.ts'
 
 type Right = { place: DiffRequest['right'] } & ResultOf<'artifacts.diff'>['right']
 
@@ -57,6 +59,7 @@ function rowOf({ db }: DaemonContext, id: string): DiffRow {
 const diskPlace = ({ memo }: DaemonContext, row: DiffRow): DiskPlace => ({
   kind: 'disk',
   path: pathOf(row, memo),
+  part: partOf(row),
 })
 
 const diskRight = (ctx: DaemonContext, row: DiffRow): Right => ({

@@ -1,13 +1,20 @@
 /** The files of an artifact as they lie on the disk now. */
-import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SmdError } from '../../../../protocol/errors.ts'
+import { objectId } from '../../upstream/writer/index.ts'
+import { type PartRequest, readPart } from '../files/config-part.ts'
+import { openInside, unreadable } from '../files/inside.ts'
 import { type FilePath, joinPath, readFolder } from '../scan/artifact-files.ts'
 import { noCounters } from '../scan/config-file.ts'
 import { type GitFile, gitBlobHash } from '../scan/git-tree-hash.ts'
 import { isLeftBehind } from '../scan/local-digest.ts'
 import type { ScanLimits } from '../scan/types.ts'
 import { MAX_FILE_BYTES, type Side, type SideFile } from './side.ts'
+
+/** A folder or file of this machine, or the part of a configuration file that is the artifact. */
+export type DiskPlace = { kind: 'disk'; path: string; part: PartRequest | null }
 
 export type DiskLimits = Pick<ScanLimits, 'maxArtifactBytes' | 'maxArtifactFiles'>
 
@@ -21,15 +28,17 @@ export type Counting = 'content' | 'git'
 const AT_ONCE = 50
 
 /**
- * Reads the folder or file at `path`, all of it, since only contents tell what is equal.
+ * Reads a place, all of it, since only contents tell what is equal. What lies outside of a folder, where a link leads,
+ * counts as well, but is not shown; of a configuration file the part is shown, without its secrets.
  * Errors: `artifact.unreadable`; the reason of `signal`.
  */
 export async function diskSide(
-  path: string,
+  { path, part }: Omit<DiskPlace, 'kind'>,
   counting: Counting,
   limits: DiskLimits,
   signal: AbortSignal,
 ): Promise<Side> {
+  if (part) return partSide(`${basename(path)}#${part.fragment}`, Buffer.from(readPart(path, part)))
   const root = guarded(path, () => realpathSync(path))
   const stats = guarded(path, () => statSync(root))
   const listed = stats.isDirectory() ? listFolder(root, counting, limits) : [single(path, root, stats)]
@@ -40,7 +49,7 @@ export async function diskSide(
     if (++read % AT_ONCE === 0) await nextTurn()
     signal.throwIfAborted()
     const id = guarded(file.absPath, () => gitBlobHash(file))
-    const executable = counting === 'git' ? file.mode === '100755' : null
+    const executable = counting === 'git' && stats.isDirectory() ? file.mode === '100755' : null
     files.set(file.relPath, { id, executable })
     byPath.set(file.relPath, file)
   }
@@ -48,21 +57,28 @@ export async function diskSide(
     files,
     isFile: !stats.isDirectory(),
     prepare: async () => undefined,
-    read(relPath) {
+    async read(relPath) {
       const file = byPath.get(relPath)
-      return file ? contentOf(file) : null
+      if (!file) return null
+      if (file.mode === '120000')
+        return guarded(file.absPath, () => readlinkSync(file.absPath, { encoding: 'buffer' }))
+      return file.sizeBytes > MAX_FILE_BYTES ? null : contentOf(root, stats.isDirectory() ? relPath : '')
     },
+  }
+}
+
+function partSide(name: string, content: Buffer): Side {
+  return {
+    files: new Map([[name, { id: objectId('blob', content), executable: null }]]),
+    isFile: true,
+    prepare: async () => undefined,
+    read: async () => content,
   }
 }
 
 function single(path: string, root: string, stats: Stats): GitFile {
   if (!stats.isFile()) throw unreadable(path, 'it is neither a file nor a folder')
-  return {
-    relPath: path.slice(path.replaceAll('\\', '/').lastIndexOf('/') + 1),
-    absPath: root,
-    sizeBytes: stats.size,
-    mode: modeOf(stats),
-  }
+  return { relPath: basename(path), absPath: root, sizeBytes: stats.size, mode: modeOf(stats) }
 }
 
 function listFolder(root: string, counting: Counting, limits: DiskLimits): GitFile[] {
@@ -98,15 +114,26 @@ function lookAt(path: FilePath, follow: boolean): Stats | null {
   try {
     return (follow ? statSync : lstatSync)(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return null
-    throw unreadable(path, code ?? String(error))
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(code)) return null
+    throw unreadable(String(path), error)
   }
 }
 
-function contentOf({ absPath, mode, sizeBytes }: GitFile): Buffer | null {
-  if (mode === '120000') return guarded(absPath, () => readlinkSync(absPath, { encoding: 'buffer' }))
-  return sizeBytes > MAX_FILE_BYTES ? null : guarded(absPath, () => readFileSync(absPath))
+/** Null for what is not below `root`, or is too long by now. */
+async function contentOf(root: string, relPath: string): Promise<Buffer | null> {
+  try {
+    const file = await openInside(root, relPath === '' ? [] : relPath.split('/'))
+    try {
+      const { size } = await file.stat()
+      return size > MAX_FILE_BYTES ? null : await file.readFile()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (error instanceof SmdError && error.slug === 'artifact.no_such_file') return null
+    throw error instanceof SmdError ? error : unreadable(root, error)
+  }
 }
 
 const modeOf = (stats: Stats): GitFile['mode'] => (stats.mode & 0o100 ? '100755' : '100644')
@@ -115,15 +142,6 @@ function guarded<Value>(path: FilePath, read: () => Value): Value {
   try {
     return read()
   } catch (error) {
-    throw unreadable(path, (error as NodeJS.ErrnoException).code ?? String(error))
+    throw unreadable(String(path), error)
   }
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it is gone',
-  EACCES: 'its permissions forbid it',
-  EPERM: 'its permissions forbid it',
-}
-
-const unreadable = (path: FilePath, reason: string): SmdError =>
-  new SmdError('artifact.unreadable', { path: String(path), reason: reasons[reason] ?? reason })

@@ -4,15 +4,12 @@ import { systemTimers, type Timers } from '../../../kernel/timers.ts'
 import type { UpstreamProviders } from '../../upstream/index.ts'
 import { type KeptFiles, UpstreamError } from '../../upstream/writer/index.ts'
 import { type Comparison, compareSides } from './compare.ts'
-import { type Counting, type DiskLimits, diskSide } from './disk-side.ts'
+import { type Counting, type DiskLimits, type DiskPlace, diskSide } from './disk-side.ts'
 import { noUpstreamFiles } from './no-upstream-files.ts'
 import type { Side } from './side.ts'
 import { type SourcePlace, upstreamSide } from './upstream-side.ts'
 
 export type { Comparison } from './compare.ts'
-
-/** A folder or file of this machine. */
-export type DiskPlace = { kind: 'disk'; path: string }
 
 export type DiffRequest = {
   /** Of the artifact on the left, for messages. */
@@ -46,9 +43,9 @@ export async function runDiff(
 ): Promise<Comparison> {
   const { left: place, right, limits } = request
   const counting: Counting = right.kind === 'source' ? 'git' : 'content'
-  const left = await diskSide(place.path, counting, limits, signal)
+  const left = await diskSide(place, counting, limits, signal)
   if (right.kind === 'disk')
-    return compareSides(left, await diskSide(right.path, counting, limits, signal), signal)
+    return compareSides(left, await diskSide(right, counting, limits, signal), signal)
   return withPatience(tools.after ?? systemTimers.after, signal, (patient) =>
     againstSource(left, right, { ...tools, limits, isFile: left.isFile, signal: patient }),
   ).catch((error: unknown) => {

@@ -15,8 +15,8 @@ export type Side = {
   isFile: boolean
   /** Sees to it that what these files hold is at hand. To be called once, before `read`. */
   prepare(paths: readonly string[]): Promise<void>
-  /** What a file holds; null when it is too long to be shown, or one too many to be asked for. */
-  read(path: string): Buffer | null
+  /** What a file holds; null when that is not to be shown: too long, one too many to be asked for, or elsewhere. */
+  read(path: string): Promise<Buffer | null>
 }
 
 /** Files beyond it are told without their lines, bytes. */

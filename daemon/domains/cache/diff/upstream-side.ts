@@ -21,7 +21,10 @@ export async function upstreamSide(
   const found = await openSourceFiles(query, { ...options, maxBytes: MAX_FILE_BYTES })
   if (found.kind === 'disk') {
     const path = inside === null ? found.path : `${found.path}/${inside}`
-    return { side: await diskSide(path, 'git', limits, options.signal), close: async () => undefined }
+    return {
+      side: await diskSide({ path, part: null }, 'git', limits, options.signal),
+      close: async () => undefined,
+    }
   }
   const wanted = found.files.flatMap((file) => {
     const path = inside === null ? file.path : pathInside(file.path, inside)
@@ -36,7 +39,7 @@ export async function upstreamSide(
     files,
     isFile: isSingle,
     prepare: (paths) => found.prepare(paths.flatMap((path) => byPath.get(path) ?? [])),
-    read(path) {
+    async read(path) {
       const file = byPath.get(path)
       return file ? found.content(file) : null
     },

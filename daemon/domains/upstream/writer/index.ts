@@ -5,6 +5,7 @@
  * they say and judges anew whatever comes from them. The rule itself is `../evaluate.ts`. `source-files.ts` finds the files
  * of one artifact at its source, `kept-files.ts` keeps what they hold.
  */
+export { objectId } from '../providers/tree-id.ts'
 export { UpstreamError } from '../source.ts'
 export { type CheckRequest, type CheckResult, checkUpstream, noProviders } from './check.ts'
 export { judgeArtifact, keepOrigin } from './keep-origin.ts'

@@ -7,9 +7,12 @@ import {
   selectArtifacts,
   selectCandidates,
   selectDetail,
+  selectIds,
   selectItems,
   selectPlaces,
+  selectRowsOf,
 } from '../../../../daemon/domains/cache/artifacts-repo.ts'
+import { selectEffective } from '../../../../daemon/domains/cache/effective-repo.ts'
 import {
   countMarketplaces,
   countTotals,
@@ -21,6 +24,8 @@ import {
   countProjects,
   selectProjectCounts,
   selectProjectDiagnostics,
+  selectProjectNames,
+  selectProjectOrder,
   selectProjects,
   selectProjectsBy,
 } from '../../../../daemon/domains/cache/projects-repo.ts'
@@ -117,6 +122,21 @@ const cases: Case[] = [
   ['count, outdated', count({ outdated: true }), /COVERING INDEX artifacts_outdated/],
   ['count, modified', count({ modified: true }), /COVERING INDEX artifacts_modified/],
   ['count, user scope', count({ scope: 'user' }), /COVERING INDEX artifacts_scope \(scope=\?/],
+  [
+    'table, rows by their ids',
+    (db) => selectRowsOf(db, Uint32Array.from([7, 3, 5])),
+    /SCAN j VIRTUAL TABLE[\s\S]*SEARCH a USING INTEGER PRIMARY KEY/,
+  ],
+  [
+    'table, ids with a source',
+    (db) => selectIds(db, { tag: undefined, source: 'repo' }, { first: 10, last: 20 }),
+    /SEARCH a USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
+  ],
+  [
+    'effective',
+    (db) => selectEffective(db, 3),
+    /artifacts_project_type \(project_id=\?[\s\S]*artifacts_scope \(scope=\?\)/,
+  ],
   ['items of a search', (db) => selectItems(db, [1, 2]), /SEARCH a USING INTEGER PRIMARY KEY/],
   ['show by name', (db) => selectCandidates(db, { name: 'Shared-3' }), /artifacts_name \(name=\?/],
   ['show by id', (db) => selectCandidates(db, { uid }), /sqlite_autoindex_artifacts_1 \(uid=\?/],
@@ -154,6 +174,8 @@ const cases: Case[] = [
       selectProjects(db, { status: 'stale', freshness, after: { name: 'b', uid }, offset: 0, limit: 10 }),
     /SEARCH projects USING INDEX projects_name \(\(name,uid\)>/,
   ],
+  ['projects, their order', selectProjectOrder, /SCAN projects USING COVERING INDEX projects_name/],
+  ['projects, their names', selectProjectNames, /SCAN projects USING INDEX projects_name$/],
   ['project by name', (db) => selectProjectsBy(db, { name: 'a' }), /projects_name \(name=\?/, 'sorts'],
   ['project by path', (db) => selectProjectsBy(db, { path: '/a' }), /projects_2 \(path=\?/],
   ['project by id', (db) => selectProjectsBy(db, { uid }), /projects_1 \(uid=\?/],

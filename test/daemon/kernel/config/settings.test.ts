@@ -28,6 +28,9 @@ describe('getSetting', () => {
       variable: 'SMD_CACHE_TTL_MINUTES',
       describe: 'Minutes after which a project counts as stale and is read again.',
       type: 'integer',
+      min: 1,
+      max: 525_600,
+      choices: null,
       applies: 'at once',
       aliases: ['cache.cache-ttl', 'cache-ttl'],
     })

@@ -72,12 +72,19 @@ describe('createHttpServer, what it says to everybody (S7)', () => {
       error: 'project.not_found',
       code: 'NOT_FOUND',
       message: expect.stringContaining('x'),
+      code: 'NOT_FOUND',
       details: { project: 'x' },
       hint: expect.stringMatching(/\S/),
     })
     const bug = await ask('/api/bug')
     expect(bug.body).not.toContain('secret')
-    const { reference } = JSON.parse(bug.body).details
+    const { code, details } = JSON.parse(bug.body)
+    const { reference } = details
+    // Not where the log lies: that is for those who can read it (S8).
+    expect({ code, details }).toEqual({
+      code: 'INTERNAL_ERROR',
+      details: { reference, log: 'smd logs --level error' },
+    })
     expect(lines).toContainEqual(
       expect.objectContaining({ level: 'error', reference, error: expect.stringContaining('a secret') }),
     )

@@ -1,5 +1,8 @@
+import { lazily } from '../../lib/lazily.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { ErrorNotice } from '../error-notice/error-notice.tsx'
+
+const DiffView = lazily(async () => (await import('../diff-view/diff-view.tsx')).DiffView)
 
 /** What differs between an artifact and its source, or another copy. */
 export function ArtifactDiff({ id, against }: { id: string; against?: string }) {
@@ -10,17 +13,18 @@ export function ArtifactDiff({ id, against }: { id: string; against?: string }) 
   )
   if (!data) {
     if (!error) return <p role="status">Comparing…</p>
-    if (error.slug === 'artifact.no_upstream_files') return <p class="muted">{error.message}</p>
+    if (error.slug === 'artifact.no_upstream_files')
+      return (
+        <p class="muted">
+          {error.message} {error.hint}
+        </p>
+      )
     return <ErrorNotice error={error} onRetry={reload} />
   }
-  if (data.files.length === 0) return <p class="muted">No file differs.</p>
   return (
     <>
-      {data.files.map(({ path, status, hunks }) => (
-        <pre
-          key={path}
-        >{`${path} (${status})\n${(hunks ?? []).flatMap(({ lines }) => lines).join('\n')}`}</pre>
-      ))}
+      {error && <ErrorNotice error={error} onRetry={reload} />}
+      <DiffView diff={data} />
     </>
   )
 }

@@ -1,5 +1,6 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { plural } from '../../lib/format.ts'
+import { useStored } from '../../lib/use-stored.ts'
 import { CopyButton } from '../copy-button/copy-button.tsx'
 import { NearView } from '../near-view/near-view.tsx'
 import styles from './code-view.module.css'
@@ -10,7 +11,6 @@ const BLOCK = 200
 const LINE = 18
 /** Longer lines slow the layout down; they are cut, and copied as a whole. */
 const MAX_LINE = 10_000
-const WRAP_KEY = 'smd:wrap-lines'
 
 export type CodeViewProps = {
   text: string
@@ -23,12 +23,12 @@ export type CodeViewProps = {
 /** The text of a file with the numbers of its lines, of any length: only what comes near the view is rendered. */
 export function CodeView({ text, label, line }: CodeViewProps) {
   const lines = useMemo(() => text.replace(/\r?\n$/, '').split(/\r?\n/), [text])
-  const [wrap, setWrap] = useState(readWrap)
+  const [lineMode, setLineMode] = useStored('lines', ['cut', 'wrapped'])
+  const wrap = lineMode === 'wrapped'
   const marked = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     if (line !== undefined) marked.current?.scrollIntoView({ block: 'center' })
   }, [line, text])
-  useEffect(() => keepWrap(wrap), [wrap])
 
   const blocks = []
   for (let first = 0; first < lines.length; first += BLOCK) {
@@ -61,7 +61,8 @@ export function CodeView({ text, label, line }: CodeViewProps) {
       <div class={styles.bar}>
         <span class="muted">{plural(lines.length, 'line')}</span>
         <label class={styles.option}>
-          <input type="checkbox" checked={wrap} onChange={() => setWrap(!wrap)} /> Wrap lines
+          <input type="checkbox" checked={wrap} onChange={() => setLineMode(wrap ? 'cut' : 'wrapped')} /> Wrap
+          lines
         </label>
         <CopyButton text={text} what={label} />
       </div>
@@ -73,20 +74,4 @@ export function CodeView({ text, label, line }: CodeViewProps) {
       </section>
     </div>
   )
-}
-
-function readWrap(): boolean {
-  try {
-    return localStorage.getItem(WRAP_KEY) === 'true'
-  } catch {
-    return false
-  }
-}
-
-function keepWrap(wrap: boolean): void {
-  try {
-    localStorage.setItem(WRAP_KEY, String(wrap))
-  } catch {
-    // Without storage it holds for this view.
-  }
 }

@@ -22,29 +22,29 @@ export function suggestAction(artifact: Asked): SuggestedAction {
       command: null,
     }
   if (state !== 'outdated' && state !== 'diverged') return { text: 'There is nothing to do.', command: null }
-  const warning = state === 'diverged' ? ' It was changed here, too: an update replaces that.' : ''
+  const warning = state === 'diverged' ? 'It was changed here, too, and an update replaces that. ' : ''
   const place = scope === 'project' || scope === 'local' ? project?.path : undefined
   const typed = (command: string, ...words: string[]): string | null =>
     inTerminal(place, `${command} ${words.map(quoted).join(' ')}`, words)
 
   if (type === 'plugin')
     return {
-      text: `Let Claude Code update the plugin.${warning}`,
+      text: `${warning}Let Claude Code update the plugin.`,
       command: typed('claude plugin update', name),
     }
   const npmName = /^npm:(.+)$/.exec(source ?? '')?.[1]
   if (npmName !== undefined && upstreamVersion !== null)
     return {
-      text: `Write the newer version into ${path}: ${npmName}@${upstreamVersion}. It runs from the next start of the agent.${warning}`,
+      text: `${warning}Write the newer version into ${path}: ${npmName}@${upstreamVersion}. It runs from the next start of the agent.`,
       command: null,
     }
   if (type === 'skill' && scope !== 'collection')
     return {
-      text: `Let the manager that installed it update it; for the skills CLI that is:${warning}`,
+      text: `${warning}Let the manager that installed it update it; for the skills CLI that is:`,
       command: typed('npx skills update', name),
     }
   const from = source === null ? 'its source' : source
-  return { text: `Get the newer files from ${from} with what installed them.${warning}`, command: null }
+  return { text: `${warning}Get the newer files from ${from} with what installed them.`, command: null }
 }
 
 /** Names come from files that anybody may have written: what could be more than one line is not offered at all. */

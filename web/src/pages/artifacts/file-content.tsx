@@ -4,10 +4,10 @@ import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { formatBytes } from '../../lib/format.ts'
 import { lazily } from '../../lib/lazily.tsx'
 import { useQuery } from '../../lib/use-query.ts'
-import styles from './artifact-page.module.css'
 import { isMarkdown, withoutFrontmatter } from './main-file.ts'
 
 const Markdown = lazily(async () => (await import('../../components/markdown/markdown.tsx')).Markdown)
+const CodeView = lazily(async () => (await import('../../components/code-view/code-view.tsx')).CodeView)
 
 type Props = {
   id: string
@@ -53,10 +53,5 @@ function Content({ file, isRaw, onOpenFile }: ContentProps) {
     if (body.trim() === '') return <p class="muted">{path} has no text beside its frontmatter.</p>
     return <Markdown text={body} path={path} headingLevel={3} onOpenFile={onOpenFile} />
   }
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <pre class={styles.source} tabIndex={0}>
-      {text}
-    </pre>
-  )
+  return <CodeView text={text} label={path} />
 }

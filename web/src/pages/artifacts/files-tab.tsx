@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
+import { FileTree } from '../../components/file-tree/file-tree.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
-import { formatBytes, plural } from '../../lib/format.ts'
+import { plural } from '../../lib/format.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import styles from './artifact-page.module.css'
 import type { ShownArtifact } from './artifact-page.tsx'
@@ -30,27 +31,12 @@ export function FilesTab({ artifact: { id }, file, onOpenFile }: Props) {
     <>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       <div class={styles.files}>
-        <nav class={styles.tree} aria-label="Files">
-          <ul>
-            {data.items.map(({ path, kind, sizeBytes }) => (
-              <li key={path} class={styles.item} style={{ '--depth': `${path.split('/').length - 1}` }}>
-                {kind === 'folder' ? (
-                  <span class="muted">{path.split('/').at(-1)}/</span>
-                ) : (
-                  <button
-                    type="button"
-                    aria-current={path === shown ? 'true' : undefined}
-                    title={`${path}, ${formatBytes(sizeBytes)}`}
-                    onClick={() => onOpenFile(path)}
-                  >
-                    {path.split('/').at(-1)}
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
-          {data.truncated && <p class="muted">There are more than {plural(data.items.length, 'file')}.</p>}
-        </nav>
+        <div class={styles.tree}>
+          <FileTree label="Files" entries={data.items} selected={shown ?? undefined} onOpen={onOpenFile} />
+          {data.truncated && (
+            <p class="muted">There are more than {plural(data.items.length, 'entry', 'entries')}.</p>
+          )}
+        </div>
         <section class={styles.viewer} aria-label={shown ?? 'No file'}>
           {shown === null ? (
             <p class="muted">There is no file in it.</p>

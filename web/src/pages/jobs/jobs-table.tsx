@@ -26,9 +26,9 @@ export function JobsTable() {
             <thead>
               <tr>
                 <th scope="col">Job</th>
-                <th scope="col">State</th>
                 {width !== 'narrow' && (
                   <>
+                    <th scope="col">State</th>
                     <th scope="col">Schedule</th>
                     <th scope="col">Next</th>
                     <th scope="col">Last run</th>
@@ -53,10 +53,8 @@ export function JobsTable() {
 
 function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boolean }) {
   const { name, summary, schedule, state, skipped } = job
-  const { name: word, tone, meaning } = jobStateWords[state]
   const isBusy = jobs.isBusy(name)
   const runWord = state === 'running' ? 'Running…' : 'Run now'
-  const progress = state === 'running' ? detailText(job.detail) : ''
   return (
     <tr>
       <th scope="row">
@@ -64,18 +62,15 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
         <span class={styles.about}>{summary}</span>
         {isNarrow && (
           <span class={styles.about}>
-            {scheduleText(schedule)}; next <Next job={job} />; <LastRun job={job} />
+            <State job={job} /> {scheduleText(schedule)}; next <Next job={job} />; <LastRun job={job} />
           </span>
         )}
       </th>
-      <td>
-        <Badge tone={tone} title={meaning}>
-          {word}
-        </Badge>
-        {progress !== '' && <span class={styles.about}>{progress}</span>}
-      </td>
       {!isNarrow && (
         <>
+          <td>
+            <State job={job} />
+          </td>
           <td class={styles.short}>
             {scheduleText(schedule)}
             {skipped > 0 && <span class={styles.about}>{skipped} times let pass</span>}
@@ -121,6 +116,19 @@ function JobRow({ job, jobs, isNarrow }: { job: Job; jobs: Jobs; isNarrow: boole
         )}
       </td>
     </tr>
+  )
+}
+
+function State({ job: { state, detail } }: { job: Job }) {
+  const { name, tone, meaning } = jobStateWords[state]
+  const progress = state === 'running' ? detailText(detail) : ''
+  return (
+    <>
+      <Badge tone={tone} title={meaning}>
+        {name}
+      </Badge>
+      {progress !== '' && <span class={styles.about}>{progress}</span>}
+    </>
   )
 }
 

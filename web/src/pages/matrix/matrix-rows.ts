@@ -90,6 +90,19 @@ function withUsedColumns(rows: MatrixRow[], columns: MatrixColumn[]): Matrix {
   }
 }
 
+/** What a row has at a column; undefined for nothing. */
+export function cellAt({ cells }: MatrixRow, column: number): MatrixCell | undefined {
+  let low = 0
+  let high = cells.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((cells[middle] as MatrixCell).column < column) low = middle + 1
+    else high = middle
+  }
+  const found = cells[low]
+  return found?.column === column ? found : undefined
+}
+
 /** Name of a content: A for the one that most places have, then B, …, Z, AA. */
 export function variantName(variant: number): string {
   const letter = String.fromCharCode(65 + (variant % 26))

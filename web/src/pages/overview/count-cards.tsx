@@ -1,25 +1,19 @@
-import type { ArtifactState } from '../../../../protocol/artifact-states.ts'
-import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
-
+import type { ComponentChildren } from 'preact'
+import { Link } from 'wouter-preact'
+import { type Bar, BarList } from '../../components/bar-list/bar-list.tsx'
 import { Card } from '../../components/card/card.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { stateWords, typePlurals } from '../../lib/words.ts'
-import { Bars } from './bars.tsx'
 
 /** How many artifacts there are of each type. */
 export function TypesCard() {
   const { data, error, reload } = useQuery('artifacts.facets', {})
+  const bars = data?.types.map(
+    ({ value, count }): Bar => ({ key: value, label: typePlurals[value], count, tone: 'info' }),
+  )
   return (
     <Card title="By type" href="/artifacts" loading={!data} error={error} onRetry={reload}>
-      {data && (
-        <Bars
-          items={data.types.map(({ value, count }) => ({
-            label: typePlurals[value as ArtifactType],
-            value: count,
-            href: `/artifacts?type=${value}`,
-          }))}
-        />
-      )}
+      {bars && <BarList label="Artifacts by type" bars={bars} link={linkTo('type')} />}
     </Card>
   )
 }
@@ -27,16 +21,18 @@ export function TypesCard() {
 /** How artifacts stand to their sources. */
 export function StatesCard() {
   const { data, error, reload } = useQuery('artifacts.facets', {})
+  const bars = data?.states.map(({ value, count }): Bar => {
+    const { name, tone } = stateWords[value]
+    return { key: value, label: name, count, tone }
+  })
   return (
     <Card title="By state" href="/outdated?state=all" loading={!data} error={error} onRetry={reload}>
-      {data && (
-        <Bars
-          items={data.states.map(({ value, count }) => {
-            const { name, tone } = stateWords[value as ArtifactState]
-            return { label: name, value: count, tone, href: `/artifacts?state=${value}` }
-          })}
-        />
-      )}
+      {bars && <BarList label="Artifacts by state" bars={bars} link={linkTo('state')} />}
     </Card>
   )
 }
+
+/** To the artifacts that a bar counts. */
+const linkTo =
+  (filter: 'type' | 'state') =>
+  ({ key }: Bar, content: ComponentChildren) => <Link href={`/artifacts?${filter}=${key}`}>{content}</Link>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { fieldText, type Setting, specOf, typedValue } from './setting-text.ts'
+import { fieldText, type Setting, typedValue } from './setting-text.ts'
 import styles from './settings-page.module.css'
 import type { SettingChange } from './use-setting.ts'
 
@@ -14,7 +14,6 @@ type Props = {
 /** The field of one setting, by its type: switches and choices count at once, text when it is saved. */
 export function SettingEditor(props: Props) {
   const { setting, change, labelId, describedBy } = props
-  const spec = specOf(setting.key)
   const isLocked = setting.origin === 'environment'
   const common = {
     'aria-labelledby': labelId,
@@ -38,7 +37,7 @@ export function SettingEditor(props: Props) {
         <span aria-hidden="true">{setting.value === true ? 'On' : 'Off'}</span>
       </label>
     )
-  if (spec?.type === 'enum')
+  if (setting.choices)
     return (
       <select
         class="field"
@@ -49,7 +48,7 @@ export function SettingEditor(props: Props) {
           if (!(await change.save(field.value))) field.value = `${setting.value}`
         }}
       >
-        {spec.choices.map((choice) => (
+        {setting.choices.map((choice) => (
           <option key={choice} value={choice}>
             {choice}
           </option>

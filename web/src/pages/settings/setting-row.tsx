@@ -1,7 +1,8 @@
 import { useId } from 'preact/hooks'
 import { Badge } from '../../components/badge/badge.tsx'
+import type { CallError } from '../../lib/call-error.ts'
 import { SettingEditor } from './setting-editor.tsx'
-import { describeValue, type Setting, specOf } from './setting-text.ts'
+import { describeValue, type Setting } from './setting-text.ts'
 import styles from './settings-page.module.css'
 import { useSettingChange } from './use-setting.ts'
 
@@ -33,7 +34,7 @@ export function SettingRow({ setting, file }: { setting: Setting; file: string }
           )}
         </h3>
         <p class={styles.about} id={`${id}-about`}>
-          {describe} <span class="muted">{rangeOf(key)}</span>
+          {describe} <span class="muted">{rangeOf(setting)}</span>
         </p>
       </div>
       <div class={styles.value}>
@@ -71,16 +72,18 @@ export function SettingRow({ setting, file }: { setting: Setting; file: string }
         </p>
         {/* It stands from the beginning: what is put into a region that is new is not read. */}
         <p role="alert" class={styles.error} id={`${id}-error`}>
-          {error && `${error.message} ${error.hint}`}
+          {error && sentenceOf(error)}
         </p>
       </div>
     </div>
   )
 }
 
+/** What the daemon says against a value; its hint about a line of the file is for those who edit the file. */
+const sentenceOf = ({ slug, message, hint }: CallError): string =>
+  slug === 'config.invalid' ? message.replace(/^request:value: /, '') : `${message} ${hint}`
+
 /** Which numbers are allowed. */
-function rangeOf(key: string): string {
-  const spec = specOf(key)
-  if (spec?.type !== 'integer' && spec?.type !== 'number') return ''
-  return `${spec.min.toLocaleString('en')} to ${spec.max.toLocaleString('en')}.`
+function rangeOf({ min, max }: Setting): string {
+  return min === null || max === null ? '' : `${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`
 }

@@ -1,5 +1,4 @@
 import type { ResultOf } from '../../../../protocol/methods.ts'
-import { findSetting, type SettingSpec, settingSpec } from '../../../../protocol/settings.ts'
 
 export type Setting = ResultOf<'config.list'>['items'][number]
 
@@ -39,12 +38,6 @@ export function isAbout({ key, describe, variable }: Setting, text: string): boo
     .toLowerCase()
     .split(/\s+/)
     .every((word) => all.includes(word))
-}
-
-/** What an editor of it has to know; undefined for a setting of another version. */
-export const specOf = (key: string): SettingSpec | undefined => {
-  const known = findSetting(key)
-  return known === null ? undefined : settingSpec(known)
 }
 
 /** The value as a field shows it: lists one item per line, no value as nothing. */

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createProviders } from '../../../../../daemon/domains/upstream/providers/index.ts'
 import { UpstreamError } from '../../../../../daemon/domains/upstream/source.ts'
 import type { ResultOf } from '../../../../../protocol/methods.ts'
 import { applyHunks } from '../../../../support/apply-hunks.ts'
@@ -207,6 +208,42 @@ describe('artifacts.diff against another copy', () => {
     expect(same).toBe(2)
   })
 
+  it('shows nothing of what lies outside of an artifact, where a link leads; only whether it is the same', async () => {
+    const daemon = await start({
+      prepare({ home, write }) {
+        for (const project of ['api', 'web']) {
+          write(`src/${project}/.claude/skills/review/SKILL.md`, skill('review'))
+          write(`private/${project}.txt`, `secret of ${project}\n`)
+          symlinkSync(
+            join(home, `private/${project}.txt`),
+            join(home, `src/${project}/.claude/skills/review/linked.txt`),
+          )
+        }
+      },
+    })
+    const [api, web] = [await idOf(daemon, 'review', 'api'), await idOf(daemon, 'review', 'web')]
+    const diff = await daemon.call('artifacts.diff', { id: api, against: web })
+    expect(diff.files).toEqual([{ path: 'linked.txt', status: 'changed', hunks: null }])
+    expect(json(diff)).not.toContain('secret')
+  })
+
+  it('compares hooks and servers as their part of the file, without secrets', async () => {
+    const server = (args: string[], token: string): string =>
+      json({ mcpServers: { db: { command: 'db-server', args, env: { DB_TOKEN: token } } }, other: token })
+    const daemon = await start({
+      prepare({ write }) {
+        write('src/api/.mcp.json', server(['--port', '1'], 'one-secret'))
+        write('src/web/.mcp.json', server(['--port', '2'], 'other-secret'))
+      },
+    })
+    const [api, web] = [await idOf(daemon, 'db', 'api'), await idOf(daemon, 'db', 'web')]
+    const diff = await daemon.call('artifacts.diff', { id: api, against: web })
+    expect(diff).toMatchObject({ files: [{ path: '.mcp.json#db', status: 'changed' }], same: 0 })
+    const lines = diff.files.flatMap(({ hunks }) => hunks?.flatMap((hunk) => hunk.lines) ?? [])
+    expect(lines.filter((line) => /^[+-]/.test(line))).toEqual(['-    "1"', '+    "2"'])
+    expect(json(diff)).not.toContain('secret')
+  })
+
   it('compares single files whatever their names, and a file with a folder as one file of it', async () => {
     const daemon = await start({
       prepare({ write }) {
@@ -335,13 +372,13 @@ describe('artifacts.diff against the source', () => {
     const first = await diffOf(daemon, 'review')
     const changed = git(repo.dir, 'rev-parse', 'HEAD:skills/review/a.md')
     expect(providers.askedFor).toEqual(['skills/review', changed])
-    providers.failure = new UpstreamError('offline', 'There is no network.')
+    providers.failure = new UpstreamError('offline', 'smd is set to be offline (net.offline).')
     expect(await diffOf(daemon, 'review')).toEqual(first)
     // An edit of the copy needs what was not fetched
     daemon.write('src/web/.claude/skills/review/b.md', 'edited')
     await expect(diffOf(daemon, 'review')).rejects.toMatchObject({
       slug: 'artifact.no_upstream_files',
-      details: { name: 'review', reason: 'there is no network' },
+      details: { name: 'review', reason: 'smd is set to be offline (net.offline)' },
     })
     expect(providers.askedFor.length).toBe(3)
   })
@@ -433,10 +470,22 @@ describe('artifacts.diff against the source', () => {
   it('compares with a folder of this machine as it is now', async () => {
     const daemon = await start({
       prepare(home) {
-        home.around.providers = gitProviders()
+        const { around } = home
+        around.providers = createProviders({
+          net: { offline: true, timeoutMs: 1_000 },
+          home: home.home,
+          tempDir: join(home.home, 'tmp'),
+          now: around.now,
+          env: {},
+        })
         home.write('tools/review/SKILL.md', skill('review', 'Newer.'))
         home.write('src/web/.claude/skills/review/SKILL.md', skill('review'))
-        const entry = { source: join(home.home, 'tools/review'), sourceType: 'local', computedHash: 'x' }
+        const entry = {
+          source: join(home.home, 'tools'),
+          sourceType: 'local',
+          skillPath: 'review/SKILL.md',
+          computedHash: 'x',
+        }
         home.write('src/web/skills-lock.json', json({ version: 1, skills: { review: entry } }))
       },
     })
@@ -449,6 +498,7 @@ describe('artifacts.diff against the source', () => {
   it('compares a deployment with the collection it came from', async () => {
     const daemon = await start({
       prepare({ write }) {
+        write('.skillmeat/collections/main/collection.toml', '[collection]\nname = "main"\n')
         write('.skillmeat/collections/main/skills/review/SKILL.md', skill('review', 'Newer.'))
         write('src/web/.claude/skills/review/SKILL.md', skill('review'))
         const record = {

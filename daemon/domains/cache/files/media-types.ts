@@ -1,0 +1,55 @@
+/** Media types by the end of a name; those of text that have none of their own as editors call them. */
+const byExtension: Readonly<Record<string, string>> = {
+  md: 'text/markdown',
+  mdc: 'text/markdown',
+  mdx: 'text/markdown',
+  markdown: 'text/markdown',
+  json: 'application/json',
+  jsonc: 'application/json',
+  json5: 'application/json',
+  yaml: 'application/yaml',
+  yml: 'application/yaml',
+  toml: 'application/toml',
+  xml: 'application/xml',
+  html: 'text/html',
+  htm: 'text/html',
+  css: 'text/css',
+  csv: 'text/csv',
+  js: 'text/javascript',
+  mjs: 'text/javascript',
+  cjs: 'text/javascript',
+  jsx: 'text/javascript',
+  ts: 'text/typescript',
+  mts: 'text/typescript',
+  cts: 'text/typescript',
+  tsx: 'text/typescript',
+  py: 'text/x-python',
+  sh: 'text/x-shellscript',
+  bash: 'text/x-shellscript',
+  zsh: 'text/x-shellscript',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  ico: 'image/vnd.microsoft.icon',
+  pdf: 'application/pdf',
+  zip: 'application/zip',
+  gz: 'application/gzip',
+  wasm: 'application/wasm',
+  ttf: 'font/ttf',
+  otf: 'font/otf',
+  woff: 'font/woff',
+  woff2: 'font/woff2',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+}
+
+/** The media type of a file; of an unknown one whether it is text. */
+export function mediaTypeOf(name: string, isText: boolean): string {
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  const known = Object.hasOwn(byExtension, extension) ? byExtension[extension] : undefined
+  return known ?? (isText ? 'text/plain' : 'application/octet-stream')
+}
