@@ -11,6 +11,7 @@ import { measureScan } from './groups/scan.ts'
 import { measureSearch } from './groups/search.ts'
 import { measureSocket } from './groups/socket.ts'
 import { measureStart } from './groups/start.ts'
+import { measureTables } from './groups/tables.ts'
 import { measureWatch } from './groups/watch.ts'
 import { runBench } from './run.ts'
 
@@ -20,6 +21,7 @@ await runBench({
   socket: measureSocket,
   http: measureHttp,
   search: measureSearch,
+  tables: measureTables,
   scan: measureScan,
   watch: measureWatch,
   fresh: measureFresh,

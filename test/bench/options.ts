@@ -7,6 +7,7 @@ export const groupNames = [
   'socket',
   'http',
   'search',
+  'tables',
   'scan',
   'watch',
   'fresh',
