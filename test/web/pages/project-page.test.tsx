@@ -97,9 +97,24 @@ describe('the page of a project', () => {
     ])
     expect(rows[1]?.textContent).toContain('hidden by the one of User')
     expect(rows[0]?.textContent).not.toContain('hidden')
-    expect(screen.getByText(/4 artifacts of the project, you, plugins and the machine/).textContent).toMatch(
-      /with 2\.3k tokens .*; 1 are hidden by others/,
-    )
+    expect(
+      screen.getByText(
+        '4 of the project, you, plugins and the machine, 2.3k tokens if all were loaded; 1 hidden by others',
+      ),
+    ).toBeTruthy()
+  })
+
+  it('filters what is in effect by what is typed, in the address', async () => {
+    daemonWith()
+    await openProject()
+    const field = await screen.findByRole('searchbox', { name: 'Filter what is in effect' })
+    fireEvent.input(field, { target: { value: 'npx git' } })
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Skills in effect' })).toBeNull())
+    expect(screen.getByRole('link', { name: 'github' })).toBeTruthy()
+    expect(location.search).toBe('?q=npx+git')
+    fireEvent.input(field, { target: { value: 'zzz' } })
+    fireEvent.click(await screen.findByRole('button', { name: 'Show all' }))
+    await screen.findByRole('region', { name: 'Skills in effect' })
   })
 
   it('shows servers and hooks as lists, with what a hook is for', async () => {
