@@ -10,6 +10,7 @@ import { measureScan } from './groups/scan.ts'
 import { measureSearch } from './groups/search.ts'
 import { measureSocket } from './groups/socket.ts'
 import { measureStart } from './groups/start.ts'
+import { measureTables } from './groups/tables.ts'
 import { measureWatch } from './groups/watch.ts'
 import { runBench } from './run.ts'
 
@@ -18,6 +19,7 @@ await runBench({
   start: measureStart,
   socket: measureSocket,
   search: measureSearch,
+  tables: measureTables,
   scan: measureScan,
   watch: measureWatch,
   fresh: measureFresh,

@@ -6,6 +6,7 @@ export const groupNames = [
   'start',
   'socket',
   'search',
+  'tables',
   'scan',
   'watch',
   'fresh',

@@ -68,6 +68,12 @@ describe('smd projects', () => {
         'countsByType',
         'lastFetchedAt',
         'errorMessage',
+        'outdatedCount',
+        'modifiedCount',
+        'problemCount',
+        'sizeBytes',
+        'tokens',
+        'updatedAt',
       ])
     }
     expect(items.find(({ name }) => name === 'notes')).toMatchObject({

@@ -195,8 +195,8 @@ async function wholeTable({ socket, cacheDb, floors, rounds }: Job): Promise<Ans
           await send.exchange(Buffer.from(`${size}\n`), size)
         }),
       table: () => timed(() => call('artifacts.table', { limit })),
-      block: () => longestWait(socket, call, () => discarded(socket, 'artifacts.table', { limit })),
-      idle: () => longestWait(socket, call, () => new Promise((resolve) => setTimeout(resolve, 20))),
+      block: () => longestWait(call, () => discarded(socket, 'artifacts.table', { limit })),
+      idle: () => longestWait(call, () => new Promise((resolve) => setTimeout(resolve, 20))),
     },
   )
   close()
@@ -235,7 +235,7 @@ export async function busyDaemon(socket: string): Promise<Answer> {
 }
 
 /** The longest time a call of another client takes while `work` runs; one call follows the other without a pause. */
-async function longestWait(_socket: string, call: Call, work: () => Promise<unknown>): Promise<number> {
+export async function longestWait(call: Call, work: () => Promise<unknown>): Promise<number> {
   let running = true
   const done = work().finally(() => {
     running = false
@@ -247,7 +247,7 @@ async function longestWait(_socket: string, call: Call, work: () => Promise<unkn
 }
 
 /** Asks and throws the answer away unread, so that this process stays free to ask for something else. */
-function discarded(path: string, method: string, params: object): Promise<void> {
+export function discarded(path: string, method: string, params: object): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connectSocket(path)
     const hello = { protocol: { min: 1, max: 1 }, client: 'bench' }

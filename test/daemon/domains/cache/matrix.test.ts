@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { writeSampleHome } from '../../../../client-cli/demo/sample-home.ts'
 import type { ParamsOf, ResultOf } from '../../../../protocol/methods.ts'
 import { corpusSkills } from '../../../support/corpus-skills.ts'
+import { fillWithArtifacts } from '../../../support/many-artifacts.ts'
 import { skill, type TestDaemon, useTestDaemon } from '../../../support/test-daemon.ts'
 
 const start = useTestDaemon()
@@ -149,6 +150,30 @@ describe('artifacts.matrix', () => {
     const found = (await daemon.call('artifacts.search', { query: 'review', limit: 200 })).items
     const names = new Set(found.filter(({ scope }) => scope !== 'collection').map(({ name }) => name))
     expect(new Set((await matrix(daemon, { query: 'review' })).map(({ name }) => name))).toEqual(names)
+  })
+
+  it('tells thousands of artifacts by place, each place once, with as many contents as there are', async () => {
+    const daemon = await start()
+    const { db } = daemon.ctx
+    fillWithArtifacts(db, 50, 120)
+    db.exec(`UPDATE artifacts SET hash = CAST(printf('%032d', id % 4) AS BLOB)`)
+    daemon.ctx.refresher.considerFilled()
+    const rows = await matrix(daemon)
+    const expected = db.allSql<{ name: string; type: string; cells: number; most: number }>(
+      `SELECT name, type, count(DISTINCT coalesce(project_id, 0)) AS cells, count(DISTINCT hash) AS most
+       FROM artifacts WHERE scope IN ('user', 'project') GROUP BY name, type ORDER BY name`,
+    )
+    expect(rows.map(({ name, type, cells }) => `${name} ${type} ${cells.length}`).toSorted()).toEqual(
+      expected.map(({ name, type, cells }) => `${name} ${type} ${cells}`).toSorted(),
+    )
+    expect(rows.reduce((sum, { cells }) => sum + cells.length, 0)).toBeGreaterThan(900)
+    for (const { name, type, variants, cells } of rows) {
+      expect(new Set(cells.map(({ project }) => project)).size).toBe(cells.length)
+      expect(new Set(cells.map(({ variant }) => variant)).size).toBe(variants)
+      expect(variants).toBeLessThanOrEqual(
+        expected.find((one) => one.name === name && one.type === type)?.most ?? 0,
+      )
+    }
   })
 
   it('is empty where there is nothing', async () => {
