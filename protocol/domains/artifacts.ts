@@ -263,7 +263,7 @@ export const artifactMethods = {
           z.object({
             path: z.string(),
             status: z.enum(['added', 'removed', 'changed']),
-            /** Null for files that are no text, or too long. */
+            /** Null for files that are no text, or too long; empty when only the permission to run differs. */
             hunks: z
               .array(
                 z.object({

@@ -77,6 +77,13 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'backup.restore': [],
   'upstream.sources': [{}, { limit: 1 }],
   'upstream.check': [{}, { background: true }],
+  'web.status': [{}],
+  // Needs the page to be served: test/daemon/domains/web.
+  'web.link': [],
+  'web.revoke': [{}],
+  'tokens.create': [{ name: 'ci' }, { name: 'endless', scope: 'admin', days: 0 }],
+  'tokens.list': [{}],
+  'tokens.revoke': [{ token: 'ci' }],
   'daemon.stop': [{}],
 })
 
@@ -137,6 +144,7 @@ describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
       ['jobs.resume', { name: 'none' }],
       ['jobs.history', { job: 'none' }],
       ['jobs.history', { cursor: 'x' }],
+      ['tokens.revoke', { token: 'none' }],
       ['config.get', { key: 'none' }],
       ['config.set', { key: 'none', value: '1' }],
       ['config.set', { key: 'cache.ttl_minutes', value: 'soon' }],

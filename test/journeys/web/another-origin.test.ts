@@ -44,11 +44,7 @@ describe('a page of another origin', () => {
     const own = await pages.open(box, '/projects', { expected: [/./] })
     await own.getByRole('grid', { name: 'Projects' }).waitFor()
     const page = await own.context().newPage()
-    const statuses = new Map<string, number>()
-    page.on('response', (response) => {
-      if (response.url().startsWith(origin))
-        statuses.set(`${response.request().method()} ${response.url()}`, response.status())
-    })
+    const statuses = await watchStatuses(page, origin)
     await page.goto(`http://${host}:${port}/`)
     return { page, statuses, origin }
   }
@@ -92,7 +88,7 @@ describe('a page of another origin', () => {
     expect(attempts.filter(({ got }) => !['blocked', 'opaque'].includes(got))).toEqual([])
     // Not only unread: refused.
     expect([...statuses].filter(([, status]) => status < 400)).toEqual([])
-    expect(statuses.size).toBeGreaterThan(all.length)
+    expect(statuses.size).toBeGreaterThanOrEqual(all.length)
     expect(await standing()).toEqual(before)
     await pages.close()
   })
@@ -145,7 +141,8 @@ describe('a page of another origin', () => {
       await sent(Object.assign(document.createElement('iframe'), { src: `${origin}/projects` }))
     }, origin)
     const posts = [...statuses].filter(([request]) => request.startsWith('POST'))
-    expect(posts.map(([request]) => new URL(request.slice(5)).pathname).sort()).toEqual([
+    const paths = posts.map(([request]) => new URL(request.split(' ')[1] ?? '').pathname)
+    expect(paths.sort()).toEqual([
       '/api/session',
       '/api/v1/cache/invalidate',
       '/api/v1/cache/refresh',
@@ -169,6 +166,30 @@ describe('a page of another origin', () => {
   })
 })
 
+/** What the daemon answered to the requests of a page, the best for each, also where the browser keeps it from the page. */
+async function watchStatuses(page: Page, origin: string): Promise<Map<string, number>> {
+  const statuses = new Map<string, number>()
+  const answered = (request: string, status: number): void => {
+    statuses.set(request, Math.min(status, statuses.get(request) ?? status))
+  }
+  const requests = new Map<string, string>()
+  const devTools = await page.context().newCDPSession(page)
+  devTools.on('Network.requestWillBeSent', ({ requestId, request: { method, url } }) => {
+    if (url.startsWith(origin)) requests.set(requestId, `${method} ${url}`)
+  })
+  devTools.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => {
+    const request = requests.get(requestId)
+    if (request) answered(request, statusCode)
+  })
+  // Frames of other sites have processes of their own.
+  page.on('response', (response) => {
+    if (response.url().startsWith(origin))
+      answered(`${response.request().method()} ${response.url()}`, response.status())
+  })
+  await devTools.send('Network.enable')
+  return statuses
+}
+
 /** Runs in the page of the attacker. */
 async function attack({
   origin,
@@ -187,7 +208,7 @@ async function attack({
     call('config.set', { key: 'cache.ttl_minutes', value: 1 }),
     call('tokens.create', { name: 'mine', scope: 'admin' }),
     call('cache.clear', {}),
-    call('web.signOut', {}),
+    call('web.revoke', {}),
     call('daemon.stop', {}),
   ]
   const attempts: Attempt[] = []

@@ -71,7 +71,7 @@ export class KeptFiles {
     if (bytes <= this.#maxBytes) return
     for (const { path, size } of kept) {
       if (bytes <= this.#maxBytes * ROOM) return
-      rmSync(path, { force: true })
+      remove(path)
       bytes -= size
     }
   }
@@ -85,13 +85,17 @@ export class KeptFiles {
       // Not there, or not for us to read: it is asked for again.
       return null
     }
+    this.#used(path)
+    return content
+  }
+
+  #used(path: string): void {
     try {
       const seconds = this.#now() / 1_000
       utimesSync(path, seconds, seconds)
     } catch {
       // Only when it was used last is not known then.
     }
-    return content
   }
 
   #write(place: string, content: string | Buffer): boolean {
@@ -101,13 +105,23 @@ export class KeptFiles {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       writeFileSync(temporary, content, { mode: 0o600 })
       renameSync(temporary, path)
+      this.#used(path)
       this.#grew = true
       return true
     } catch {
       // A full disk, or one that is read only: whoever needs the content has it, and asks again the next time.
-      rmSync(temporary, { force: true })
+      remove(temporary)
       return false
     }
+  }
+}
+
+/** What cannot be removed stays until the next time. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The folder is not ours to change now.
   }
 }
 

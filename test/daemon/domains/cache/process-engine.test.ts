@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { composeInline } from '../../../../daemon/compose-inline.ts'
 import type { Engine, UnitDone } from '../../../../daemon/domains/cache/engine.ts'
 import { createInlineEngine } from '../../../../daemon/domains/cache/inline-engine.ts'
@@ -101,6 +102,46 @@ function isAlive(pid: number): boolean {
 }
 
 describe('createProcessEngine', () => {
+  it('compares files beside a scan, and ends a comparison that nobody waits for any more', async () => {
+    const server = createServer()
+    const asked = new Promise<void>((resolve) => server.on('connection', () => resolve()))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const home = makeHome({ prepare: manyProjects(40) })
+    const { engine } = startEngine(home, { keptDir: join(home.home, 'kept') })
+    const at = (i: number) => ({
+      kind: 'disk' as const,
+      path: join(home.home, `projects/p${i}/.claude/skills/s`),
+      part: null,
+    })
+    const common = {
+      name: 's',
+      left: at(1),
+      limits: { maxArtifactBytes: 1e6, maxArtifactFiles: 100 },
+      net: { offline: false, timeoutMs: 60_000 },
+    }
+    const signal = new AbortController().signal
+    const [compared] = await Promise.all([
+      engine.diff({ ...common, right: at(2) }, signal),
+      scanAll(engine, home),
+    ])
+    expect(compared.files).toMatchObject([{ path: 'SKILL.md', status: 'changed', hunks: [{ leftStart: 1 }] }])
+    // A source that takes the question and never answers
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/r.git`
+    const waiting = new AbortController()
+    const source = { kind: 'git' as const, url, ref: null }
+    const right = { kind: 'source' as const, source, path: '', digest: null, revision: null, inside: null }
+    const ended = expect(engine.diff({ ...common, right }, waiting.signal)).rejects.toThrow('aborted')
+    await asked
+    waiting.abort()
+    await ended
+    const offline = { ...common, right, net: { offline: true, timeoutMs: 60_000 } }
+    await expect(engine.diff(offline, signal)).rejects.toMatchObject({
+      slug: 'artifact.no_upstream_files',
+      details: { reason: 'smd is set to be offline (net.offline)' },
+    })
+  })
+
   it('writes the same rows as the engine in place, from real projects (CACHE-2.1b)', async () => {
     const out = mkdtempSync(join(tmpdir(), 'smd-demo-'))
     try {

@@ -49,7 +49,7 @@ export function ActivityChart({ label, days }: { label: string; days: readonly A
         </button>
       </figcaption>
       {isChart && <Bars days={days} onHover={setHovered} />}
-      <div class={isChart ? 'hidden' : styles.tableBox}>
+      <div class={isChart ? 'hidden' : styles.tableBox} tabIndex={isChart ? undefined : 0}>
         <DaysTable label={label} days={days} />
       </div>
     </figure>

@@ -97,6 +97,8 @@ export function FileTree({ label, entries, selected, onOpen }: FileTreeProps) {
           aria-selected={row.path === selected}
           data-status={row.status}
           style={{ '--level': row.level }}
+          // Assistive technology moves the focus by itself.
+          onFocus={() => setWanted(row.path)}
           onClick={() => open(row)}
         >
           <span class={styles.sign} aria-hidden="true">

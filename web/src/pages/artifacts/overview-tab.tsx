@@ -17,24 +17,22 @@ export function OverviewTab({ artifact, onOpenFile }: Props) {
   const file = data && mainFile(data.items)
   return (
     <div class={styles.overview}>
-      <aside class={styles.beside} aria-label="What is known of it">
-        {diagnostics.length > 0 && (
-          <section aria-label="Problems">
-            <h2>Problems</h2>
-            <Diagnostics items={diagnostics} />
-          </section>
-        )}
-        <section aria-label="Metadata">
-          <h2>Metadata</h2>
-          <Metadata artifact={artifact} />
+      {diagnostics.length > 0 && (
+        <section class={styles.problems} aria-label="Problems">
+          <h2>Problems</h2>
+          <Diagnostics items={diagnostics} />
         </section>
-      </aside>
+      )}
       <section class={styles.text} aria-label={fragment === null ? 'Text' : 'Its part of the file'}>
         {fragment !== null && <h2>Its part of the file, without secrets</h2>}
         {!data && !error && <TableSkeleton label="Reading its text…" />}
         {error && <ErrorNotice error={error} onRetry={reload} />}
         {file === null && <p class="muted">There is no file in it.</p>}
         {file && <FileContent id={id} path={file} onOpenFile={onOpenFile} />}
+      </section>
+      <section class={styles.metadata} aria-label="Metadata">
+        <h2>Metadata</h2>
+        <Metadata artifact={artifact} />
       </section>
     </div>
   )

@@ -17,7 +17,7 @@ export function ActivityCard() {
     <Card title="Activity" loading={!data} error={error} onRetry={reload}>
       {data && (
         <div class={styles.chart}>
-          <ActivityChart label={`${DAYS} days`} days={data.items} />
+          <ActivityChart label={`Last ${DAYS} days`} days={data.items} />
         </div>
       )}
     </Card>

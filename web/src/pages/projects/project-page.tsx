@@ -23,8 +23,8 @@ export function ProjectPage({ params }: { params: Record<string, string> }) {
   const [{ tab }, show] = useUrlState({ tab: '' })
   const refresh = useCacheRefresh()
 
-  if (!project) {
-    if (error?.slug === 'project.not_found') return <NoSuchProject />
+  if (error?.slug === 'project.not_found') return <NoSuchProject last={project?.path} />
+  if (!project)
     return (
       <Page title="Project" busy={!error}>
         {error ? (
@@ -34,7 +34,6 @@ export function ProjectPage({ params }: { params: Record<string, string> }) {
         )}
       </Page>
     )
-  }
   const problems = project.problemCount + project.diagnostics.length
   const tabs = [
     { id: '', name: 'In effect' },
@@ -67,7 +66,6 @@ export function ProjectPage({ params }: { params: Record<string, string> }) {
         </button>
       }
     >
-      {/* A project that is gone meanwhile still shows what was known of it. */}
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {project.errorMessage !== null && (
         <ErrorNotice
@@ -96,9 +94,15 @@ export function ProjectPage({ params }: { params: Record<string, string> }) {
   )
 }
 
-function NoSuchProject() {
+/** `last`: where it was, when it was known before. */
+function NoSuchProject({ last }: { last: string | undefined }) {
   return (
     <Page title="No such project">
+      {last !== undefined && (
+        <p>
+          It was at <code>{last}</code>.
+        </p>
+      )}
       <p>
         smd does not know this project, or not any more. <Link href="/projects">All projects</Link> are in the
         list; <code>smd projects add FOLDER</code> makes a folder one.

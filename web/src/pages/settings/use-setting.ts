@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import type { ResultOf } from '../../../../protocol/methods.ts'
 import { notify } from '../../components/notices/notices.tsx'
 import { call } from '../../connection.ts'
 import type { CallError } from '../../lib/call-error.ts'
@@ -20,11 +21,16 @@ export type SettingChange = {
 export function useSettingChange({ key, applies }: Pick<Setting, 'key' | 'applies'>): SettingChange {
   const [saving, setSaving] = useState(false)
   const [error, setError] = useState<SettingChange['error']>(null)
-  const change = async (send: () => Promise<unknown>): Promise<boolean> => {
+  const change = async (send: () => Promise<Setting>): Promise<boolean> => {
     setSaving(true)
     setError(null)
     try {
-      await send()
+      const changed = await send()
+      // Shown at once: what was typed gives way to it.
+      queries.expect<ResultOf<'config.list'>>(settingsKey, (all) => ({
+        ...all,
+        items: all.items.map((item) => (item.key === changed.key ? changed : item)),
+      }))
       notify(
         applies === 'restart'
           ? { tone: 'attention', text: `${key} is saved. It counts from the next start on: smd restart` }
