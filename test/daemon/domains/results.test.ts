@@ -80,7 +80,7 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'web.status': [{}],
   // Needs the page to be served: test/daemon/domains/web.
   'web.link': [],
-  'web.signOut': [{}],
+  'web.revoke': [{}],
   'tokens.create': [{ name: 'ci' }, { name: 'endless', scope: 'admin', days: 0 }],
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],

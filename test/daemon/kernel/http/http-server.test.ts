@@ -72,7 +72,6 @@ describe('createHttpServer, what it says to everybody (S7)', () => {
       error: 'project.not_found',
       code: 'NOT_FOUND',
       message: expect.stringContaining('x'),
-      code: 'NOT_FOUND',
       details: { project: 'x' },
       hint: expect.stringMatching(/\S/),
     })
