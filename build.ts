@@ -71,6 +71,35 @@ const lightPino: Plugin = {
 }
 
 /**
+ * ws is here to answer WebSockets: it opens none, and packs nothing. What it would load for that is left out, and what it
+ * needs for an answer is loaded with the first one; together they would take 8 MB of a daemon that nobody looks at.
+ */
+const lightWs: Plugin = {
+  name: 'light-ws',
+  resolveId(source, importer) {
+    const isOfWs = importer && /node_modules[/\\]ws[/\\]/.test(importer)
+    return isOfWs && source in lightModules ? `\0of-ws:${source}` : null
+  },
+  load: (id) => (id.startsWith('\0of-ws:') ? (lightModules[id.slice('\0of-ws:'.length)] ?? null) : null),
+}
+
+const builtin = (name: string, members: string[]): string => {
+  const load = `process.getBuiltinModule('node:${name}')`
+  return `module.exports = { ${members.map((member) => `${member}: (...given) => ${load}.${member}(...given)`).join()} }`
+}
+const missing = "throw new Error('not part of smd')"
+const lightModules: Record<string, string> = {
+  https: 'module.exports = {}',
+  tls: 'module.exports = {}',
+  zlib: 'module.exports = {}',
+  crypto: builtin('crypto', ['createHash', 'randomBytes', 'randomFillSync']),
+  http: "module.exports = { get STATUS_CODES() { return process.getBuiltinModule('node:http').STATUS_CODES } }",
+  // Written in C; it does without where they are not installed.
+  bufferutil: missing,
+  'utf-8-validate': missing,
+}
+
+/**
  * What chunks share of rolldown's own is a file of its own, which every command would have to load. The first chunk of
  * the command line gets a copy instead.
  */
@@ -96,7 +125,7 @@ async function bundle(input: Record<string, string>, prefix: string): Promise<Ro
     input,
     platform: 'node',
     external: ['better-sqlite3'],
-    plugins: [lightYargs, lightPino, ownRuntime],
+    plugins: [lightYargs, lightPino, lightWs, ownRuntime],
     // yargs asks where it lies only to extend a configuration file, and what is in the first chunk needs no second one.
     checks: { emptyImportMeta: false, ineffectiveDynamicImport: false },
     transform: { target: 'node22.14', define: { SMD_BUNDLED: 'true' } },

@@ -36,8 +36,22 @@ const lexerOnly: Plugin = {
   },
 }
 
+/** The file that every view needs is asked for along with the one that asks for it. */
+const preloadPage: Plugin = {
+  name: 'preload-page',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle = {} }) {
+      const page = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'page')
+      if (!page) throw new Error('there is no file named page in the build; see codeSplitting')
+      const attrs = { rel: 'modulepreload', crossorigin: true, href: `./${page.fileName}` }
+      return [{ tag: 'link', attrs, injectTo: 'head' }]
+    },
+  },
+}
+
 export default defineConfig({
-  plugins: [ownErrors, slimManifest, lexerOnly],
+  plugins: [ownErrors, slimManifest, lexerOnly, preloadPage],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',

@@ -21,7 +21,8 @@ export function newPlace({ temp }: Bench, home: string, more: NodeJS.ProcessEnv 
   return {
     home,
     smdHome,
-    env: cleanEnv(home, temp, { SMD_HOME: smdHome, ...more }),
+    // With the page, on a port that nobody else wants.
+    env: cleanEnv(home, temp, { SMD_HOME: smdHome, SMD_WEB_PORT: '0', ...more }),
     socket: join(smdHome, 'run', 'smd.sock'),
     cacheDb: join(smdHome, 'data', 'cache.db'),
   }

@@ -16,6 +16,7 @@ export function placeIn(temp: string, home: string): Place {
   const env = cleanEnv(home, temp, {
     SMD_HOME: join(temp, 'smd'),
     SMD_CLAUDE_MANAGED_DIR: join(temp, 'managed'),
+    SMD_WEB_PORT: '0',
     NODE_COMPILE_CACHE: join(temp, 'compile-cache'),
   })
   return {

@@ -103,17 +103,16 @@ function* textsOf(
   let separator = ''
   for (const { name, type, places } of lines) {
     const { variants, variantOf } = variantsOf(places.values(), contents)
-    const told = [...places]
-      .map(([place, row]) => ({ column: columnOf.get(place), row }))
-      .filter((cell): cell is { column: number; row: number } => cell.column !== undefined)
-      .sort((a, b) => a.column - b.column)
-      .map(({ column, row }) => {
-        const content = contents.contentOf[row] as number
-        return `${column},${stateOf[columns.kinds[row] as number]},${variantOf.get(content)}`
-      })
-    text += `${separator}{"name":${JSON.stringify(name)},"type":"${type}","variants":${variants},"cells":[${told.join(',')}]}`
+    const told = toldCells(places, columnOf)
+    text += `${separator}{"name":${JSON.stringify(name)},"type":"${type}","variants":${variants},"cells":[`
     separator = ','
-    cells += told.length
+    for (let at = 0; at < told.length; at += 2) {
+      const row = told[at + 1] as number
+      const state = stateOf[columns.kinds[row] as number]
+      text += `${at === 0 ? '' : ','}${told[at]},${state},${variantOf.get(contents.contentOf[row] as number)}`
+    }
+    text += ']}'
+    cells += told.length / 2
     if (cells < SLICE) continue
     yield text
     text = ''
@@ -121,6 +120,27 @@ function* textsOf(
   }
   yield `${text}]}`
 }
+
+/** By column: the column and the row of each place, one after the other. */
+function toldCells(places: ReadonlyMap<number, number>, columnOf: ReadonlyMap<number, number>): Float64Array {
+  // Both in one number, so that sorting needs no comparison of objects.
+  const cells = new Float64Array(places.size)
+  let count = 0
+  for (const [place, row] of places) {
+    const column = columnOf.get(place)
+    if (column !== undefined) cells[count++] = column * ROWS + row
+  }
+  const sorted = cells.subarray(0, count).sort()
+  const told = new Float64Array(count * 2)
+  for (const [at, cell] of sorted.entries()) {
+    told[at * 2] = Math.floor(cell / ROWS)
+    told[at * 2 + 1] = cell % ROWS
+  }
+  return told
+}
+
+/** More than there are rows. */
+const ROWS = 2 ** 32
 
 /** Numbers the contents of some rows, 0 for the one that most have. */
 function variantsOf(

@@ -34,6 +34,6 @@ export async function webLink(
 }
 
 /** Connected pages are told at once. */
-export async function signOut({ web }: DaemonContext): Promise<ResultOf<'web.signOut'>> {
+export async function signOut({ web }: DaemonContext): Promise<ResultOf<'web.revoke'>> {
   return { ended: await web.sessions.endAll() }
 }

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage, Server as NodeHttpServer, ServerResponse } from 'node:http'
+import type { Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { SmdError } from '../../../protocol/errors.ts'
 import { MAX_CONNECTIONS } from '../../../protocol/version.ts'
@@ -65,7 +65,7 @@ export type HttpOptions = {
   timers?: Timers
 }
 
-/** Servers that share everything but the address they listen on. */
+/** Servers that share everything but the address they listen on; one of them answers nothing before it listens. */
 export type HttpServer = {
   /** One more server, which is not listening yet. */
   createServer(): Server
@@ -85,7 +85,9 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   const failedProofs = options.failedProofs ?? new FailedProofs(() => performance.now())
   const router = createRouter(routes)
   const sockets = new Set<Socket>()
-  const servers: Server[] = []
+  /** What listens until there is a client, and what answers from then on, at the same port. */
+  const doors: Server[] = []
+  const servers: NodeHttpServer[] = []
   let hosts: ReadonlySet<string> = new Set()
 
   /** Path below the base, as it came, without the query. Errors: `http.not_found`. */
@@ -184,41 +186,53 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     }
   }
 
+  /** What Node knows of HTTP is loaded with the first client: until then it would take megabytes for nobody. */
+  const createHttp = (): NodeHttpServer => {
+    const { createServer } = process.getBuiltinModule('node:http')
+    const server = createServer({
+      // A missing one is refused like a wrong one, with a reason.
+      requireHostHeader: false,
+      headersTimeout: times.headers,
+      requestTimeout: times.request,
+      keepAliveTimeout: times.idle,
+      connectionsCheckingInterval: times.check,
+      // Others, such as to HTTP/2, are not taken up, and answered as if nobody had asked for it.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    })
+    server.maxHeadersCount = 100
+    server.on('connection', (socket) => {
+      if (sockets.size >= MAX_CONNECTIONS) return void socket.destroy()
+      sockets.add(socket)
+      joinTurns()
+      socket.once('close', () => {
+        sockets.delete(socket)
+        leaveTurns()
+      })
+    })
+    server.on('request', (request, response) => inTurn(() => void handle(request, response)))
+    server.on('upgrade', upgrade)
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, unreadable(error)))
+    return server
+  }
+
   return {
     createServer() {
-      const server = createServer({
-        // A missing one is refused like a wrong one, with a reason.
-        requireHostHeader: false,
-        headersTimeout: times.headers,
-        requestTimeout: times.request,
-        keepAliveTimeout: times.idle,
-        connectionsCheckingInterval: times.check,
-        // Others, such as to HTTP/2, are not taken up, and answered as if nobody had asked for it.
-        shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      const { createServer } = process.getBuiltinModule('node:net')
+      const door = createServer()
+      door.once('connection', (first) => {
+        const server = createHttp()
+        servers.push(server)
+        // From the next one on it takes them itself; before it listens it would not look how long this one takes.
+        server.listen(door, () => server.emit('connection', first))
       })
-      server.maxHeadersCount = 100
-      server.on('connection', (socket) => {
-        if (sockets.size >= MAX_CONNECTIONS) return void socket.destroy()
-        sockets.add(socket)
-        joinTurns()
-        socket.once('close', () => {
-          sockets.delete(socket)
-          leaveTurns()
-        })
-      })
-      server.on('request', (request, response) => inTurn(() => void handle(request, response)))
-      server.on('upgrade', upgrade)
-      server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(socket, unreadable(error)))
-      servers.push(server)
-      return server
+      doors.push(door)
+      return door
     },
     serve(port) {
       hosts = ownHosts(port)
     },
     async end(ms) {
-      const closed = servers
-        .filter(({ listening }) => listening)
-        .map((server) => new Promise((resolve) => server.close(resolve)))
+      const closed = [...servers, ...doors].map((server) => new Promise((resolve) => server.close(resolve)))
       for (const server of servers) server.closeIdleConnections()
       const cancel = timers.after(ms, () => {
         for (const socket of sockets) socket.destroy()

@@ -70,8 +70,8 @@ describe('createHttpServer, what it says to everybody (S7)', () => {
     expect([known.status, known.headers['content-type']]).toEqual([404, 'application/json; charset=utf-8'])
     expect(JSON.parse(known.body)).toEqual({
       error: 'project.not_found',
-      message: expect.stringContaining('x'),
       code: 'NOT_FOUND',
+      message: expect.stringContaining('x'),
       details: { project: 'x' },
       hint: expect.stringMatching(/\S/),
     })

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createProviders } from '../../../../../daemon/domains/upstream/providers/index.ts'
@@ -517,5 +518,57 @@ describe('artifacts.diff against the source', () => {
     const diff = await diffOf(daemon, 'review', 'web')
     expect(diff.right.label).toBe(join(daemon.home, '.skillmeat/collections/main/skills/review'))
     expect(diff.files).toMatchObject([{ path: 'SKILL.md', status: 'changed' }])
+  })
+
+  it('compares a plugin, and each part of it, with its folder in the marketplace', async () => {
+    const repo = makeRepo()
+    const plugin = { name: 'tool', version: '1.0.0' }
+    repo.write('plugins/tool/.claude-plugin/plugin.json', json(plugin))
+    repo.write('plugins/tool/skills/review/SKILL.md', skill('review', 'Newer.'))
+    repo.write('plugins/tool/commands/ship.md', 'Ship it.\n')
+    const plugins = [{ name: 'tool', source: './plugins/tool' }]
+    repo.write('.claude-plugin/marketplace.json', json({ name: 'market', owner: {}, plugins }))
+    repo.commit()
+    const url = pathToFileURL(repo.dir).href
+    const daemon = await start({
+      prepare(home) {
+        const { around, write } = home
+        around.providers = createProviders({
+          net: { offline: false, timeoutMs: 30_000 },
+          home: home.home,
+          tempDir: join(home.home, 'tmp'),
+          now: around.now,
+          env: { PATH: process.env.PATH, HOME: home.home },
+        })
+        const place = '.claude/plugins/cache/market/tool/1.0.0'
+        write(`${place}/.claude-plugin/plugin.json`, json(plugin))
+        write(`${place}/skills/review/SKILL.md`, skill('review'))
+        write(`${place}/commands/ship.md`, 'Ship it.\n')
+        const entry = { scope: 'user', installPath: join(home.home, place), version: '1.0.0' }
+        write(
+          '.claude/plugins/installed_plugins.json',
+          json({ version: 2, plugins: { 'tool@market': [entry] } }),
+        )
+        const clone = '.claude/plugins/marketplaces/market'
+        write(`${clone}/.claude-plugin/marketplace.json`, json({ name: 'market', owner: {}, plugins }))
+        const known = { source: { source: 'git', url }, installLocation: join(home.home, clone) }
+        write('.claude/plugins/known_marketplaces.json', json({ market: known }))
+      },
+    })
+    await daemon.call('cache.refresh', { force: true })
+    await check(daemon)
+    const byType = async (type: 'plugin' | 'skill' | 'command'): Promise<Diff> => {
+      const { items } = await daemon.call('artifacts.list', { type })
+      return daemon.call('artifacts.diff', { id: items[0]?.id ?? '' })
+    }
+    const whole = await byType('plugin')
+    expect(whole).toMatchObject({
+      right: { version: '1.0.0' },
+      files: [{ path: 'skills/review/SKILL.md', status: 'changed' }],
+      same: 2,
+    })
+    const part = await byType('skill')
+    expect(part).toMatchObject({ files: [{ path: 'SKILL.md', hunks: whole.files[0]?.hunks }], same: 0 })
+    expect(await byType('command')).toMatchObject({ files: [], same: 1 })
   })
 })
