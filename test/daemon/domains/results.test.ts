@@ -85,9 +85,6 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'tokens.create': [{ name: 'ci' }, { name: 'endless', scope: 'admin', days: 0 }],
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
-  'web.status': [{}],
-  'web.link': [{}, { path: '/projects', asFile: true }],
-  'web.signout': [{}],
   'daemon.stop': [{}],
 })
 
