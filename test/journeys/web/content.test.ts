@@ -135,8 +135,7 @@ describe('content in a browser', () => {
       (outside?.y ?? 0) + (outside?.height ?? 0),
     )
     await page.keyboard.press('Enter')
-    await page.mouse.move(640, 400)
-    await page.mouse.wheel(-3000, -30_000)
+    await grid.evaluate((element) => element.scrollTo(2000, 20_000))
     await eventually(() => page.getByText('artifact-1999').count()).toBe(0)
     expect(await grid.evaluate((element) => element === document.activeElement)).toBe(true)
     await page.keyboard.press('ArrowUp')
