@@ -15,7 +15,7 @@ describe('jobs, health and settings', () => {
   beforeAll(async () => {
     box = createWebBox({ env: { SMD_OFFLINE: 'true' } })
     await box.start()
-  })
+  }, 120_000)
   afterAll(() => box.dispose())
 
   const config = (): string => readFileSync(box.paths.configFile, 'utf8')

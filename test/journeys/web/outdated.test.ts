@@ -18,7 +18,7 @@ describe('what is outdated', () => {
   beforeAll(async () => {
     box = createWebBox({ count: 6, env: { SMD_OFFLINE: 'true' } })
     await box.start()
-  })
+  }, 120_000)
   afterAll(() => box.dispose())
 
   it('stands in a table that its address filters, with its number beside it (CACHE-5.3b)', async () => {

@@ -15,7 +15,7 @@ describe('the overview', () => {
   beforeAll(async () => {
     box = createWebBox({ count: 4, env: { SMD_OFFLINE: 'true' } })
     await box.start()
-  })
+  }, 120_000)
   afterAll(() => box.dispose())
 
   it('has everything on one screen of a small laptop, with the figures of the daemon', async () => {

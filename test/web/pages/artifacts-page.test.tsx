@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ArtifactRow } from '../../../web/src/pages/artifacts/artifact-rows.ts'
 import { anArtifactRow, answerFacets, answerTable, manyRows } from '../support/artifacts.ts'
 import { type FakeDaemon, fakeDaemon, live, liveMock, Refusal } from '../support/fake-daemon.ts'
+import { answerUpdates, anUpdate } from '../support/updates.ts'
 
 vi.mock('../../../web/src/live.ts', () => liveMock)
 
@@ -84,7 +85,7 @@ describe('the list of artifacts', () => {
     expect(screen.queryByText('Reading artifacts…')).toBeNull()
     expect(names()).toEqual(['deploy', 'review▲, 2 problems', 'review-sql'])
     expect(screen.getByText('3 artifacts')).toBeTruthy()
-    expect(screen.getByText('Update available', { selector: 'span' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: /^Update available: / })).toBeTruthy()
   })
 
   it('asks for the rows in view and their neighbours alone, however many there are', async () => {
@@ -347,5 +348,23 @@ describe('selected artifacts', () => {
     fireEvent.click((await screen.findAllByRole('button', { name: 'Export CSV' }))[1] as HTMLElement)
     await waitFor(() => expect(files).toHaveLength(2))
     expect((await files[1]?.text())?.trimEnd().split('\r\n')).toHaveLength(2)
+  })
+
+  it('tells what is newer at the source by the badge of a row, and stays in the list (CACHE-5.3a)', async () => {
+    const daemon = daemonWith([anArtifactRow({ name: 'review', state: 'outdated' })])
+    daemon.answer({
+      'artifacts.outdated': (params) => answerUpdates([anUpdate({ name: 'review' })], params),
+      'artifacts.diff': () => ({
+        left: { label: 'here', version: null },
+        right: { label: 'there', version: null },
+        files: [],
+        same: 1,
+      }),
+    })
+    await openArtifacts()
+    fireEvent.click(await screen.findByRole('button', { name: 'Update available: review' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Update available: review' })
+    await within(dialog).findByText('1.1.0')
+    expect(location.pathname).toBe('/artifacts')
   })
 })

@@ -1,6 +1,7 @@
 import { Age } from '../../components/age/age.tsx'
 import { QuietState } from '../../components/badge/quiet-state.tsx'
 import type { Column } from '../../components/data-table/data-table.tsx'
+import { OutdatedBadge } from '../../components/outdated-badge/outdated-badge.tsx'
 import { formatBytes, formatTokens, plural } from '../../lib/format.ts'
 import { scopeNames, typeNames } from '../../lib/words.ts'
 import type { ArtifactRow } from './artifact-rows.ts'
@@ -36,7 +37,21 @@ const project: Column<ArtifactRow> = {
   render: ({ projectName }) => projectName ?? nothing,
 }
 
-const others: readonly Column<ArtifactRow>[] = [
+/** Where a source has something newer, its badge tells what (CACHE-5.3a). */
+const stateWith = (openUpdate: (row: ArtifactRow) => void): Column<ArtifactRow> => ({
+  id: 'state',
+  title: 'State',
+  width: '132px',
+  sortable: true,
+  render: (row) =>
+    row.state === 'outdated' || row.state === 'diverged' ? (
+      <OutdatedBadge artifact={row} onOpen={() => openUpdate(row)} />
+    ) : (
+      <QuietState state={row.state} />
+    ),
+})
+
+const kinds: readonly Column<ArtifactRow>[] = [
   {
     id: 'type',
     title: 'Type',
@@ -52,13 +67,9 @@ const others: readonly Column<ArtifactRow>[] = [
     from: 'huge',
     render: ({ scope }) => <span class="muted">{scopeNames[scope]}</span>,
   },
-  {
-    id: 'state',
-    title: 'State',
-    width: '132px',
-    sortable: true,
-    render: ({ state }) => <QuietState state={state} />,
-  },
+]
+
+const figures: readonly Column<ArtifactRow>[] = [
   {
     id: 'version',
     title: 'Version',
@@ -97,6 +108,17 @@ const others: readonly Column<ArtifactRow>[] = [
   },
 ]
 
-/** Columns of a list of artifacts; one that is of a single project leaves the project out. */
-export const artifactColumns = (ofProject: boolean): readonly Column<ArtifactRow>[] =>
-  ofProject ? [name, ...others] : [name, project, ...others]
+/**
+ * Columns of a list of artifacts; one that is of a single project leaves the project out. `openUpdate` shows what is newer
+ * at the source of one.
+ */
+export const artifactColumns = (
+  ofProject: boolean,
+  openUpdate: (row: ArtifactRow) => void,
+): readonly Column<ArtifactRow>[] => [
+  name,
+  ...(ofProject ? [] : [project]),
+  ...kinds,
+  stateWith(openUpdate),
+  ...figures,
+]

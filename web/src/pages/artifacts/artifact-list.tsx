@@ -6,18 +6,25 @@ import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { SearchField } from '../../components/search-field/search-field.tsx'
 import { Toolbar } from '../../components/toolbar/toolbar.tsx'
 import { formatCount, plural } from '../../lib/format.ts'
+import { lazily } from '../../lib/lazily.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { useSettled } from '../../lib/use-settled.ts'
 import { useShortcut } from '../../lib/use-shortcut.ts'
 import { useWidth } from '../../lib/use-width.ts'
 import { artifactColumns } from './artifact-columns.tsx'
 import { type ArtifactAddress, filterOf, unfiltered } from './artifact-filter.ts'
-import type { TableParams } from './artifact-rows.ts'
+import type { ArtifactRow, TableParams } from './artifact-rows.ts'
 import styles from './artifacts-page.module.css'
 import { FacetList, FacetMenus, facetsOf, facetText } from './facets.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import type { ArtifactRows } from './use-artifact-rows.ts'
 import { useSelection } from './use-selection.ts'
+
+const UpdateAvailableDialog = lazily(
+  async () =>
+    (await import('../../components/update-available-dialog/update-available-dialog.tsx'))
+      .UpdateAvailableDialog,
+)
 
 /** How long the facets wait for somebody who types, in ms: the rows come first. */
 const FACETS_AFTER = 150
@@ -39,7 +46,8 @@ export function ArtifactList({ label, table, rows, address, onChange, project }:
   const settled = useSettled(filter, JSON.stringify(filter), FACETS_AFTER)
   const { data } = useQuery('artifacts.facets', settled)
   const facets = useMemo(() => facetsOf(data), [data])
-  const columns = useMemo(() => artifactColumns(project !== undefined), [project])
+  const [update, openUpdate] = useState<ArtifactRow | null>(null)
+  const columns = useMemo(() => artifactColumns(project !== undefined, (row) => openUpdate(row)), [project])
   const { selection, chosen, clear } = useSelection(table, rows)
   useShortcut({ key: 'Escape' }, () => chosen.length > 0 && clear())
 
@@ -100,6 +108,7 @@ export function ArtifactList({ label, table, rows, address, onChange, project }:
         )}
       </div>
       <SelectionBar chosen={chosen} onClear={clear} />
+      {update && <UpdateAvailableDialog id={update.id} name={update.name} onClose={() => openUpdate(null)} />}
     </>
   )
 }

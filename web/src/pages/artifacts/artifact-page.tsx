@@ -1,8 +1,9 @@
 import { Link } from 'wouter-preact'
 import type { ResultOf } from '../../../../protocol/methods.ts'
-import { Badge, StateBadge } from '../../components/badge/badge.tsx'
+import { Badge } from '../../components/badge/badge.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { OldMark } from '../../components/freshness/old-mark.tsx'
+import { OutdatedBadge } from '../../components/outdated-badge/outdated-badge.tsx'
 import { Page } from '../../components/page/page.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { Tabs } from '../../components/tabs/tabs.tsx'
@@ -43,7 +44,7 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
       beside={
         <>
           <Badge>{typeNames[artifact.type]}</Badge>
-          <StateBadge state={artifact.state} />
+          <OutdatedBadge artifact={artifact} />
           <OldMark isOld={isOld} at={loadedAt} />
         </>
       }
