@@ -23,7 +23,7 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'jobs.pause',
   'jobs.resume',
   'web.link',
-  'web.revoke',
+  'web.signout',
   'tokens.create',
   'tokens.revoke',
 ])

@@ -63,7 +63,7 @@ export const webMethods = {
       }),
     errors: ['web.not_served'],
   }),
-  'web.revoke': defineMethod({
+  'web.signout': defineMethod({
     summary: 'End the sessions of all browsers.',
     kind: 'command',
     scope: 'admin',

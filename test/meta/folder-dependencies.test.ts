@@ -53,6 +53,8 @@ const packageOwners: Record<string, RegExp> = {
   yazl: /^client-cli\/support\/write-bundle\.ts$/,
   yargs: /^client-cli\/register\.ts$/,
   zod: /^(protocol|daemon)\//,
+  ws: /^daemon\/kernel\/http\/web-socket\.ts$/,
+  'node:http': /^daemon\/kernel\/(http|net)\//,
   'node:https': /^daemon\/kernel\/net\//,
   'node:child_process':
     /^daemon\/domains\/cache\/peer\.ts|^daemon\/kernel\/(process\/run-process|service\/process-start)\.ts|^client-cli\/(lifecycle\/|commands\/demo\.ts|dev\.ts|launcher\.cjs)/,

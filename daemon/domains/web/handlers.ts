@@ -7,7 +7,7 @@ import { signOut, webLink, webStatus } from './web-service.ts'
 export const webHandlers: Handlers<DaemonContext, keyof typeof webMethods> = {
   'web.status': webStatus,
   'web.link': webLink,
-  'web.revoke': signOut,
+  'web.signout': signOut,
   'tokens.create': createToken,
   'tokens.list': listTokens,
   'tokens.revoke': revokeToken,

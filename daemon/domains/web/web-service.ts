@@ -34,6 +34,6 @@ export async function webLink(
 }
 
 /** Connected pages are told at once. */
-export async function signOut({ web }: DaemonContext): Promise<ResultOf<'web.revoke'>> {
+export async function signOut({ web }: DaemonContext): Promise<ResultOf<'web.signout'>> {
   return { ended: await web.sessions.endAll() }
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { writeSampleHome } from '../../../client-cli/demo/sample-home.ts'
 import { helloParams } from '../../../protocol/client.ts'
@@ -80,7 +81,7 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'web.status': [{}],
   // Needs the page to be served: test/daemon/domains/web.
   'web.link': [],
-  'web.revoke': [{}],
+  'web.signout': [{}],
   'tokens.create': [{ name: 'ci' }, { name: 'endless', scope: 'admin', days: 0 }],
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
@@ -90,6 +91,8 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
 describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
   it('answers what its schema says: every field there, no other field', async () => {
     const daemon = await startSample()
+    daemon.ctx.web.served('http://127.0.0.1:7463/', null)
+    mkdirSync(daemon.ctx.paths.runtimeDir, { recursive: true })
     const { items } = await daemon.call('artifacts.list', {})
     const sets = Object.entries(calls(daemon, items[0]?.id ?? '')) as Array<[MethodName, object[]]>
     expect(sets.map(([name]) => name).sort()).toEqual(Object.keys(methods).sort())
@@ -139,6 +142,7 @@ describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
       ['projects.remove', { project: 'none' }],
       ['marketplace.list', { cursor: 'x' }],
       ['backup.restore', { name: 'none' }],
+      ['web.link', {}],
       ['jobs.run', { name: 'none' }],
       ['jobs.pause', { name: 'none' }],
       ['jobs.resume', { name: 'none' }],

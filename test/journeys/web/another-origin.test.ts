@@ -208,7 +208,7 @@ async function attack({
     call('config.set', { key: 'cache.ttl_minutes', value: 1 }),
     call('tokens.create', { name: 'mine', scope: 'admin' }),
     call('cache.clear', {}),
-    call('web.revoke', {}),
+    call('web.signout', {}),
     call('daemon.stop', {}),
   ]
   const attempts: Attempt[] = []

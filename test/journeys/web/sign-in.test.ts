@@ -62,11 +62,11 @@ describe('signing in', () => {
     expect(await page.getByRole('grid').count()).toBe(0)
   })
 
-  it('ends for all browsers with web.revoke, and takes the last picture along', async () => {
+  it('ends for all browsers with web.signout, and takes the last picture along', async () => {
     const page = await browser.openPage(box, '/projects', { expected: refused })
     await page.getByRole('grid', { name: 'Projects' }).waitFor()
     await page.waitForFunction(() => Object.keys(localStorage).some((name) => name.includes('projects')))
-    await box.call('web.revoke', {})
+    await box.call('web.signout', {})
     await page.getByRole('heading', { name: 'This browser is not signed in' }).waitFor()
     expect(await page.getByRole('grid').count()).toBe(0)
     await page.waitForFunction(() => !Object.keys(localStorage).some((name) => name.includes('projects')))

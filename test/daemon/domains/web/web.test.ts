@@ -80,14 +80,14 @@ describe('removeLinkFiles', () => {
   })
 })
 
-describe('web.revoke', () => {
+describe('web.signout', () => {
   it('ends all sessions, and tells how many', async () => {
     const { call, ctx } = await start()
     const { secret } = await ctx.web.sessions.create()
     await ctx.web.sessions.create()
     const ended = ctx.web.sessions.find(secret)?.ended
     expect(await call('web.status', {})).toMatchObject({ sessions: 2 })
-    expect(await call('web.revoke', {})).toEqual({ ended: 2 })
+    expect(await call('web.signout', {})).toEqual({ ended: 2 })
     expect(ended?.aborted).toBe(true)
     expect(await call('web.status', {})).toMatchObject({ sessions: 0 })
   })
