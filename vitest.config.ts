@@ -29,6 +29,8 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/{journeys,reliability}/**/*.test.ts'],
           testTimeout: 120_000,
+          // Building a home and starting a daemon takes long where many others run.
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -15,7 +15,7 @@ describe('signing in', () => {
   afterAll(() => box.dispose())
 
   /** What the browser itself complains of when it is refused. */
-  const refused = [/status of 401/, /WebSocket.*Authentication failed/]
+  const refused = [/status of 401/, /WebSocket connection to .* failed/]
 
   it('opens by the address that smd open prints, and leaves no code behind', async () => {
     const { url } = await box.json('open --print')
