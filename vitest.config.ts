@@ -11,6 +11,8 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'smd-test-compile-cache') },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // As long as a test may take: what is polled for comes, or the test has failed.
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './test/support/tally-reporter.ts'],
     projects: [
       {

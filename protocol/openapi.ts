@@ -4,7 +4,6 @@ import { lazily } from './method.ts'
 import { jsonSchema } from './openrpc.ts'
 import type { RestRoute } from './rest/route.ts'
 import { restRoutes } from './rest.ts'
-import { VERSION } from './version.ts'
 import { eventTopicGroups, eventTopics } from './vocabulary.ts'
 
 /** Every failure has this shape. */
@@ -53,7 +52,8 @@ export function openApiDocument() {
     openapi: '3.1.0',
     info: {
       title: 'smd',
-      version: VERSION,
+      // Of the interface. Which smd it is does not concern everybody who can ask for this.
+      version: '1',
       description:
         'Served on this machine only. Programs send an access token (`smd token create NAME`), the page its session.',
       license: { name: 'MIT', identifier: 'MIT' },

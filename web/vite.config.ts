@@ -1,5 +1,5 @@
 /** Builds the page into `dist/web`: hashed names, no inline script, addresses relative to `<base>`. */
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 
 /** The page brings its own errors.ts: see web/src/lib/page-error.ts. */
@@ -36,20 +36,45 @@ const lexerOnly: Plugin = {
   },
 }
 
+/** The file that every view needs is asked for along with the one that asks for it. */
+const preloadPage: Plugin = {
+  name: 'preload-page',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle = {} }) {
+      const page = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'page')
+      if (!page) throw new Error('there is no file named page in the build; see codeSplitting')
+      const attrs = { rel: 'modulepreload', crossorigin: true, href: `./${page.fileName}` }
+      return [{ tag: 'link', attrs, injectTo: 'head' }]
+    },
+  },
+}
+
 export default defineConfig({
-  plugins: [ownErrors, slimManifest, lexerOnly],
+  plugins: [ownErrors, slimManifest, lexerOnly, preloadPage],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  css: {
+    modules: {
+      // Names that can be read, and that pack better than hashes; the files have names of their own, too.
+      generateScopedName: (name, file) => `${basename(file, '.module.css')}-${name}`,
+    },
+  },
   build: {
     outDir: join(import.meta.dirname, '../dist/web'),
     emptyOutDir: true,
     target: 'es2023',
     // Each would be a request of its own; small pictures are in the styles as data otherwise, which the policy forbids.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // One file of styles, and nothing that looks for those of a view before its code: they are few.
+    cssCodeSplit: false,
+    modulePreload: false,
     reportCompressedSize: false,
+    // Three percent smaller than what the bundler makes.
+    minify: 'terser',
+    terserOptions: { module: true, compress: { passes: 3 } },
     rolldownOptions: {
       output: {
         // What every view needs is one file: each further one would be a request before the first paint.
@@ -57,7 +82,23 @@ export default defineConfig({
           groups: [
             {
               name: 'page',
-              test: /node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\](lib|components[/\\](badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|toolbar))[/\\]/,
+              priority: 2,
+              test: /vite[/\\]preload-helper|package\.json$|protocol[/\\](artifact-states|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!clipboard|csv|health-words|job-words|use-settled|use-stored|use-while-visible)|components[/\\](error-boundary\.tsx|(badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
+            },
+            // What the overview and the lists need beside that.
+            {
+              name: 'lists',
+              priority: 1,
+              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|health-words|job-words|use-settled|use-stored)|components[/\\](age|bar-list|card|chips)|pages[/\\]artifacts[/\\]versions)/,
+            },
+            // Views that are opened after another one: together they pack better, and one request brings all.
+            {
+              name: 'views',
+              test: /web[/\\]src[/\\]pages[/\\](health|jobs|matrix|outdated|settings)[/\\]|components[/\\](virtual-grid|update-available-dialog|outdated-badge)[/\\]/,
+            },
+            {
+              name: 'artifact',
+              test: /web[/\\]src[/\\](pages[/\\]artifacts[/\\](artifact-(facts|history-tab|page)|(compare|files|overview|places)-tab|file-content|main-file|metadata|places)\.|components[/\\](artifact-diff|code-view|diff-view|file-tree|frontmatter-table))/,
             },
           ],
         },

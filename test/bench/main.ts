@@ -4,6 +4,7 @@
  */
 import { measureCli } from './groups/cli.ts'
 import { measureFresh } from './groups/fresh.ts'
+import { measureHttp } from './groups/http.ts'
 import { measureMemory } from './groups/memory.ts'
 import { measurePeer } from './groups/peer.ts'
 import { measureScan } from './groups/scan.ts'
@@ -18,6 +19,7 @@ await runBench({
   cli: measureCli,
   start: measureStart,
   socket: measureSocket,
+  http: measureHttp,
   search: measureSearch,
   tables: measureTables,
   scan: measureScan,

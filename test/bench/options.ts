@@ -5,6 +5,7 @@ export const groupNames = [
   'cli',
   'start',
   'socket',
+  'http',
   'search',
   'tables',
   'scan',

@@ -1,6 +1,7 @@
 /** What is behind its source: with a real daemon, a real repository, and git between them. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -99,6 +100,7 @@ describe('smd outdated and smd upstream', () => {
     expect(tidy(refreshed)).toMatchInlineSnapshot(`
       "NAME  TYPE  PROJECT  DEPLOYED  UPSTREAM  STATE  CHECKED
       review  skill  api, web  -  <commit>  outdated  <time>
+      See what is new: smd diff review
       2 of 4 artifacts compared are outdated.
       Oldest answer: <time>.
       "
@@ -117,6 +119,7 @@ describe('smd outdated and smd upstream', () => {
         "2 of 4 artifacts compared are outdated.",
         "NAME  TYPE  PROJECT  DEPLOYED  UPSTREAM  STATE  CHECKED  REASON",
         "Oldest answer: <time>.",
+        "See what is new: smd diff review",
         "deploy  skill  api, web  -  -  current  <time>",
         "own  skill  web  -  -  untracked  -  Nothing records where it came from.",
         "review  skill  api  -  <commit>  diverged  <time>",
@@ -131,6 +134,40 @@ describe('smd outdated and smd upstream', () => {
     expect((await box.json('upstream')).total).toBe(1)
     const shown = await box.smd('show review --project web')
     expect(shown.stdout).toMatch(/^Upstream outdated, asked \d+ (?:ms|s) ago$/m)
+  })
+
+  it('shows what is new as a patch, which makes the copy what its source was', async () => {
+    const { code, stdout, stderr } = await box.smd('diff review --project web --exit-code')
+    expect(code).toBe(10)
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      'diff --git a/SKILL.md b/SKILL.md',
+      '--- a/SKILL.md',
+      '+++ b/SKILL.md',
+    ])
+    expect(tidy({ stdout: '', stderr })).toMatchInlineSnapshot(`
+      "From <root>/home/web/.claude/skills/review
+      to git:file://<root>/upstream/skills/review (<commit>):
+      1 file differs.
+      "
+    `)
+    const copy = join(box.root, 'patched')
+    cpSync(join(box.home, 'web/.claude/skills/review'), copy, { recursive: true })
+    execFileSync('patch', ['-p1', '--batch', '--quiet'], { cwd: copy, input: stdout })
+    expect(readFileSync(join(copy, 'SKILL.md'), 'utf8')).toBe(skill('review', 'Reviews more.'))
+    expect(tidy(await box.smd('diff deploy --project web --exit-code'))).toMatchInlineSnapshot(`
+      "No difference to git:file://<root>/upstream/skills/deploy (<commit>); 1 file compared.
+      "
+    `)
+    // The other copy was edited by hand
+    const between = await box.json('diff review --project web --against api')
+    expect(between.files).toMatchObject([{ path: 'SKILL.md', status: 'changed' }])
+    // Without a daemon the copies, and what was fetched, are there all the same
+    await box.smd('stop')
+    const offline = await box.smd('diff review --project api --no-spawn')
+    expect(offline.stdout).toContain('+description: Reviews more.')
+    const none = await box.smd('diff own --project web --no-spawn')
+    expect(none.code).toBe(1)
+    expect(none.stderr).toContain('nothing records where it came from')
   })
 
   it('prints one object with the documented members', async () => {

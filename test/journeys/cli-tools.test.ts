@@ -206,6 +206,7 @@ describe('smd', () => {
         where <name>       Say which projects have an artifact, in which version, and which copies are the
                            same
         outdated [name..]  List what has something newer upstream, as of the last check
+        diff <name>        Show what differs between an artifact and its source, or another copy
         watch              Print what happens, as it happens: changes of artifacts and projects,
                            refreshes, warnings
         history [project]  Show what happened to projects and artifacts in the last days, newest first

@@ -224,7 +224,7 @@ describe('every route, from everywhere, as everybody', () => {
     expect(described.sort()).toEqual([...known, 'GET /api/v1/events'].sort())
   })
 
-  it('answers as the table says, changes nothing that is only asked for, and tells nothing it should not', async () => {
+  it('answers as the table says, changes nothing that is only asked for, and tells nothing it should not (CACHE-2.4f)', async () => {
     const before = await state()
     const queries = casesOf(targets.filter(({ method }) => method === 'GET'))
     const ofQueries = await crawl(queries)

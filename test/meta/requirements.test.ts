@@ -10,8 +10,12 @@ const required = {
   'CACHE-1.5': 'abc',
   'CACHE-2.1': 'abcdefghi',
   'CACHE-2.3': 'abcdefgh',
+  'CACHE-2.4': 'abcdefg',
+  'CACHE-3.1': 'abd',
   'CACHE-4.1': 'abcd',
   'CACHE-4.2': 'abcde',
+  'CACHE-5.1': 'c',
+  'CACHE-5.2': 'c',
   'CACHE-5.4': 'abc',
 }
 

@@ -38,9 +38,9 @@ export type ArtifactColumns = {
 }
 
 /** Rows read at a time: about 2 ms. */
-const SLICE = 2_000
+const SLICE = 1_000
 /** Ids read at a time from an index that has nothing else: about 2 ms. */
-const ID_SLICE = 20_000
+const ID_SLICE = 8_000
 
 type Row = {
   id: number

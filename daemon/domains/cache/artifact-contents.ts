@@ -13,7 +13,7 @@ export type ArtifactContents = {
 }
 
 /** Rows read at a time: about 1 ms. */
-const SLICE = 2_000
+const SLICE = 1_000
 
 /** Reads names and hashes of all artifacts, in slices. */
 export async function loadContents(db: Database, columns: ArtifactColumns): Promise<ArtifactContents> {

@@ -14,12 +14,14 @@ const ORDER: Partial<Record<ArtifactType, ArtifactScope[]>> = {
 }
 
 /** Which of two places of one name Claude Code uses; among equals its own folder, then the path. */
-export function byEffect(a: Place, b: Place): number {
+export const byEffect = (a: Place, b: Place): number => byScope(a, b) || (a.path < b.path ? -1 : 1)
+
+/** As `byEffect`; 0 where the path decides. */
+export function byScope(a: Omit<Place, 'path'>, b: Omit<Place, 'path'>): number {
   const order = ORDER[a.type] ?? SKILL_ORDER
   return (
     order.indexOf(a.scope) - order.indexOf(b.scope) ||
-    Number(b.host === 'claude-code') - Number(a.host === 'claude-code') ||
-    (a.path < b.path ? -1 : 1)
+    Number(b.host === 'claude-code') - Number(a.host === 'claude-code')
   )
 }
 

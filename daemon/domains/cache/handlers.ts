@@ -99,13 +99,13 @@ export function read<Params, Result>(
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {
     const start = performance.now()
-    const record = (): void => recordQuery(ctx, method, performance.now() - start)
+    const record = (inTurns: boolean): void => recordQuery(ctx, method, performance.now() - start, inTurns)
     let result: Result | Promise<Result> | undefined
     try {
       result = query(ctx, params)
-      return result instanceof Promise ? result.finally(record) : result
+      return result instanceof Promise ? result.finally(() => record(true)) : result
     } finally {
-      if (!(result instanceof Promise)) record()
+      if (!(result instanceof Promise)) record(false)
     }
   }
   return (ctx, params) => {

@@ -4,10 +4,10 @@ import { type ArtifactType, artifactTypes } from '../../../protocol/vocabulary.t
 import type { DaemonContext } from '../../context.ts'
 import { RawJson } from '../../kernel/rpc/raw-json.ts'
 import { nextTurn } from '../../kernel/rpc/turn.ts'
-import type { ArtifactColumns } from './artifact-columns.ts'
+import type { ArtifactColumns, ArtifactKind } from './artifact-columns.ts'
 import { type ArtifactContents, loadContents } from './artifact-contents.ts'
 import { pathOf } from './artifact-item.ts'
-import { byEffect, type Place } from './effect.ts'
+import { byScope } from './effect.ts'
 import { projectId } from './ids.ts'
 import { type ProjectName, selectProjectNames } from './projects-repo.ts'
 import { nameOf } from './projects-service.ts'
@@ -15,8 +15,10 @@ import { columnsOf, rowsAmong } from './table-rows.ts'
 
 type Params = ParsedParamsOf<'artifacts.matrix'>
 
-/** Artifacts, or cells of the answer, worked through at a time: about 2 ms. */
-const SLICE = 5_000
+/** Artifacts worked through at a time: less than 1 ms, but where paths have to be looked up. */
+const ROWS_AT_ONCE = 500
+/** Cells of one part of the answer: about 2 ms. */
+const CELLS_AT_ONCE = 5_000
 
 /** One line of the matrix: by place (`projects.id`, 0 for the user) the row of the artifact in effect there. */
 type Line = { name: string; type: ArtifactType; places: Map<number, number> }
@@ -54,7 +56,7 @@ async function linesOf(
     ofName = new Map()
   }
   for (const [at, row] of byName.entries()) {
-    if (at % SLICE === SLICE - 1) await nextTurn()
+    if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await nextTurn()
     const kind = kinds[row] as number
     if (!counts[kind] || (among && !among.has(row))) continue
     const name = contents.nameOf[row] as number
@@ -72,17 +74,16 @@ async function linesOf(
 }
 
 /** Whether of two artifacts in one place the first is in effect. */
-function isBefore({ db, memo }: DaemonContext, columns: ArtifactColumns, a: number, b: number): boolean {
-  const placeOf = (row: number): Place => {
-    const id = columns.ids[row] as number
-    const found = db.getSql<{ unit_id: number; rel_path: string }>(
-      'SELECT unit_id, rel_path FROM artifacts WHERE id = ?',
-      id,
-    )
-    const kind = columns.kindList[columns.kinds[row] as number] as Omit<Place, 'path'>
-    return { ...kind, path: found ? pathOf(found, memo) : '' }
-  }
-  return byEffect(placeOf(a), placeOf(b)) < 0
+function isBefore(ctx: DaemonContext, columns: ArtifactColumns, a: number, b: number): boolean {
+  const kindOf = (row: number): ArtifactKind => columns.kindList[columns.kinds[row] as number] as ArtifactKind
+  const order = byScope(kindOf(a), kindOf(b))
+  return order === 0 ? pathOfRow(ctx, columns, a) < pathOfRow(ctx, columns, b) : order < 0
+}
+
+function pathOfRow({ db, memo }: DaemonContext, { ids }: ArtifactColumns, row: number): string {
+  const sql = 'SELECT unit_id, rel_path FROM artifacts WHERE id = ?'
+  const found = db.getSql<{ unit_id: number; rel_path: string }>(sql, ids[row] as number)
+  return found ? pathOf(found, memo) : ''
 }
 
 function* textsOf(
@@ -103,24 +104,44 @@ function* textsOf(
   let separator = ''
   for (const { name, type, places } of lines) {
     const { variants, variantOf } = variantsOf(places.values(), contents)
-    const told = [...places]
-      .map(([place, row]) => ({ column: columnOf.get(place), row }))
-      .filter((cell): cell is { column: number; row: number } => cell.column !== undefined)
-      .sort((a, b) => a.column - b.column)
-      .map(({ column, row }) => {
-        const content = contents.contentOf[row] as number
-        return `${column},${stateOf[columns.kinds[row] as number]},${variantOf.get(content)}`
-      })
-    text += `${separator}{"name":${JSON.stringify(name)},"type":"${type}","variants":${variants},"cells":[${told.join(',')}]}`
+    const told = toldCells(places, columnOf)
+    text += `${separator}{"name":${JSON.stringify(name)},"type":"${type}","variants":${variants},"cells":[`
     separator = ','
-    cells += told.length
-    if (cells < SLICE) continue
+    for (let at = 0; at < told.length; at += 2) {
+      const row = told[at + 1] as number
+      const state = stateOf[columns.kinds[row] as number]
+      text += `${at === 0 ? '' : ','}${told[at]},${state},${variantOf.get(contents.contentOf[row] as number)}`
+    }
+    text += ']}'
+    cells += told.length / 2
+    if (cells < CELLS_AT_ONCE) continue
     yield text
     text = ''
     cells = 0
   }
   yield `${text}]}`
 }
+
+/** By column: the column and the row of each place, one after the other. */
+function toldCells(places: ReadonlyMap<number, number>, columnOf: ReadonlyMap<number, number>): Float64Array {
+  // Both in one number, so that sorting needs no comparison of objects.
+  const cells = new Float64Array(places.size)
+  let count = 0
+  for (const [place, row] of places) {
+    const column = columnOf.get(place)
+    if (column !== undefined) cells[count++] = column * ROWS + row
+  }
+  const sorted = cells.subarray(0, count).sort()
+  const told = new Float64Array(count * 2)
+  for (const [at, cell] of sorted.entries()) {
+    told[at * 2] = Math.floor(cell / ROWS)
+    told[at * 2 + 1] = cell % ROWS
+  }
+  return told
+}
+
+/** More than there are rows. */
+const ROWS = 2 ** 32
 
 /** Numbers the contents of some rows, 0 for the one that most have. */
 function variantsOf(

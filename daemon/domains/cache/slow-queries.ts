@@ -2,11 +2,17 @@ import type { DaemonContext } from '../../context.ts'
 
 type Context = Pick<DaemonContext, 'health' | 'log' | 'now' | 'settings' | 'usage'>
 
-/** Counts a query that is over. What was asked for is nobody's business, so that the log has the method alone. */
-export function recordQuery(ctx: Context, method: string, ms: number): void {
+/** What is worked at in turns keeps nobody else waiting, and may take so many times as long. */
+const IN_TURNS = 20
+
+/**
+ * Counts a query that is over. What was asked for is nobody's business, so that the log has the method alone.
+ * `inTurns`: it was worked at in several turns, between which others had theirs.
+ */
+export function recordQuery(ctx: Context, method: string, ms: number, inTurns = false): void {
   const { log, now, settings, usage } = ctx
   usage.recordQuery(ms)
-  if (ms < settings.current.log.slow_query_ms) return
+  if (ms < settings.current.log.slow_query_ms * (inTurns ? IN_TURNS : 1)) return
   usage.recordSlow(method, now())
   log.warn('slow query', { method, ms: Math.round(ms * 100) / 100 })
   reviewQueries(ctx)

@@ -13,7 +13,7 @@ export const secretWord =
 
 /** Tokens that give themselves away by their beginning. */
 const knownToken =
-  /(?<![a-z])(?:sk|pk|rk)[-_](?:[\w-]{12,})|gh[pousr]_\w{8,}|github_pat_\w{8,}|gl(?:pat|dt|rt)-[\w-]{8,}|xox[abeoprs]-[\w-]{8,}|xapp-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|AIza[\w-]{20,}|ya29\.[\w-]{8,}|eyJ[\w-]{8,}(?:\.[\w-]*)*|npm_\w{8,}|hf_\w{8,}|pypi-[\w-]{8,}|whsec_\w{8,}|dop_v1_\w{8,}|shp(?:at|ss|ca|pa)_\w{8,}|SG\.[\w-]{8,}(?:\.[\w-]*)*|\d{8,10}:[\w-]{30,}/g
+  /(?<![a-z])(?:sk|pk|rk)[-_](?:[\w-]{12,})|gh[pousr]_\w{8,}|github_pat_\w{8,}|gl(?:pat|dt|rt)-[\w-]{8,}|xox[abeoprs]-[\w-]{8,}|xapp-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|AIza[\w-]{20,}|ya29\.[\w-]{8,}|eyJ[\w-]{8,}(?:\.[\w-]*)*|npm_\w{8,}|hf_\w{8,}|pypi-[\w-]{8,}|whsec_\w{8,}|dop_v1_\w{8,}|shp(?:at|ss|ca|pa)_\w{8,}|SG\.[\w-]{8,}(?:\.[\w-]*)*|smd_[\w-]{43}|\d{8,10}:[\w-]{30,}/g
 
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
 

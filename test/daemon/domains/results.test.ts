@@ -78,12 +78,13 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'backup.restore': [],
   'upstream.sources': [{}, { limit: 1 }],
   'upstream.check': [{}, { background: true }],
+  'web.status': [{}],
+  // Needs the page to be served: test/daemon/domains/web.
+  'web.link': [],
+  'web.signout': [{}],
   'tokens.create': [{ name: 'ci' }, { name: 'endless', scope: 'admin', days: 0 }],
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
-  'web.status': [{}],
-  'web.link': [{}, { path: '/projects', asFile: true }],
-  'web.signout': [{}],
   'daemon.stop': [{}],
 })
 

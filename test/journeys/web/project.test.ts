@@ -39,7 +39,7 @@ describe('the page of a project', () => {
 
   it('shows what is in effect, and what is hidden by what', async () => {
     const page = await browser.openPage(box, `/projects/${id}`)
-    const skills = page.getByRole('region', { name: 'Skills in effect' })
+    const skills = page.getByRole('table', { name: 'Skills in effect' })
     const rows = skills.getByRole('row').filter({ hasText: 'pruning' })
     await rows.nth(1).waitFor()
     expect(await rows.count()).toBe(2)
@@ -75,14 +75,11 @@ describe('the page of a project', () => {
 
   it('lists servers and hooks as they run', async () => {
     const page = await browser.openPage(box, `/projects/${id}?tab=servers`)
-    const hook = page
-      .getByRole('region', { name: 'Hooks' })
-      .getByRole('row')
-      .filter({ hasText: './check.sh' })
+    const hook = page.getByRole('table', { name: 'Hooks' }).getByRole('row').filter({ hasText: './check.sh' })
     await hook.waitFor()
     expect(await hook.innerText()).toMatch(/PreToolUse\s+Bash\s+\.\/check\.sh/)
     const server = page
-      .getByRole('region', { name: 'MCP servers' })
+      .getByRole('table', { name: 'MCP servers' })
       .getByRole('row')
       .filter({ hasText: 'weather' })
     expect(await server.innerText()).toContain('npx weather-server')

@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from '@testing-library/preact'
+import { cleanup, configure, fireEvent, render, screen } from '@testing-library/preact'
 import axe from 'axe-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CodeView } from '../../../web/src/components/code-view/code-view.tsx'
+
+// However busy the machine is.
+configure({ asyncUtilTimeout: 20_000 })
 
 afterEach(() => {
   cleanup()

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact'
 import axe from 'axe-core'
-import { structuredPatch } from 'diff'
+import { diffArrays, structuredPatch } from 'diff'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { changedWords } from '../../../web/src/components/diff-view/changed-words.ts'
+import { changedWords, type Piece } from '../../../web/src/components/diff-view/changed-words.ts'
 import { type Diff, linesOf, pairsOf } from '../../../web/src/components/diff-view/diff-lines.ts'
 import { DiffView } from '../../../web/src/components/diff-view/diff-view.tsx'
 
@@ -186,16 +186,41 @@ describe('lines of a hunk', () => {
 })
 
 describe('changedWords', () => {
-  it('keeps both lines whole', () => {
-    const line = fc
-      .array(fc.constantFrom('the', 'old', 'new', ' ', '  ', '-', 'ö'))
-      .map((words) => words.join(''))
+  const line = fc
+    .array(fc.constantFrom('the', 'old', 'new', ' ', '  ', '-', 'ö', '👍🏽'), { maxLength: 25 })
+    .map((words) => words.join(''))
+  const textOf = (pieces: Piece[]) => pieces.map((piece) => piece.text).join('')
+  const kept = (pieces: Piece[]) => textOf(pieces.filter((piece) => !piece.changed))
+
+  it('keeps both lines whole; what is not marked is the same in both', () => {
     fc.assert(
       fc.property(line, line, (left, right) => {
         const words = changedWords(left, right)
         if (!words) return
-        expect(words.left.map((piece) => piece.text).join('')).toBe(left)
-        expect(words.right.map((piece) => piece.text).join('')).toBe(right)
+        expect(textOf(words.left)).toBe(left)
+        expect(textOf(words.right)).toBe(right)
+        expect(kept(words.left)).toBe(kept(words.right))
+        for (const side of [words.left, words.right]) {
+          for (const [at, piece] of side.slice(1).entries()) expect(piece.changed).not.toBe(side[at]?.changed)
+        }
+      }),
+    )
+  })
+
+  it('marks no more than a library that looks for the least', () => {
+    const word = fc.constantFrom('the', 'old', 'new', '-', '.')
+    const words = fc.array(word, { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(words, words, (left, right) => {
+        const found = changedWords(left.join(' '), right.join(' '))
+        if (!found) return
+        const apart = (list: string[]) => list.flatMap((one, at) => (at === 0 ? [one] : [' ', one]))
+        const same = diffArrays(apart(left), apart(right)).flatMap((part) =>
+          part.added || part.removed ? [] : part.value,
+        )
+        expect(
+          found.left.filter((piece) => !piece.changed).flatMap((piece) => piece.text.match(/\w+|[^\w]/g)),
+        ).toHaveLength(same.length)
       }),
     )
   })
@@ -203,8 +228,17 @@ describe('changedWords', () => {
   it.each([
     ['use the old way', 'use the new way', [['old'], ['new']]],
     ['a b c d', 'a b c d e', [[], [' e']]],
+    [
+      'let a = f(1)',
+      'let abc = f(2)',
+      [
+        ['a', '1'],
+        ['abc', '2'],
+      ],
+    ],
+    ['same', 'same', [[], []]],
     ['nothing alike', 'quite other words', null],
-    ['x'.repeat(3000), 'x'.repeat(3001), null],
+    [`x ${'a '.repeat(1000)}`, `y ${'b '.repeat(1000)}`, null],
   ])('marks what differs between %j and %j', (left, right, changed) => {
     const words = changedWords(left, right)
     const marked =

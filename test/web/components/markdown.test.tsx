@@ -119,6 +119,9 @@ const piece = fc.oneof(
 )
 const markdown = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''))
 
+/** However busy the machine is. */
+const eventually = <T,>(read: () => T) => expect.poll(read, { timeout: 20_000 })
+
 describe('Markdown', () => {
   it('shows what GFM has', () => {
     const container = show(
@@ -248,8 +251,7 @@ describe('Markdown', () => {
     expect(container.firstElementChild?.getAttribute('aria-busy')).toBe('true')
     expect(screen.queryByRole('heading')).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'go' }))
-    return expect
-      .poll(() => document.activeElement?.textContent)
+    return eventually(() => document.activeElement?.textContent)
       .toBe('Far away 1')
       .then(() => expect(container.firstElementChild?.getAttribute('aria-busy')).toBe('false'))
   })
@@ -259,7 +261,7 @@ describe('Markdown', () => {
       Array.from({ length: 3000 }, (_, i) => `Paragraph ${i} of ${'many '.repeat(8)}\n`).join('\n'),
     )
     expect(container.querySelectorAll('p').length).toBeLessThan(1000)
-    await expect.poll(() => container.querySelectorAll('p').length).toBe(3000)
+    await eventually(() => container.querySelectorAll('p').length).toBe(3000)
     expect(container.firstElementChild?.getAttribute('aria-busy')).toBe('false')
   })
 
@@ -346,7 +348,7 @@ describe('Markdown made to do harm', () => {
     ['ticks', Array.from({ length: 1400 }, (_, i) => '`'.repeat(i)).join('a')],
   ])('is shown with all of its text: %s', async (_, text) => {
     const container = show(text)
-    await expect.poll(() => container.querySelector('[aria-busy="true"]')).toBeNull()
+    await eventually(() => container.querySelector('[aria-busy="true"]')).toBeNull()
     const letters = (shown: string): number => shown.match(/[a-c]/g)?.length ?? 0
     const note = container.textContent?.includes('takes too long')
       ? letters(container.querySelector('p')?.textContent ?? '')
@@ -370,7 +372,7 @@ describe('Markdown of the corpus', () => {
       const text = whole.replace(/^---\n[\s\S]*?\n---\n/, '')
       const container = show(text)
       const isBusy = () => container.querySelector('[aria-busy="true"]')
-      if (isBusy()) await expect.poll(isBusy).toBeNull()
+      if (isBusy()) await eventually(isBusy).toBeNull()
       const titles = [...container.querySelectorAll('[title]')].map((element) =>
         element.getAttribute('title'),
       )

@@ -49,29 +49,28 @@ const specimens: Record<string, () => ComponentChildren> = {
   '/bars': () => (
     <BarList label="By type" bars={samples.bars} link={({ key }, bar) => <a href={`#${key}`}>{bar}</a>} />
   ),
-  '/matrix': () => (
-    <div class="fill">
-      <VirtualGrid
-        label="Matrix"
-        rowCount={2000}
-        columnCount={200}
-        rowHeight={28}
-        columnWidth={32}
-        headHeight={120}
-        headWidth={160}
-        renderCell={matrixCell}
-        renderRowHeader={rowHead}
-        renderColumnHeader={columnHead}
-        onOpen={(row, column) => told.push(`${row} ${column}`)}
-      />
-    </div>
-  ),
+  '/matrix': () => matrix((row, column) => ((row + column) % 5 === 0 ? <span>{column % 10}</span> : null)),
+  // Which a real one is not.
+  '/matrix-full': () => matrix((row, column) => <span>{(row * column) % 10}</span>),
 }
 
-/** Full, which a real matrix is not. */
-const matrixCell = (row: number, column: number): ComponentChildren => <span>{(row * column) % 10}</span>
-const rowHead = (row: number): ComponentChildren => `artifact-${row}`
-const columnHead = (column: number): ComponentChildren => <span class="upright">{`project-${column}`}</span>
+const matrix = (renderCell: (row: number, column: number) => ComponentChildren): ComponentChildren => (
+  <div class="fill">
+    <VirtualGrid
+      label="Matrix"
+      rowCount={2000}
+      columnCount={200}
+      rowHeight={28}
+      columnWidth={32}
+      headHeight={120}
+      headWidth={160}
+      renderCell={renderCell}
+      renderRowHeader={(row) => `artifact-${row}`}
+      renderColumnHeader={(column) => <span class="upright">{`project-${column}`}</span>}
+      onOpen={(row, column) => told.push(`${row} ${column}`)}
+    />
+  </div>
+)
 
 applyTheme()
 const specimen = specimens[location.pathname]

@@ -71,6 +71,28 @@ describe('answers the page holds', () => {
     expect(calls).toHaveLength(2)
   })
 
+  it('keeps a hundred answers that nobody follows, those that were left last', async () => {
+    const asked: string[] = []
+    const block = (number: number): Query<string> => ({
+      ...aQuery().query,
+      key: `artifacts.table ${number}`,
+      load: async () => {
+        asked.push(`${number}`)
+        return `block ${number}`
+      },
+    })
+    store.follow(block(-1))
+    for (let number = 0; number < 150; number++) {
+      const leave = store.follow(block(number))
+      await settled()
+      leave()
+    }
+    asked.length = 0
+    for (const number of [-1, 0, 49, 50, 149]) store.follow(block(number))
+    expect(asked).toEqual(['0', '49'])
+    expect(store.entry(block(50)).get().data).toBe('block 50')
+  })
+
   it('keeps the old answer on the screen while a newer one is on its way', async () => {
     const { query, last } = aQuery()
     store.follow(query)

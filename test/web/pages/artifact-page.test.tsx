@@ -244,7 +244,7 @@ describe('the page of an artifact', () => {
         }) as never,
     })
     await openArtifact('/artifacts/art_review?tab=places')
-    const table = await screen.findByRole('region', { name: 'Places of review' })
+    const table = await screen.findByRole('table', { name: 'Places of review' })
     await within(table).findByText('in effect')
     const [own, user, web] = within(table)
       .getAllByRole('row')
@@ -273,7 +273,7 @@ describe('the page of an artifact', () => {
     ]
     daemon.answer({ 'events.history': () => ({ items, total: 3, nextCursor: null }) as never })
     await openArtifact('/artifacts/art_review?tab=history')
-    const table = await screen.findByRole('region', { name: 'Changes' })
+    const table = await screen.findByRole('table', { name: 'Changes' })
     const rows = within(table).getAllByRole('row').slice(1)
     expect(rows.map((row) => within(row).getAllByRole('cell')[0]?.textContent)).toEqual(['Changed', 'Found'])
     expect(daemon.asked.find(({ method }) => method === 'events.history')?.params).toMatchObject({

@@ -160,6 +160,18 @@ describe('the list of artifacts', () => {
     expect(screen.getByRole('columnheader', { name: /Changed/ }).getAttribute('aria-sort')).toBeNull()
   })
 
+  it('names the project that its address asks for', async () => {
+    history.replaceState(null, '', '/artifacts?project=prj_api')
+    const daemon = daemonWith(some)
+    daemon.answer({ 'projects.show': () => ({ name: 'api' }) as never })
+    await openArtifacts()
+    fireEvent.click(await screen.findByRole('button', { name: 'Remove Project api' }))
+    await waitFor(() => expect(location.search).toBe(''))
+    expect(daemon.asked.find(({ method }) => method === 'artifacts.table')?.params).toMatchObject({
+      project: 'prj_api',
+    })
+  })
+
   it('says how to widen a search that finds nothing', async () => {
     history.replaceState(null, '', '/artifacts?q=zzz&state=current')
     daemonWith(some)

@@ -89,7 +89,7 @@ describe('the page of a project', () => {
   it('shows what is in effect by type, with what hides what, and counts what is used alone', async () => {
     daemonWith()
     await openProject()
-    const skills = await screen.findByRole('region', { name: 'Skills in effect' })
+    const skills = await screen.findByRole('table', { name: 'Skills in effect' })
     const rows = within(skills).getAllByRole('row').slice(1)
     expect(rows.map((row) => within(row).getByRole('link').getAttribute('href'))).toEqual([
       '/artifacts/art_winner',
@@ -97,9 +97,24 @@ describe('the page of a project', () => {
     ])
     expect(rows[1]?.textContent).toContain('hidden by the one of User')
     expect(rows[0]?.textContent).not.toContain('hidden')
-    expect(screen.getByText(/4 artifacts of the project, you, plugins and the machine/).textContent).toMatch(
-      /with 2\.3k tokens .*; 1 are hidden by others/,
-    )
+    expect(
+      screen.getByText(
+        '4 of the project, you, plugins and the machine, 2.3k tokens if all were loaded; 1 hidden by others',
+      ),
+    ).toBeTruthy()
+  })
+
+  it('filters what is in effect by what is typed, in the address', async () => {
+    daemonWith()
+    await openProject()
+    const field = await screen.findByRole('searchbox', { name: 'Filter what is in effect' })
+    fireEvent.input(field, { target: { value: 'npx git' } })
+    await waitFor(() => expect(screen.queryByRole('table', { name: 'Skills in effect' })).toBeNull())
+    expect(screen.getByRole('link', { name: 'github' })).toBeTruthy()
+    expect(location.search).toBe('?q=npx+git')
+    fireEvent.input(field, { target: { value: 'zzz' } })
+    fireEvent.click(await screen.findByRole('button', { name: 'Show all' }))
+    await screen.findByRole('table', { name: 'Skills in effect' })
   })
 
   it('shows servers and hooks as lists, with what a hook is for', async () => {
@@ -107,7 +122,7 @@ describe('the page of a project', () => {
     await openProject()
     await screen.findByRole('heading', { level: 1, name: 'api' })
     tab(/Servers/)
-    const hooks = await screen.findByRole('region', { name: 'Hooks' })
+    const hooks = await screen.findByRole('table', { name: 'Hooks' })
     expect(location.search).toBe('?tab=servers')
     expect(screen.getByText('npx server-github')).toBeTruthy()
     const [, first, second] = within(hooks).getAllByRole('row')
@@ -248,7 +263,7 @@ describe('the page of a project', () => {
     await openProject()
     expect(await screen.findByText('It could not be read: EACCES')).toBeTruthy()
     expect(screen.getByText('What was read before is shown.')).toBeTruthy()
-    await screen.findByRole('region', { name: 'Skills in effect' })
+    await screen.findByRole('table', { name: 'Skills in effect' })
   })
 
   it('says when there is no such project, and where all are', async () => {
@@ -278,7 +293,7 @@ describe('the page of a project', () => {
   it('changes in place when an event tells of it', async () => {
     const daemon = daemonWith()
     await openProject()
-    await screen.findByRole('region', { name: 'Skills in effect' })
+    await screen.findByRole('table', { name: 'Skills in effect' })
     const chosen = screen.getByRole('tab', { name: 'In effect' })
     chosen.focus()
     daemon.answer({ 'projects.effective': () => ({ items: [...effective, anItem({ name: 'zebra' })] }) })

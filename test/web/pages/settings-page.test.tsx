@@ -18,18 +18,31 @@ const setting = (row: Partial<Setting> & { key: string; type: string; value: unk
   describe: `What ${row.key} does.`,
   variable: null,
   aliases: [],
+  choices: null,
+  min: null,
+  max: null,
   ...row,
 })
 
 const some = [
   setting({ key: 'cache.enabled', type: 'boolean', value: true }),
-  setting({ key: 'cache.ttl_minutes', type: 'integer', value: 60, default: 360, origin: 'file', line: 4 }),
+  setting({
+    key: 'cache.ttl_minutes',
+    type: 'integer',
+    value: 60,
+    default: 360,
+    origin: 'file',
+    line: 4,
+    min: 1,
+    max: 9_000,
+  }),
   setting({ key: 'discovery.roots', type: 'string[]', value: ['~/code'], default: [] }),
-  setting({ key: 'watch.mode', type: 'enum', value: 'auto', applies: 'restart' }),
+  setting({ key: 'watch.mode', type: 'enum', value: 'auto', applies: 'restart', choices: ['auto', 'scan'] }),
   setting({
     key: 'log.level',
     type: 'enum',
     value: 'debug',
+    choices: ['debug', 'info'],
     default: 'info',
     origin: 'environment',
     variable: 'SMD_LOG_LEVEL',
@@ -72,6 +85,7 @@ describe('the settings', () => {
     expect(within(cache).getByText('What cache.enabled does.')).toBeTruthy()
     expect(field('cache.ttl_minutes').value).toBe('60')
     expect(cache.textContent).toContain('From line 4 of config.toml. Default: 360.')
+    expect(cache.textContent).toContain('1 to 9,000.')
     expect(field('discovery.roots').value).toBe('~/code')
     expect(screen.getByText('5 settings')).toBeTruthy()
     expect(screen.getByRole('region', { name: 'Watching' }).textContent).toContain('Needs a restart')

@@ -45,6 +45,8 @@ type Held = {
 
 /** How long an answer is kept that nobody follows. */
 const KEPT_MS = 5 * 60_000
+/** How many of those; a list of any length is gone through in blocks. */
+const KEPT = 100
 /** How long a prepared answer waits for a follower. */
 const PREPARED_MS = 10_000
 /** Pauses after failures that pass. */
@@ -79,6 +81,18 @@ export class QueryStore {
       clearTimeout(held.retry)
       held.running?.abort()
       held.drop = setTimeout(() => this.#held.delete(query.key), KEPT_MS)
+      this.#leave(query.key, held)
+    }
+  }
+
+  /** Nobody follows it any more: of those the ones that were left last are kept. */
+  #leave(key: string, held: Held): void {
+    this.#held.delete(key)
+    this.#held.set(key, held)
+    const left = [...this.#held].filter(([, { followers }]) => followers === 0)
+    for (const [oldest, { drop }] of left.slice(0, Math.max(0, left.length - KEPT))) {
+      clearTimeout(drop)
+      this.#held.delete(oldest)
     }
   }
 

@@ -25,6 +25,7 @@ export type DiffRow = {
   origin_path: Origin['path']
   /** The place it came from; null when there is none to ask. */
   kind: Source['kind'] | null
+  key: Source['key'] | null
   spec: Source['spec'] | null
   source_version: Source['version']
   revision: Source['revision']
@@ -38,7 +39,7 @@ export type DiffRow = {
 
 const SELECT = `SELECT a.name, a.type, a.scope, a.host, a.unit_id, a.rel_path, a.fragment, lower(hex(a.hash)) AS hash,
   a.source, a.deployed_version,
-  o.state, o.unasked, o.path AS origin_path, s.kind, s.spec, s.version AS source_version, s.revision, s.checked_at, s.error,
+  o.state, o.unasked, o.path AS origin_path, s.kind, s.key, s.spec, s.version AS source_version, s.revision, s.checked_at, s.error,
   i.path AS item_path, i.digest, i.version AS item_version
 FROM artifacts a
 LEFT JOIN artifact_origins o ON o.artifact_id = a.id

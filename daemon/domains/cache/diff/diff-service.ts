@@ -7,7 +7,6 @@ import { partOf } from '../files/files-service.ts'
 import { uidOf } from '../ids.ts'
 import { type DiffRow, selectDiffRow, selectInCollection, selectPluginOf } from './diff-repo.ts'
 import type { DiskPlace } from './disk-side.ts'
-import { noUpstreamFiles } from './no-upstream-files.ts'
 import type { DiffRequest } from './run-diff.ts'
 
 type Right = { place: DiffRequest['right'] } & ResultOf<'artifacts.diff'>['right']
@@ -77,7 +76,7 @@ function sourceOf(ctx: DaemonContext, row: DiffRow): Right {
   const origin = isPart ? selectPluginOf(ctx.db, row.unit_id) : row
   if (!origin) throw none(stateReasons.part_of_plugin)
   if (origin.unasked === 'collection') return inCollection(ctx, row, origin)
-  const { kind, spec, checked_at: checkedAt, origin_path: path, digest } = origin
+  const { kind, key, spec, checked_at: checkedAt, origin_path: path, digest } = origin
   if (kind === null || spec === null) {
     const reason = origin.unasked as keyof typeof stateReasons | null
     throw none(stateReasons[reason ?? 'no_source'])
@@ -98,7 +97,7 @@ function sourceOf(ctx: DaemonContext, row: DiffRow): Right {
       revision: origin.revision,
       inside: isPart ? row.rel_path : null,
     },
-    label: row.source ?? origin.source ?? kind,
+    label: row.source ?? origin.source ?? [key, path].filter(Boolean).join('/'),
     version: version ?? (origin.revision ?? digest)?.slice(0, 7) ?? null,
   }
 }
@@ -107,4 +106,10 @@ function inCollection(ctx: DaemonContext, row: DiffRow, { origin_path: key }: Di
   const found = key === null ? undefined : selectInCollection(ctx.db, key)
   if (!found) throw noUpstreamFiles(row.name, stateReasons.removed_upstream)
   return diskRight(ctx, found)
+}
+
+/** Why there is nothing of an artifact's source to compare it with; `sentence` becomes the end of another one. */
+function noUpstreamFiles(name: string, sentence: string): SmdError {
+  const reason = sentence.replace(/\.$/, '').replace(/^(?:Its?|Nothing)\b/, (word) => word.toLowerCase())
+  return new SmdError('artifact.no_upstream_files', { name, reason })
 }

@@ -1,11 +1,11 @@
 /** Finds two sides and compares them; runs where the disk is read, never in the process that answers. */
+import { SmdError } from '../../../../protocol/errors.ts'
 import type { NetOptions } from '../../../kernel/net/http-client.ts'
 import { systemTimers, type Timers } from '../../../kernel/timers.ts'
 import type { UpstreamProviders } from '../../upstream/index.ts'
 import { type KeptFiles, UpstreamError } from '../../upstream/writer/index.ts'
 import { type Comparison, compareSides } from './compare.ts'
 import { type Counting, type DiskLimits, type DiskPlace, diskSide } from './disk-side.ts'
-import { noUpstreamFiles } from './no-upstream-files.ts'
 import type { Side } from './side.ts'
 import { type SourcePlace, upstreamSide } from './upstream-side.ts'
 
@@ -50,7 +50,8 @@ export async function runDiff(
     againstSource(left, right, { ...tools, limits, isFile: left.isFile, signal: patient }),
   ).catch((error: unknown) => {
     if (!(error instanceof UpstreamError)) throw error
-    throw noUpstreamFiles(request.name, error.message)
+    const reason = error.message.replace(/\.$/, '').replace(/^Its\b/, 'its')
+    throw new SmdError('artifact.no_upstream_files', { name: request.name, reason })
   })
 }
 

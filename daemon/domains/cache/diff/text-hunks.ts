@@ -36,7 +36,8 @@ export function textOf(bytes: Buffer): string | null {
  */
 export function textHunks(left: string, right: string, budgetMs: number): Hunk[] {
   if (left === right) return []
-  const options = { context: CONTEXT, maxEditLength: MAX_EDITS, timeout: Math.max(budgetMs, 0) }
+  if (budgetMs <= 0) return [replacement(left, right)]
+  const options = { context: CONTEXT, maxEditLength: MAX_EDITS, timeout: budgetMs }
   const patch = structuredPatch('', '', left, right, undefined, undefined, options)
   if (!patch) return [replacement(left, right)]
   return patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({

@@ -134,6 +134,9 @@ function fileOf(
   path: string,
   { mode, id, sizeBytes }: { mode: string; id: string; sizeBytes?: number },
 ): UpstreamFile | null {
+  // Git has no such names, but patches are made of what a server says.
+  if (path !== '' && path.split('/').some((name) => name === '' || name === '.' || name === '..'))
+    throw new UpstreamError('bad_answer', 'Its source has a name that leads elsewhere.')
   return mode === '100644' || mode === '100755' || mode === '120000'
     ? { path, mode, id, sizeBytes: sizeBytes ?? null }
     : null

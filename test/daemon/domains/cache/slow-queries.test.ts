@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { recordQuery } from '../../../../daemon/domains/cache/slow-queries.ts'
 import { skill, useTestDaemon } from '../../../support/test-daemon.ts'
 
 const start = useTestDaemon()
@@ -32,6 +33,17 @@ describe('slow queries (CACHE-2.1f)', () => {
     ])
     expect(lines.every(({ ms }) => typeof ms === 'number')).toBe(true)
     expect(JSON.stringify(lines)).not.toContain('secret-name')
+  })
+
+  it('may take longer where they are worked at in turns', async () => {
+    const { call, ctx } = await startWith('50')
+    await call('artifacts.facets', {})
+    const before = (await call('cache.status', {})).queries
+    recordQuery(ctx, 'artifacts.facets', 999, true)
+    recordQuery(ctx, 'artifacts.facets', 1_000, true)
+    recordQuery(ctx, 'artifacts.list', 50)
+    const { count, slow } = (await call('cache.status', {})).queries
+    expect({ count: count - before.count, slow: slow - before.slow }).toEqual({ count: 3, slow: 2 })
   })
 
   it('are none when all are quick enough', async () => {

@@ -245,6 +245,14 @@ describe('GET /api/v1/events', () => {
     ])
   })
 
+  it('does not stay for a client that asks for the head alone', async () => {
+    const lab = await start(nothing)
+    const head = await lab.ask('/api/v1/events', 'read', { method: 'HEAD' })
+    expect([head.status, head.body]).toEqual([200, ''])
+    const { followers } = lab.daemon.ctx.events
+    while (followers.size > 0) await new Promise((resolve) => setImmediate(resolve))
+  })
+
   it('forgets a client that has gone', async () => {
     const lab = await start(nothing)
     const client = await follow(lab)

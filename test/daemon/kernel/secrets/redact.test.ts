@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   looksSecret,
   namesSecret,
+  redactNamed,
   redactText,
   redactUrl,
   redactValue,
@@ -19,6 +20,21 @@ const random = fc
   .filter((text) => /\d.*\d/.test(text) && /[a-zA-Z].*[a-zA-Z]/.test(text))
 
 describe('redactText', () => {
+  it('hides tokens of smd itself, whatever their characters, and leaves their ids', () => {
+    const base64url = fc.string({
+      unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_'),
+      minLength: 43,
+      maxLength: 43,
+    })
+    fc.assert(
+      fc.property(base64url, (text) => {
+        for (const redact of [redactText, redactNamed])
+          expect(redact(`/api/v1/x smd_${text} failed`)).toBe('/api/v1/x *** failed')
+      }),
+    )
+    expect(redactText('smd_a1B2c3 was revoked')).toBe('smd_a1B2c3 was revoked')
+  })
+
   it('hides random secrets wherever a command may hold them', () => {
     const places: Array<(secret: string) => string> = [
       (s) => `curl -H "Authorization: Bearer ${s}" https://api.example.com`,

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import type { ComponentChildren, VNode } from 'preact'
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 import { basePath } from '../../lib/base.ts'
 import { useWidth, type Width } from '../../lib/use-width.ts'
@@ -16,6 +16,7 @@ export type Column<Row> = {
   sortable?: boolean
   /** Shown only where there is at least this much room. */
   from?: Exclude<Width, 'narrow'>
+  /** Of the row alone: a row that is the same is not rendered again. Another list of columns renders all. */
   render(row: Row): ComponentChildren
 }
 
@@ -51,6 +52,16 @@ type Props<Row> = {
   memory: string
 }
 
+/** A row as it was rendered, and what of. */
+type RenderedRow<Row> = { row: Row | undefined; isActive: boolean; isSelected: boolean; node: VNode }
+
+/** The rows of the last time, by index. What has not changed is not rendered again: scrolling renders what comes in. */
+type Rendered<Row> = {
+  columns: readonly Column<Row>[]
+  hasSelection: boolean
+  rows: ReadonlyMap<number, RenderedRow<Row>>
+}
+
 /** Pixels of a row and of the head; the same as in the styles. */
 const ROW = 32
 
@@ -70,7 +81,10 @@ export function DataTable<Row>(props: Props<Row>) {
   useEffect(() => onWindow?.(first, end), [first, end, memory])
 
   const room = order.indexOf(width)
-  const columns = props.columns.filter(({ from }) => from === undefined || room >= order.indexOf(from))
+  const columns = useMemo(
+    () => props.columns.filter(({ from }) => from === undefined || room >= order.indexOf(from)),
+    [props.columns, room],
+  )
   const tracks = `${selection ? '32px ' : ''}${columns.map((column) => column.width).join(' ')}`
   const current = Math.min(active, count - 1)
 
@@ -103,36 +117,51 @@ export function DataTable<Row>(props: Props<Row>) {
     chosen()
   }
 
-  const rows = []
+  // Handlers of rows go through here: a row that stays as it is keeps those it was rendered with.
+  const latest = useRef({ open, selection })
+  latest.current = { open, selection }
+  const rendered = useRef<Rendered<Row>>({ columns, hasSelection: false, rows: new Map() })
+  const hasSelection = selection !== undefined
+  const before = rendered.current
+  const isSame = before.columns === columns && before.hasSelection === hasSelection
+  const rows = new Map<number, RenderedRow<Row>>()
   for (let index = first; index < end; index++) {
     const row = rowAt(index)
     const key = row && keyOf(row)
-    rows.push(
+    const isActive = index === current
+    const isSelected = (key !== undefined && selection?.has(key)) ?? false
+    const old = isSame ? before.rows.get(index) : undefined
+    if (old && old.row === row && old.isActive === isActive && old.isSelected === isSelected) {
+      rows.set(index, old)
+      continue
+    }
+    const node = (
       <div
         key={index}
         id={`${id}-${index}`}
         role="row"
         class={styles.row}
         aria-rowindex={index + 2}
-        aria-selected={selection && key !== undefined ? selection.has(key) : undefined}
-        data-active={index === current ? '' : undefined}
+        aria-selected={hasSelection && key !== undefined ? isSelected : undefined}
+        data-active={isActive ? '' : undefined}
         aria-busy={row ? undefined : true}
         onClick={(event) => {
           setActive(index)
           // Links and buttons do what they say; so do new tabs, and marking of text.
           const inside = (event.target as Element).closest('a, button, input, label')
-          if (!inside && !event.ctrlKey && !event.metaKey && `${getSelection()}` === '') open(index)
+          const isOurs = !inside && !event.ctrlKey && !event.metaKey && `${getSelection()}` === ''
+          if (isOurs) latest.current.open(index)
         }}
       >
-        {selection && (
-          <span role="gridcell" class={styles.cell}>
+        {hasSelection && (
+          <span role="gridcell" class={`${styles.cell} ${styles.check}`}>
             {key !== undefined && (
               <input
                 type="checkbox"
                 tabIndex={-1}
                 aria-label="Select"
-                checked={selection.has(key)}
-                onClick={(event) => selection.toggle(index, event.shiftKey)}
+                checked={isSelected}
+                onClick={(event) => latest.current.selection?.toggle(index, event.shiftKey)}
               />
             )}
           </span>
@@ -154,9 +183,11 @@ export function DataTable<Row>(props: Props<Row>) {
             )}
           </span>
         ))}
-      </div>,
+      </div>
     )
+    rows.set(index, { row, isActive, isSelected, node })
   }
+  rendered.current = { columns, hasSelection, rows }
 
   return (
     <div
@@ -174,7 +205,7 @@ export function DataTable<Row>(props: Props<Row>) {
     >
       <div role="row" class={styles.head} aria-rowindex={1}>
         {selection && (
-          <span role="columnheader" class={styles.cell}>
+          <span role="columnheader" class={`${styles.cell} ${styles.check}`}>
             <input
               type="checkbox"
               aria-label="Select all"
@@ -190,7 +221,7 @@ export function DataTable<Row>(props: Props<Row>) {
       </div>
       <div role="rowgroup" class={styles.body} style={{ height: `${count * ROW}px` }}>
         <div role="presentation" class={styles.window} style={{ transform: `translateY(${first * ROW}px)` }}>
-          {rows}
+          {[...rows.values()].map(({ node }) => node)}
         </div>
       </div>
     </div>

@@ -59,7 +59,10 @@ function Hunks({ file, layout, always }: { file: DiffFile; layout: Layout; alway
   if (!file.hunks) {
     return <p class={styles.remark}>It is no text, or too long to be compared line by line.</p>
   }
-  if (file.hunks.length === 0) return <p class={styles.remark}>It has no lines.</p>
+  if (file.hunks.length === 0) {
+    const remark = file.status === 'changed' ? 'Only its permission to run differs.' : 'It is empty.'
+    return <p class={styles.remark}>{remark}</p>
+  }
   return (
     <>
       {file.hunks.map((hunk, at) => (

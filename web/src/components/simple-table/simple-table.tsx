@@ -22,12 +22,14 @@ type Props<Row> = {
   isMuted?(row: Row): boolean
 }
 
-/** A table of some dozens of rows that stands in a text; what may be long is a `DataTable`. */
+/**
+ * A table of some dozens of rows that stands in a text; what may be long is a `DataTable`. Where it is wider than its place
+ * it scrolls, and the links in it are how the keyboard gets there.
+ */
 export function SimpleTable<Row>({ label, columns, rows, keyOf, isMuted }: Props<Row>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <div class={styles.box} role="region" aria-label={label} tabIndex={0}>
-      <table class={styles.table}>
+    <div class={styles.box}>
+      <table class={styles.table} aria-label={label}>
         <thead>
           <tr>
             {columns.map(({ title, align, isExtra }) => (

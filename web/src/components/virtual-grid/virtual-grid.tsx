@@ -70,7 +70,10 @@ export function VirtualGrid(props: VirtualGridProps) {
     const element = scroller.current
     if (!element) return
     const { scrollTop: top, scrollLeft: left } = element
-    if (!isSame(seenAt(top, left), seen)) setScrolled({ top, left })
+    // Only a step further has something to render.
+    setScrolled((before) =>
+      isSame(seenAt(top, left), seenAt(before.top, before.left)) ? before : { top, left },
+    )
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     // Keys of what is inside of a cell are its own.

@@ -1,5 +1,5 @@
 /** Cells are added and taken away by as many, so that few turns of a wheel have something to do. */
-const STEP = 4
+const STEP = 2
 
 /** What of one axis is in the document: the first item, and the one after the last. */
 export type Span = { first: number; end: number }

@@ -48,6 +48,10 @@ export function ArtifactList({ label, table, rows, address, onChange, project }:
   const hasFacetList = (width === 'wide' || width === 'huge') && project === undefined
   const { total } = rows
   const all = useQuery('cache.status', project === undefined ? {} : null).data?.artifacts
+  const ofProject = useQuery(
+    'projects.show',
+    address.project === '' ? null : { project: address.project },
+  ).data
   const facetProps = { facets, problems: data?.problems, address, onChange }
   return (
     <>
@@ -69,7 +73,7 @@ export function ArtifactList({ label, table, rows, address, onChange, project }:
         {!hasFacetList && (!isNarrow || isOpen) && <FacetMenus {...facetProps} />}
       </Toolbar>
       <Chips
-        chips={chipsOf(address, onChange)}
+        chips={chipsOf(address, onChange, ofProject?.name)}
         onClear={() => onChange({ ...unfiltered, sort: '', desc: '' })}
       />
       {rows.error && <ErrorNotice error={rows.error} onRetry={rows.retry} />}
@@ -104,7 +108,12 @@ export function ArtifactList({ label, table, rows, address, onChange, project }:
 const sortOf = ({ q, sort, desc }: ArtifactAddress) =>
   sort === '' && q.trim() !== '' ? undefined : { column: sort || 'name', descending: desc !== '' }
 
-function chipsOf(address: ArtifactAddress, onChange: Props['onChange']): Chip[] {
+/** `projectName`: once it is known. */
+function chipsOf(
+  address: ArtifactAddress,
+  onChange: Props['onChange'],
+  projectName: string | undefined,
+): Chip[] {
   const chips: Chip[] = []
   for (const name of ['type', 'state', 'scope', 'host'] as const) {
     if (address[name] === '') continue
@@ -113,7 +122,11 @@ function chipsOf(address: ArtifactAddress, onChange: Props['onChange']): Chip[] 
   if (address.problems !== '')
     chips.push({ id: 'problems', text: 'With problems', remove: () => onChange({ problems: '' }) })
   if (address.project !== '')
-    chips.push({ id: 'project', text: `Project ${address.project}`, remove: () => onChange({ project: '' }) })
+    chips.push({
+      id: 'project',
+      text: `Project ${projectName ?? address.project}`,
+      remove: () => onChange({ project: '' }),
+    })
   if (address.sort !== '' && address.q.trim() !== '')
     chips.push({
       id: 'sort',

@@ -46,8 +46,6 @@ export function readMatrix({ columns, states, rows }: Answer): Matrix {
   }
 }
 
-export const matrixOrders = ['name', 'places', 'variants'] as const
-
 export type MatrixChoice = {
   text: string
   type: string
@@ -56,6 +54,7 @@ export type MatrixChoice = {
   /** Only what differs between places. */
   differing: boolean
   state: string
+  /** `name`, `places` or `variants`. */
   sort: string
 }
 

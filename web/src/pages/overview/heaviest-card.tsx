@@ -28,7 +28,7 @@ export function HeaviestCard() {
               <span class={styles.clipped} title={`${row[at('name')]}, ${place}`}>
                 <Link href={`/artifacts/${row[at('id')]}`}>{row[at('name')]}</Link>{' '}
                 <span class="muted">
-                  {typeNames[row[at('type')] as ArtifactType]} of {place}
+                  {typeNames[row[at('type')] as ArtifactType]}, {place}
                 </span>
               </span>
               <span class={styles.age}>

@@ -26,6 +26,16 @@ export function groupByType(items: readonly EffectiveItem[]): EffectiveGroup[] {
   })
 }
 
+/** Those that have each of some words in their name or description. */
+export function matching(items: readonly EffectiveItem[], text: string): readonly EffectiveItem[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return items
+  return items.filter(({ name, description }) => {
+    const all = `${name}\n${description ?? ''}`.toLowerCase()
+    return words.every((word) => all.includes(word))
+  })
+}
+
 /** A hook's name says when it runs: `PreToolUse:Bash#2` is the second one for `Bash` of `PreToolUse`. */
 export function partsOfHook(name: string): { event: string; matcher: string | null } {
   const base = name.replace(/#\d+$/, '')

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,16 +14,18 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createProviders } from '../../../../../daemon/domains/upstream/providers/index.ts'
 import { UpstreamError } from '../../../../../daemon/domains/upstream/source.ts'
 import type { ResultOf } from '../../../../../protocol/methods.ts'
 import { applyHunks } from '../../../../support/apply-hunks.ts'
-import { listSkillFiles } from '../../../../support/corpus.ts'
+import { corpusPath, listSkillFiles } from '../../../../support/corpus.ts'
+import { fakeGithub } from '../../../../support/fake-github.ts'
 import { type GitProviders, gitProviders } from '../../../../support/git-providers.ts'
 import { skill, type TestDaemon, useTestDaemon } from '../../../../support/test-daemon.ts'
-import { git, initRepository } from '../../../../support/upstream-repo.ts'
+import { buildUpstreamRepository, git, initRepository } from '../../../../support/upstream-repo.ts'
 
 const start = useTestDaemon()
 const folders: string[] = []
@@ -38,6 +41,17 @@ const idOf = async ({ call }: TestDaemon, name: string, project?: string): Promi
 
 const diffOf = async (daemon: TestDaemon, name: string, project?: string): Promise<Diff> =>
   daemon.call('artifacts.diff', { id: await idOf(daemon, name, project) })
+
+const nothing: Diff = {
+  left: { label: '', version: null },
+  right: { label: '', version: null },
+  files: [],
+  same: 0,
+}
+
+/** One text for equal folders; empty for one that is not there. */
+const contentsBelow = (folder: string): string =>
+  existsSync(folder) ? json([...patched(folder, nothing)].sort()) : ''
 
 /** What becomes of the files of a folder when the differences are carried out. */
 function patched(folder: string, { files }: Diff): Map<string, string> {
@@ -300,7 +314,7 @@ describe('artifacts.diff against another copy', () => {
         })
         const right = others.find(({ path }) => path === folder)
         const diff = await daemon.call('artifacts.diff', { id: left.id, against: right?.id ?? '' })
-        const truth = patched(folder, { ...diff, files: [] })
+        const truth = patched(folder, nothing)
         expect(patched(left.path, diff)).toEqual(truth)
       }),
       { numRuns: 60 },
@@ -517,5 +531,104 @@ describe('artifacts.diff against the source', () => {
     const diff = await diffOf(daemon, 'review', 'web')
     expect(diff.right.label).toBe(join(daemon.home, '.skillmeat/collections/main/skills/review'))
     expect(diff.files).toMatchObject([{ path: 'SKILL.md', status: 'changed' }])
+  })
+
+  it('compares a plugin, and each part of it, with its folder in the marketplace', async () => {
+    const repo = makeRepo()
+    const plugin = { name: 'tool', version: '1.0.0' }
+    repo.write('plugins/tool/.claude-plugin/plugin.json', json(plugin))
+    repo.write('plugins/tool/skills/review/SKILL.md', skill('review', 'Newer.'))
+    repo.write('plugins/tool/commands/ship.md', 'Ship it.\n')
+    const plugins = [{ name: 'tool', source: './plugins/tool' }]
+    repo.write('.claude-plugin/marketplace.json', json({ name: 'market', owner: {}, plugins }))
+    repo.commit()
+    const url = pathToFileURL(repo.dir).href
+    const daemon = await start({
+      prepare(home) {
+        const { around, write } = home
+        around.providers = createProviders({
+          net: { offline: false, timeoutMs: 30_000 },
+          home: home.home,
+          tempDir: join(home.home, 'tmp'),
+          now: around.now,
+          env: { PATH: process.env.PATH, HOME: home.home },
+        })
+        const place = '.claude/plugins/cache/market/tool/1.0.0'
+        write(`${place}/.claude-plugin/plugin.json`, json(plugin))
+        write(`${place}/skills/review/SKILL.md`, skill('review'))
+        write(`${place}/commands/ship.md`, 'Ship it.\n')
+        const entry = { scope: 'user', installPath: join(home.home, place), version: '1.0.0' }
+        write(
+          '.claude/plugins/installed_plugins.json',
+          json({ version: 2, plugins: { 'tool@market': [entry] } }),
+        )
+        const clone = '.claude/plugins/marketplaces/market'
+        write(`${clone}/.claude-plugin/marketplace.json`, json({ name: 'market', owner: {}, plugins }))
+        const known = { source: { source: 'git', url }, installLocation: join(home.home, clone) }
+        write('.claude/plugins/known_marketplaces.json', json({ market: known }))
+      },
+    })
+    await daemon.call('cache.refresh', { force: true })
+    await check(daemon)
+    const byType = async (type: 'plugin' | 'skill' | 'command'): Promise<Diff> => {
+      const { items } = await daemon.call('artifacts.list', { type })
+      return daemon.call('artifacts.diff', { id: items[0]?.id ?? '' })
+    }
+    const whole = await byType('plugin')
+    expect(whole).toMatchObject({
+      right: { version: '1.0.0' },
+      files: [{ path: 'skills/review/SKILL.md', status: 'changed' }],
+      same: 2,
+    })
+    const part = await byType('skill')
+    expect(part).toMatchObject({ files: [{ path: 'SKILL.md', hunks: whole.files[0]?.hunks }], same: 0 })
+    expect(await byType('command')).toMatchObject({ files: [], same: 1 })
+  })
+
+  it('makes real skills of February what they are in August, byte for byte', async () => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'smd-repo-')))
+    folders.push(dir)
+    buildUpstreamRepository(dir)
+    const github = await fakeGithub(() => Date.now())
+    github.repositories.set('o/r', dir)
+    const [february, august] = ['2026-02-06', '2026-08-18'].map((date) => corpusPath('wshobson-agents', date))
+    if (!february || !august) return expect.fail('no trees')
+    const chosen = new Map<string, string>()
+    for (const file of listSkillFiles('wshobsonOld')) {
+      const place = dirname(file).slice(february.length + 1)
+      if (contentsBelow(join(february, place)) !== contentsBelow(join(august, place)) && chosen.size < 15)
+        chosen.set(basename(place), place)
+    }
+    expect(chosen.size).toBe(15)
+    const daemon = await start({
+      prepare(home) {
+        const { around } = home
+        around.providers = createProviders({
+          net: { offline: false, timeoutMs: 30_000, monotonic: () => 0 },
+          home: home.home,
+          tempDir: join(home.home, 'tmp'),
+          now: around.now,
+          env: {},
+          githubApi: github.origin,
+        })
+        const entries = [...chosen].map(([name, place]) => {
+          cpSync(join(february, place), join(home.home, 'src/web/.claude/skills', name), { recursive: true })
+          const skillFolderHash = git(dir, 'rev-parse', `HEAD~2:${place}`)
+          return [
+            name,
+            { source: 'o/r', sourceType: 'github', skillPath: `${place}/SKILL.md`, skillFolderHash },
+          ]
+        })
+        home.write('src/web/skills-lock.json', json({ version: 1, skills: Object.fromEntries(entries) }))
+      },
+    })
+    await daemon.call('cache.refresh', { force: true })
+    await check(daemon)
+    const { items } = await daemon.call('artifacts.list', { type: 'skill', project: 'web', limit: 500 })
+    expect(items.filter(({ isOutdated }) => isOutdated).length).toBe(chosen.size)
+    for (const { id, path } of items) {
+      const truth = patched(join(august, chosen.get(basename(path)) ?? ''), nothing)
+      expect(patched(path, await daemon.call('artifacts.diff', { id })), path).toEqual(truth)
+    }
   })
 })

@@ -13,6 +13,8 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const RUNS = Number(process.env.SMD_TEST_RUNS ?? 100)
 const ample = 60_000
+/** For the test runner: each run of the slowest test starts git. */
+const patience = 30_000 + RUNS * 300
 
 /** What git counts between two texts. */
 function numstat(left: string, right: string): { added: number; removed: number } {
@@ -73,46 +75,58 @@ function edited(original: string, list: readonly Edit[]): string {
 }
 
 describe('hunks between two texts', () => {
-  it('lead from the left one to the right one, byte for byte', () => {
-    fc.assert(
-      fc.property(text, text, (left, right) => {
-        expect(applyHunks(left, textHunks(left, right, ample))).toBe(right)
-      }),
-      { numRuns: RUNS * 10 },
-    )
-  })
+  it(
+    'lead from the left one to the right one, byte for byte',
+    () => {
+      fc.assert(
+        fc.property(text, text, (left, right) => {
+          expect(applyHunks(left, textHunks(left, right, ample))).toBe(right)
+        }),
+        { numRuns: RUNS * 10 },
+      )
+    },
+    patience,
+  )
 
-  it('lead there also when there is no time to find the shortest way', () => {
-    fc.assert(
-      fc.property(text, text, (left, right) => {
-        const hunks = textHunks(left, right, -1)
-        expect(applyHunks(left, hunks)).toBe(right)
-        expect(hunks.length).toBe(left === right ? 0 : 1)
-      }),
-      { numRuns: RUNS * 10 },
-    )
-  })
+  it(
+    'lead there also when there is no time to find the shortest way',
+    () => {
+      fc.assert(
+        fc.property(text, text, (left, right) => {
+          const hunks = textHunks(left, right, -1)
+          expect(applyHunks(left, hunks)).toBe(right)
+          expect(hunks.length).toBe(left === right ? 0 : 1)
+        }),
+        { numRuns: RUNS * 10 },
+      )
+    },
+    patience,
+  )
 
-  it('have the lines that git counts, for edits of real skills; git itself sometimes takes more than needed', () => {
-    const files = listSkillFiles('wshobson')
-    const skills = files.map((file) => readFileSync(file, 'utf8')).filter((each) => each.length < 40_000)
-    expect(skills.length).toBeGreaterThan(50)
-    let equal = 0
-    fc.assert(
-      fc.property(fc.nat(skills.length - 1), edits, (which, list) => {
-        const left = skills[which] as string
-        const right = edited(left, list)
-        const hunks = textHunks(left, right, ample)
-        expect(applyHunks(left, hunks)).toBe(right)
-        const [ours, theirs] = [countLines(hunks), numstat(left, right)]
-        expect(ours.added - ours.removed).toBe(theirs.added - theirs.removed)
-        expect(ours.added).toBeLessThanOrEqual(theirs.added)
-        if (ours.added === theirs.added) equal++
-      }),
-      { numRuns: RUNS },
-    )
-    expect(equal / RUNS).toBeGreaterThan(0.9)
-  })
+  it(
+    'have the lines that git counts, for edits of real skills; git itself sometimes takes more than needed',
+    () => {
+      const files = listSkillFiles('wshobson')
+      const skills = files.map((file) => readFileSync(file, 'utf8')).filter((each) => each.length < 40_000)
+      expect(skills.length).toBeGreaterThan(50)
+      let equal = 0
+      fc.assert(
+        fc.property(fc.nat(skills.length - 1), edits, (which, list) => {
+          const left = skills[which] as string
+          const right = edited(left, list)
+          const hunks = textHunks(left, right, ample)
+          expect(applyHunks(left, hunks)).toBe(right)
+          const [ours, theirs] = [countLines(hunks), numstat(left, right)]
+          expect(ours.added - ours.removed).toBe(theirs.added - theirs.removed)
+          expect(ours.added).toBeLessThanOrEqual(theirs.added)
+          if (ours.added === theirs.added) equal++
+        }),
+        { numRuns: RUNS },
+      )
+      expect(equal / RUNS).toBeGreaterThan(0.9)
+    },
+    patience,
+  )
 
   it('are as git writes them: three lines around a change, and the line before where a side has none', () => {
     const left = Array.from({ length: 20 }, (_, i) => `line ${i + 1}\n`).join('')

@@ -8,6 +8,7 @@ import {
   createProviders,
   type ProvidersOptions,
 } from '../../../../../daemon/domains/upstream/providers/index.ts'
+import { treeId } from '../../../../../daemon/domains/upstream/providers/tree-id.ts'
 import type {
   FilesQuery,
   UpstreamFiles,
@@ -177,6 +178,23 @@ describe('files on GitHub', () => {
     await expect(providers.files(queryOf(onGithub, 'skills/one', { digest }), signal)).rejects.toMatchObject({
       name: 'UpstreamError',
       reason: 'bad_answer',
+    })
+  })
+
+  it('are refused when a name among them leads elsewhere', async () => {
+    const { github, providers } = await githubWith(small)
+    const sha = idAt(small, 'skills/one/SKILL.md')
+    const digest = treeId([
+      { name: '..', mode: '40000', id: treeId([{ name: 'x', mode: '100644', id: sha }]) },
+    ])
+    github.moods.push((_request, response) => {
+      const tree = [{ path: '../x', mode: '100644', type: 'blob', sha }]
+      response.end(JSON.stringify({ sha: digest, tree, truncated: false }))
+      return true
+    })
+    await expect(providers.files(queryOf(onGithub, 'skills/one', { digest }), signal)).rejects.toMatchObject({
+      reason: 'bad_answer',
+      message: 'Its source has a name that leads elsewhere.',
     })
   })
 
