@@ -3,7 +3,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
-  ['Look', ['list', 'search', 'show', 'where', 'outdated', 'diff', 'watch', 'history']],
+  ['Look', ['open', 'list', 'search', 'show', 'where', 'outdated', 'diff', 'watch', 'history']],
   ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'token', 'validate']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],

@@ -52,6 +52,7 @@ describe('smd start, status and stop', () => {
       'artifacts',
       'cache',
       'watch',
+      'web',
       'health',
     ])
     expect(status).toMatchObject({ pid, projects: 5, artifacts: 32, health: { state: 'ok', warnings: [] } })
