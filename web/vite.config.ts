@@ -76,6 +76,8 @@ export default defineConfig({
     minify: 'terser',
     terserOptions: { module: true, compress: { passes: 3 } },
     rolldownOptions: {
+      // What is in the first file of a view anyhow is no mistake to ask for later.
+      checks: { ineffectiveDynamicImport: false, pluginTimings: false },
       output: {
         // What every view needs is one file: each further one would be a request before the first paint.
         codeSplitting: {
