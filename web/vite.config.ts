@@ -85,13 +85,13 @@ export default defineConfig({
             {
               name: 'page',
               priority: 2,
-              test: /vite[/\\]preload-helper|package\.json$|protocol[/\\](artifact-states|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!clipboard|csv|health-words|job-words|use-settled|use-stored|use-while-visible)|components[/\\](error-boundary\.tsx|(badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
+              test: /vite[/\\]preload-helper|package\.json$|protocol[/\\](artifact-states|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!clipboard|csv|health-words|job-words|use-settled|use-stored|use-while-visible)|components[/\\](error-boundary\.tsx|(age|badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
             },
             // What the overview and the lists need beside that.
             {
               name: 'lists',
               priority: 1,
-              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|health-words|job-words|use-settled|use-stored)|components[/\\](age|bar-list|card|chips)|pages[/\\]artifacts[/\\]versions)/,
+              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|health-words|job-words|use-settled|use-stored)|components[/\\](bar-list|card|chips)|pages[/\\]artifacts[/\\]versions)/,
             },
             // Views that are opened after another one: together they pack better, and one request brings all.
             {

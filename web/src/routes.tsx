@@ -1,14 +1,13 @@
 /** The map of the page: where each view lies, what the navigation calls it, and the code that shows it. */
-import type { FunctionComponent } from 'preact'
 import type { IconName } from './components/icon/icon.tsx'
-import { lazily } from './lib/lazily.tsx'
+import { type Lazy, lazily } from './lib/lazily.tsx'
 import { prepareProjects } from './lib/use-project-cache.ts'
 import { prepareArtifacts } from './pages/artifacts/prepare-artifacts.ts'
 
 export type View = {
   /** Below the base path; `:name` is a part that varies. */
   path: string
-  view: FunctionComponent<{ params: Record<string, string> }>
+  view: Lazy<{ params: Record<string, string> }>
   /** Null for views that are reached from others. */
   navigation: { name: string; icon: IconName } | null
 }
@@ -73,3 +72,15 @@ export const views: readonly View[] = [
     navigation: inNavigation('Settings', 'settings'),
   },
 ]
+
+/** The view at a path below the base; undefined where there is none. */
+export function viewAt(path: string): View | undefined {
+  const given = path.split('/')
+  return views.find(({ path: at }) => {
+    const parts = at.split('/')
+    return (
+      parts.length === given.length &&
+      parts.every((part, index) => part === given[index] || (part.startsWith(':') && given[index] !== ''))
+    )
+  })
+}

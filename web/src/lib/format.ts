@@ -33,14 +33,21 @@ export function formatDuration(ms: number): string {
   return ms < 2 * DAY ? `${Math.round(ms / HOUR)} h` : `${Math.round(ms / DAY)} days`
 }
 
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
-const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-export const formatDate = (at: number): string => dates.format(at)
-export const formatTime = (at: number): string => times.format(at)
+// Made when they are first needed: making one takes longer than painting the first rows may.
+let dates: Intl.DateTimeFormat | undefined
+let times: Intl.DateTimeFormat | undefined
+export function formatDate(at: number): string {
+  dates ??= new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+  return dates.format(at)
+}
 
-const counts = new Intl.NumberFormat('en')
+export function formatTime(at: number): string {
+  times ??= new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+  return times.format(at)
+}
+
 /** With thousands apart: `12,345`. */
-export const formatCount = (count: number): string => counts.format(count)
+export const formatCount = (count: number): string => `${count}`.replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB']
 /** Bytes with units of 1,000: `812 B`, `3.4 MB`. */

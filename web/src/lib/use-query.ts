@@ -5,12 +5,11 @@ import { keysToldBy } from './event-keys.ts'
 import { type Entry, type Query, QueryStore } from './query-store.ts'
 import { useStore } from './store.ts'
 import { storeAnswers } from './stored-answers.ts'
+import { whenIdle } from './when-idle.ts'
 
 const FRESH_MS = 30_000
 
-export const storedAnswers = storeAnswers(storageOf(), (work) =>
-  'requestIdleCallback' in window ? void requestIdleCallback(work) : void setTimeout(work, 200),
-)
+export const storedAnswers = storeAnswers(storageOf(), whenIdle)
 export const queries = new QueryStore(storedAnswers)
 
 /** Null where the browser forbids it. */

@@ -27,14 +27,22 @@ export function useWindowedRows(
   memory: string,
 ): WindowedRows {
   const ref = useRef<HTMLDivElement>(null)
+  /** The list that stands there. */
+  const shown = useRef<string | null>(null)
   const [top, setTop] = useState(() => Math.floor((places.get(memory) ?? 0) / rowHeight))
   // Before the first layout the window is the best guess.
   const [height, setHeight] = useState(window.innerHeight)
 
   useLayoutEffect(() => {
     const scroller = ref.current
-    if (!scroller) return
-    scroller.scrollTop = places.get(memory) ?? 0
+    const place = places.get(memory) ?? 0
+    // A list that is shown for the first time stands at its beginning; asking for that would lay everything out.
+    if (!scroller || (place === 0 && shown.current === null)) {
+      shown.current = memory
+      return
+    }
+    shown.current = memory
+    scroller.scrollTop = place
     setTop(Math.floor(scroller.scrollTop / rowHeight))
   }, [memory])
   useEffect(() => {

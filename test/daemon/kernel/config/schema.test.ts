@@ -39,6 +39,7 @@ describe('resolveSettings', () => {
         max_folders: 0,
         discovery_folders: 2_000,
       },
+      web: { enabled: true, port: 7463, base_path: '/', session_days: 30 },
       scan: { workers: 0, max_main_file_mb: 1, max_artifact_mb: 256, max_artifact_files: 10_000 },
       net: { offline: false, timeout_seconds: 30 },
       log: { level: 'info', slow_query_ms: 50 },

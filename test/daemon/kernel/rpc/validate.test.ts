@@ -3,7 +3,7 @@ import { validateParams } from '../../../../daemon/kernel/rpc/validate.ts'
 
 describe('validateParams (CACHE-1.3e)', () => {
   it('fills in defaults and leaves unknown fields out', () => {
-    expect(validateParams('projects.list', { from: 'the future' })).toEqual({ limit: 100 })
+    expect(validateParams('projects.list', { from: 'the future' })).toEqual({ limit: 100, offset: 0 })
   })
 
   it.each([

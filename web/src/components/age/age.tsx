@@ -1,9 +1,15 @@
 import { formatAge, formatTime } from '../../lib/format.ts'
 import { useNow } from '../../lib/use-now.ts'
 
+type Props = {
+  at: number
+  /** What was then, e.g. `Updated`. */
+  what?: string
+}
+
 /** How long ago something was; pointing at it tells when, which is worked out then: lists have many. */
-export function Age({ at }: { at: number }) {
-  const now = useNow()
+export function Age({ at, what }: Props) {
+  const age = formatAge(at, useNow())
   return (
     <time
       dateTime={new Date(at).toISOString()}
@@ -11,7 +17,7 @@ export function Age({ at }: { at: number }) {
         currentTarget.title = formatTime(at)
       }}
     >
-      {formatAge(at, now)}
+      {what === undefined ? age : `${what} ${age}`}
     </time>
   )
 }

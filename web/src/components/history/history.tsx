@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { ResultOf } from '../../../../protocol/methods.ts'
+import { formatCount } from '../../lib/format.ts'
 import { typeNames } from '../../lib/words.ts'
 import { Age } from '../age/age.tsx'
 import styles from './history.module.css'
@@ -82,7 +83,7 @@ function Names({ kind, count, names }: NamesProps) {
   return (
     <div>
       <span class={styles.kind} data-kind={kind}>
-        {count.toLocaleString('en')} {kind}
+        {formatCount(count)} {kind}
       </span>
       {shown.map(({ id, name, type }, index) => (
         <span key={`${index} ${id}`} title={typeNames[type]}>

@@ -1,8 +1,7 @@
-import { formatAge, formatTime } from '../../lib/format.ts'
 import { useCacheRefresh } from '../../lib/use-cache-refresh.ts'
 import { useCacheStatus } from '../../lib/use-cache-status.ts'
-import { useNow } from '../../lib/use-now.ts'
 import { shortcutAria, shortcutText, useShortcut } from '../../lib/use-shortcut.ts'
+import { Age } from '../age/age.tsx'
 import { Icon } from '../icon/icon.tsx'
 import styles from './shell.module.css'
 
@@ -12,16 +11,12 @@ const refreshKey = { key: 'r', mod: true, shift: true }
 export function RefreshButton() {
   const { running, done, total, refresh } = useCacheRefresh()
   const { status } = useCacheStatus()
-  const now = useNow()
   useShortcut(refreshKey, () => refresh())
   const at = status?.lastRefreshAt ?? null
-  const age = at === null ? '' : `Updated ${formatAge(at, now)}`
   const progress = total > 0 ? `${done} of ${total}` : 'Reading…'
   return (
     <>
-      <span class={styles.age} title={at === null ? undefined : `Everything was read ${formatTime(at)}`}>
-        {running ? progress : age}
-      </span>
+      <span class={styles.age}>{running ? progress : at !== null && <Age at={at} what="Updated" />}</span>
       <button
         type="button"
         class="button"

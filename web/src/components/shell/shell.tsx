@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import { connectionState } from '../../connection.ts'
+import { formatCount } from '../../lib/format.ts'
 import { lazily } from '../../lib/lazily.tsx'
 import { useStore } from '../../lib/store.ts'
 import { useQuery } from '../../lib/use-query.ts'
@@ -112,7 +113,7 @@ function Navigation({ path }: { path: string }) {
               <span>{navigation.name}</span>
               {count !== undefined && (
                 <span class={styles.count} data-tone={to === '/health' ? 'danger' : undefined}>
-                  {count.toLocaleString('en')}
+                  {formatCount(count)}
                 </span>
               )}
             </Link>

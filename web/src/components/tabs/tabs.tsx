@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useRef } from 'preact/hooks'
+import { formatCount } from '../../lib/format.ts'
 import styles from './tabs.module.css'
 
 export type Tab = {
@@ -54,7 +55,7 @@ export function Tabs({ label, tabs, chosen, onChoose, fills = false, children }:
             onClick={() => onChoose(tab.id)}
           >
             {tab.name}
-            {tab.count !== undefined && <span class={styles.count}>{tab.count.toLocaleString('en')}</span>}
+            {tab.count !== undefined && <span class={styles.count}>{formatCount(tab.count)}</span>}
           </button>
         ))}
       </div>

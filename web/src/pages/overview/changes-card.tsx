@@ -1,8 +1,8 @@
 import { Link } from 'wouter-preact'
 import type { ResultOf } from '../../../../protocol/methods.ts'
+import { Age } from '../../components/age/age.tsx'
 import { Card } from '../../components/card/card.tsx'
-import { formatAge, formatTime, plural } from '../../lib/format.ts'
-import { useNow } from '../../lib/use-now.ts'
+import { plural } from '../../lib/format.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import styles from './overview-page.module.css'
 
@@ -11,7 +11,6 @@ type Change = ResultOf<'events.history'>['items'][number]
 /** What happened to projects and artifacts lately, newest first. */
 export function ChangesCard() {
   const { data, error, reload } = useQuery('events.history', { limit: 7 })
-  const now = useNow()
   return (
     <Card title="Recent changes" loading={!data} error={error} onRetry={reload}>
       {data?.items.length === 0 && (
@@ -25,8 +24,8 @@ export function ChangesCard() {
             <span class={styles.clipped} title={textOf(change)}>
               <Subject change={change} /> {whatOf(change)}
             </span>
-            <span class={styles.age} title={formatTime(change.at)}>
-              {formatAge(change.at, now)}
+            <span class={styles.age}>
+              <Age at={change.at} />
             </span>
           </li>
         ))}

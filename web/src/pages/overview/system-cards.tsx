@@ -1,7 +1,8 @@
 import { Link } from 'wouter-preact'
+import { Age } from '../../components/age/age.tsx'
 import { Badge } from '../../components/badge/badge.tsx'
 import { Card } from '../../components/card/card.tsx'
-import { formatAge, formatTime, formatUntil } from '../../lib/format.ts'
+import { formatAge, formatUntil } from '../../lib/format.ts'
 import { healthWords, severityWords } from '../../lib/health-words.ts'
 import { jobStateWords, outcomeWords } from '../../lib/job-words.ts'
 import { useNow } from '../../lib/use-now.ts'
@@ -91,8 +92,8 @@ export function JobsCard() {
                   {outcomeWords[lastRun.outcome].name}
                 </Badge>
               )}
-              <span class={styles.age} title={lastRun ? formatTime(lastRun.startedAt) : undefined}>
-                {lastRun ? formatAge(lastRun.startedAt, now) : 'not yet'},{' '}
+              <span class={styles.age}>
+                {lastRun ? <Age at={lastRun.startedAt} /> : 'not yet'},{' '}
                 {nextAt === null ? 'by hand' : formatUntil(nextAt, now)}
               </span>
             </span>

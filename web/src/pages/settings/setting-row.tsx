@@ -1,6 +1,7 @@
 import { useId } from 'preact/hooks'
 import { Badge } from '../../components/badge/badge.tsx'
 import type { CallError } from '../../lib/call-error.ts'
+import { formatCount } from '../../lib/format.ts'
 import { SettingEditor } from './setting-editor.tsx'
 import { describeValue, type Setting } from './setting-text.ts'
 import styles from './settings-page.module.css'
@@ -85,5 +86,5 @@ const sentenceOf = ({ slug, message, hint }: CallError): string =>
 
 /** Which numbers are allowed. */
 function rangeOf({ min, max }: Setting): string {
-  return min === null || max === null ? '' : `${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`
+  return min === null || max === null ? '' : `${formatCount(min)} to ${formatCount(max)}.`
 }
