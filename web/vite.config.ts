@@ -36,22 +36,8 @@ const lexerOnly: Plugin = {
   },
 }
 
-/** The file that every view needs is asked for along with the one that asks for it. */
-const preloadPage: Plugin = {
-  name: 'preload-page',
-  transformIndexHtml: {
-    order: 'post',
-    handler(_html, { bundle = {} }) {
-      const page = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'page')
-      if (!page) throw new Error('there is no file named page in the build; see codeSplitting')
-      const attrs = { rel: 'modulepreload', crossorigin: true, href: `./${page.fileName}` }
-      return [{ tag: 'link', attrs, injectTo: 'head' }]
-    },
-  },
-}
-
 export default defineConfig({
-  plugins: [ownErrors, slimManifest, lexerOnly, preloadPage],
+  plugins: [ownErrors, slimManifest, lexerOnly],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',
@@ -68,9 +54,10 @@ export default defineConfig({
     target: 'es2023',
     // Each would be a request of its own; small pictures are in the styles as data otherwise, which the policy forbids.
     assetsInlineLimit: 0,
-    // One file of styles, and nothing that looks for those of a view before its code: they are few.
+    // One file of styles: they are few.
     cssCodeSplit: false,
-    modulePreload: false,
+    // What a file needs is asked for along with it.
+    modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // Three percent smaller than what the bundler makes.
     minify: 'terser',
@@ -91,12 +78,16 @@ export default defineConfig({
             {
               name: 'lists',
               priority: 1,
-              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|health-words|job-words|use-settled|use-stored)|components[/\\](bar-list|card|chips)|pages[/\\]artifacts[/\\]versions)/,
+              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|health-words|job-words|use-settled|use-stored)|components[/\\](bar-list|card|chips|outdated-badge)|pages[/\\]artifacts[/\\]versions)/,
+            },
+            {
+              name: 'artifacts',
+              test: /web[/\\]src[/\\]pages[/\\]artifacts[/\\](artifact-(columns|list)|artifacts-page|facets|selection|use-)/,
             },
             // Views that are opened after another one: together they pack better, and one request brings all.
             {
               name: 'views',
-              test: /web[/\\]src[/\\]pages[/\\](health|jobs|matrix|outdated|settings)[/\\]|components[/\\](virtual-grid|update-available-dialog|outdated-badge)[/\\]/,
+              test: /web[/\\]src[/\\]pages[/\\](health|jobs|matrix|outdated|settings)[/\\]|components[/\\](virtual-grid|update-available-dialog)[/\\]/,
             },
             {
               name: 'artifact',

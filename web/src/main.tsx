@@ -10,11 +10,10 @@ import { signInByAddress } from './session.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 
+/** For so long, in ms, the view may take to come before the page is drawn without it. */
+const PATIENCE_MS = 150
+
 applyTheme()
-// Where no code has to be exchanged first, the view and its answers come while this page is being made.
-if (!window.location.hash.startsWith('#code=')) {
-  viewAt(window.location.pathname.slice(basePath.length))?.view.ask()
-}
 const failure = await signInByAddress()
 if (failure?.slug.startsWith('auth.')) connectionState.set('signed-out')
 keepQueriesFresh()
@@ -22,11 +21,11 @@ keepQueriesFresh()
 connectionState.subscribe(() => {
   if (connectionState.get() === 'signed-out') storedAnswers.clear()
 })
-/** What `index.html` shows until then is painted first; a page in the background has no frame to wait for. */
-const start = (): void => {
-  render(<App failure={failure} />, document.getElementById('app') as HTMLElement)
-  // The first rows come first: the connection and its code come when the browser has nothing better to do.
-  if (connectionState.get() !== 'signed-out') whenIdle(() => void connect())
-}
-if (document.hidden) start()
-else requestAnimationFrame(() => setTimeout(start))
+
+// Drawn once with everything is drawn sooner than drawn three times. What index.html shows stands there until then.
+const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
+const view = viewAt(window.location.pathname.slice(basePath.length))?.view
+await Promise.race([view?.ask(), patience])
+render(<App failure={failure} />, document.getElementById('app') as HTMLElement)
+// The first rows come first: the connection and its code come when the browser has nothing better to do.
+if (connectionState.get() !== 'signed-out') whenIdle(() => void connect())

@@ -96,10 +96,24 @@ export class QueryStore {
     }
   }
 
-  /** Asks for what somebody will follow in a moment, such as a view whose code is on its way. */
-  prepare<Data>(query: Query<Data>): void {
+  /**
+   * Asks for what somebody will follow in a moment, such as a view whose code is on its way. Resolves when there is
+   * something to show, or a reason why not.
+   */
+  prepare<Data>(query: Query<Data>): Promise<void> {
     const leave = this.follow(query)
     setTimeout(leave, PREPARED_MS)
+    const entry = this.entry(query)
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const { data, error } = entry.get()
+        if (data === undefined && error === null) return
+        stop()
+        resolve()
+      }
+      const stop = entry.subscribe(look)
+      look()
+    })
   }
 
   /** Asks again now; while a call is on its way, once more after it. */

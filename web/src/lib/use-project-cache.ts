@@ -51,4 +51,4 @@ const allProjects = (status: ProjectStatus | undefined): Query<Projects> => ({
 })
 
 /** Asks for the projects ahead of the view that shows them. */
-export const prepareProjects = (): void => queries.prepare(allProjects(undefined))
+export const prepareProjects = (): Promise<void> => queries.prepare(allProjects(undefined))

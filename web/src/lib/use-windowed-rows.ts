@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { whenIdle } from './when-idle.ts'
 
 /** Rows beyond the visible ones, on each side: what a turn of a wheel brings in is there before it is painted. */
 const OVERSCAN = 10
@@ -33,6 +34,10 @@ export function useWindowedRows(
   // Before the first layout the window is the best guess.
   const [height, setHeight] = useState(window.innerHeight)
 
+  // At first only what can be seen, so that it is seen sooner.
+  const [overscan, setOverscan] = useState(0)
+  useEffect(() => whenIdle(() => setOverscan(OVERSCAN)), [])
+
   useLayoutEffect(() => {
     const scroller = ref.current
     const place = places.get(memory) ?? 0
@@ -58,8 +63,8 @@ export function useWindowedRows(
   const start = Math.min(top, last)
   return {
     ref,
-    first: Math.max(0, start - OVERSCAN),
-    end: Math.min(count, start + visible + OVERSCAN),
+    first: Math.max(0, start - overscan),
+    end: Math.min(count, start + visible + overscan),
     pageSize: Math.max(1, visible - 1),
     onScroll() {
       const scroller = ref.current
