@@ -200,6 +200,7 @@ describe('smd', () => {
       Usage  smd COMMAND [options]
 
       Look
+        open [path]        Show the page in the browser, signed in
         list               List skills, commands, agents, hooks, MCP servers, plugins, … of all projects
         search <query..>   Search names, titles, descriptions, tags and sources
         show <name>        Show one artifact: what it is, where it is, what is wrong with it
@@ -218,6 +219,7 @@ describe('smd', () => {
         upstream list|check                 The places artifacts come from: list, ask for news
         config list|get|set|unset           Settings, kept in config.toml
         backup create|list|restore          Copies of settings and cache, one made every day
+        token create|list|revoke            Access for programs that use the daemon over HTTP
         validate [path]                     Check skills, commands, agents, hooks and servers on disk
                                             against the rules of a host
 
