@@ -205,6 +205,7 @@ describe('smd cache config', () => {
 
 describe('smd config', () => {
   it('lists every setting with its value and where that comes from', async () => {
+    await box.smd('config unset cache.ttl_minutes')
     const { stdout, stderr } = await box.smd('config list', { env: { COLUMNS: '78' } })
     expect(stdout).toMatchInlineSnapshot(`
       "KEY                              VALUE   FROM             WHAT
