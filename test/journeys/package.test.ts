@@ -111,7 +111,10 @@ describe('the package', () => {
     expect(paths).toEqual(
       expect.arrayContaining(['dist/smd.cjs', 'dist/daemon.cjs', 'dist/THIRD-PARTY-NOTICES.txt']),
     )
-    expect(paths.filter((path) => !/\.(cjs|txt|1)$/.test(path) && path.startsWith('dist/'))).toEqual([])
+    const page = /^dist\/web\/(?:index\.html|favicon\.svg|assets\/[\w.-]+\.(?:js|css))(?:\.br|\.gz)?$/
+    expect(
+      paths.filter((path) => path.startsWith('dist/') && !/\.(cjs|txt|1)$/.test(path) && !page.test(path)),
+    ).toEqual([])
   })
 
   it('brings the manual pages, which npm puts where man looks for them', () => {
