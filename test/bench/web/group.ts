@@ -57,7 +57,13 @@ async function measureMatrix(bench: Bench, browser: Browser): Promise<Line[]> {
   const site = await startSite(bench, home)
   try {
     const what = 'a matrix of 2,000 artifacts and 200 projects'
-    const scrolled = { id: 'scroll-matrix', what, path: '/matrix', label: 'Artifacts by place', sideways: true }
+    const scrolled = {
+      id: 'scroll-matrix',
+      what,
+      path: '/matrix',
+      label: 'Artifacts by place',
+      sideways: true,
+    }
     return await measureFrames(bench, browser, { ...scrolled, site })
   } finally {
     await site.stop()
