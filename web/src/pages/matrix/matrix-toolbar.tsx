@@ -1,8 +1,8 @@
 import { artifactStates } from '../../../../protocol/artifact-states.ts'
-import { artifactTypes } from '../../../../protocol/vocabulary.ts'
 import { SearchField } from '../../components/search-field/search-field.tsx'
 import { Toolbar } from '../../components/toolbar/toolbar.tsx'
-import { stateWords, typePlurals } from '../../lib/words.ts'
+import { TypeSelect } from '../../components/type-select/type-select.tsx'
+import { stateWords } from '../../lib/words.ts'
 import styles from './matrix-page.module.css'
 import type { MatrixRow } from './matrix-rows.ts'
 import { stateSigns } from './state-signs.ts'
@@ -27,26 +27,11 @@ const places = ['1', '2', '3', '5', '10', '20', '50']
 
 /** Filters and order of the matrix, and what its signs mean. */
 export function MatrixToolbar({ rows, shown, summary, onChange }: Props) {
-  const found = new Set(rows.map(({ type }) => type))
   return (
     <>
       <Toolbar summary={summary}>
         <SearchField label="Filter artifacts" value={shown.q} onInput={(q) => onChange({ q })} />
-        <select
-          class="field"
-          aria-label="Type"
-          value={shown.type}
-          onChange={({ currentTarget }) => onChange({ type: currentTarget.value })}
-        >
-          <option value="">All types</option>
-          {artifactTypes
-            .filter((type) => found.has(type) || type === shown.type)
-            .map((type) => (
-              <option key={type} value={type}>
-                {typePlurals[type]}
-              </option>
-            ))}
-        </select>
+        <TypeSelect rows={rows} value={shown.type} onChange={(type) => onChange({ type })} />
         <select
           class="field"
           aria-label="Places"

@@ -1,10 +1,8 @@
-import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
-import { artifactTypes } from '../../../../protocol/vocabulary.ts'
 import { SearchField } from '../../components/search-field/search-field.tsx'
 import { Toolbar } from '../../components/toolbar/toolbar.tsx'
+import { TypeSelect } from '../../components/type-select/type-select.tsx'
 import type { UpdateRow } from '../../components/update-available-dialog/update-row.ts'
 import { formatCount } from '../../lib/format.ts'
-import { typePlurals } from '../../lib/words.ts'
 import { choices, type StateChoice } from './update-filter.ts'
 
 type Shown = { q: string; state: string; type: string; project: string }
@@ -39,19 +37,7 @@ export function OutdatedToolbar({ rows, counts, shown, choice, summary, onChange
           </button>
         )
       })}
-      <select
-        class="field"
-        aria-label="Type"
-        value={shown.type}
-        onChange={({ currentTarget }) => onChange({ type: currentTarget.value })}
-      >
-        <option value="">All types</option>
-        {typesOf(rows, shown.type).map((type) => (
-          <option key={type} value={type}>
-            {typePlurals[type]}
-          </option>
-        ))}
-      </select>
+      <TypeSelect rows={rows} value={shown.type} onChange={(type) => onChange({ type })} />
       <select
         class="field"
         aria-label="Project"
@@ -67,12 +53,6 @@ export function OutdatedToolbar({ rows, counts, shown, choice, summary, onChange
       </select>
     </Toolbar>
   )
-}
-
-/** Types that occur, and the one that is chosen. */
-const typesOf = (rows: readonly UpdateRow[], chosen: string): ArtifactType[] => {
-  const found = new Set(rows.map(({ type }) => type))
-  return artifactTypes.filter((type) => found.has(type) || type === chosen)
 }
 
 /** Projects that occur, by name, and the one that is chosen. */
