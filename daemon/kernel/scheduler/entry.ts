@@ -30,8 +30,8 @@ export class Entry {
   seenId: number | null = null
   /** Claims that were refused in a row. */
   refusals = 0
-  /** No claim before this time, after one that failed. */
-  waitUntil = 0
+  /** No claim in this span of time, after one that failed. Unix ms. */
+  #wait = { since: 0, until: 0 }
   /** A schedule that cannot be read is reported once. */
   #complainedOf: string | null = null
 
@@ -48,10 +48,20 @@ export class Entry {
     return this.claiming || this.active !== null
   }
 
+  pause(now: number, ms: number): void {
+    this.#wait = { since: now, until: now + ms }
+  }
+
+  /** Whether it is to wait still. A pause of a future from which the clock was set back is over. */
+  waits(now: number): boolean {
+    if (now < this.#wait.since) this.pause(now, 0)
+    return this.#wait.until > now
+  }
+
   /** When it is to be looked at again; null for not before the next round, or when it says so itself. */
   get wakeAt(): number | null {
     if (this.busy) return null
-    return this.planned ? Math.max(this.planned.startAt, this.waitUntil) : this.outlook.nextAt
+    return this.planned ? Math.max(this.planned.startAt, this.#wait.until) : this.outlook.nextAt
   }
 
   outlookAt(now: number): Outlook {

@@ -3,6 +3,7 @@ import { ActiveRun } from './active-run.ts'
 import type { Clock } from './clock.ts'
 import type { Entry } from './entry.ts'
 import type { RunRecord, RunStore } from './job.ts'
+import { liesAhead } from './outlook.ts'
 
 /** After a claim that failed; doubles, up to an hour. */
 const PAUSE_MS = 60_000
@@ -63,7 +64,7 @@ export class Runner {
       return this.#begin(entry, { id: claimed.id, job: job.name, ...plan, startedAt, ...open })
     } catch (error) {
       log.warn('a run could not be claimed', { job: job.name, error: String(error) })
-      entry.waitUntil = startedAt + PAUSE_MS * 2 ** Math.min(entry.refusals++, MAX_DOUBLINGS)
+      entry.pause(startedAt, PAUSE_MS * 2 ** Math.min(entry.refusals++, MAX_DOUBLINGS))
       throw error
     } finally {
       entry.claiming = false
@@ -75,11 +76,14 @@ export class Runner {
     const { memory, job } = entry
     entry.reload(this.#context.store)
     if (scheduledFor === null) return
+    const now = this.#context.clock.now()
+    // Since the clock was set back, times come again that have had their run: an interval counts from beside them.
+    if (why === 'done' && liesAhead(memory, now)) memory.rebasedAt = Math.min(scheduledFor, now) - 1
     const letPass = why === 'done' || (why === 'running' && job.missed !== 'all')
     if (letPass) memory.passed = Math.max(memory.passed, scheduledFor)
     if (letPass && why === 'running') entry.skipped++
     // It need not be asked again at once; and never without a pause.
-    entry.waitUntil = this.#context.clock.now() + Math.min(PAUSE_MS, FIRST_PAUSE_MS * 2 ** entry.refusals++)
+    entry.pause(now, Math.min(PAUSE_MS, FIRST_PAUSE_MS * 2 ** entry.refusals++))
   }
 
   #begin(entry: Entry, record: RunRecord): Launched {

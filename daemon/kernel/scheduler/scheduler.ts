@@ -239,7 +239,7 @@ export class Scheduler {
     }
     // Planned already; a newer time that came meanwhile changes nothing for `all`, and takes over for the others.
     if (entry.planned?.scheduledFor !== due.scheduledFor) entry.planned = this.#plan(entry, due, now)
-    if (entry.planned.startAt > now || entry.waitUntil > now) return
+    if (entry.waits(now) || entry.planned.startAt > now) return
     const { scheduledFor, cause, jitterMs } = entry.planned
     // Logged where it failed; it is tried again.
     void this.#runner.launch(entry, { scheduledFor, cause, jitterMs }).catch(() => undefined)

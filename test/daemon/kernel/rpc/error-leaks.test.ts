@@ -212,10 +212,12 @@ describe('the replies of every method (S8)', () => {
           .filter((part) => typeof part === 'string')
         expectHarmless(error, [...own, ...asked])
         const about = JSON.stringify(error)
-        for (const path of own) if (about.includes(path)) expect(method).toMatch(/^config\./)
+        // To forget a project is to write the settings.
+        for (const path of own)
+          if (about.includes(path)) expect(method).toMatch(/^config\.|^projects\.(add|remove)$/)
         expect(own.reduce((rest, path) => rest.replaceAll(path, ''), about)).not.toContain(home)
       }),
-      { numRuns: 1_500 },
+      { numRuns: 1_500, examples: [['projects.remove', { project: 'p' }]] },
     )
   })
 })

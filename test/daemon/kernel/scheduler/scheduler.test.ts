@@ -220,6 +220,19 @@ describe('the clock', () => {
     expect(new Set(scheduled).size).toBe(scheduled.length)
   })
 
+  it('set back to where an interval has had its times, runs the job at others', async () => {
+    const lab = labOf([{ name: 'often', schedule: every(30) }])
+    await lab.start()
+    await lab.clock.advance(3 * HOUR)
+    const before = lab.runs('often').length
+    // Seen a minute later: the times that come are those that were.
+    lab.clock.shift(-2 * HOUR - MINUTE)
+    await lab.clock.advance(2 * HOUR)
+    expect(lab.runs('often').length - before).toBeGreaterThanOrEqual(2)
+    const scheduled = lab.runs('often').map(({ scheduledFor }) => scheduledFor)
+    expect(new Set(scheduled).size).toBe(scheduled.length)
+  })
+
   it('set back by a year does not stop a job for a year', async () => {
     const lab = labOf([
       { name: 'daily', schedule: cron('30 3 * * *') },
