@@ -15,6 +15,7 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
+import { collectionHandlers } from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -234,6 +235,7 @@ export function compose(
     ...jobHandlers,
     ...upstreamHandlers,
     ...webHandlers,
+    ...collectionHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

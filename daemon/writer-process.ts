@@ -25,6 +25,7 @@ import { validatePath } from './domains/cache/scan/validate.ts'
 import { ScannerPool } from './domains/cache/scanner-pool.ts'
 import { UnitWriter } from './domains/cache/unit-writer.ts'
 import { runWrite } from './domains/cache/writes.ts'
+import type { WorkTools } from './domains/collections/work/index.ts'
 import type { UpstreamProviders } from './domains/upstream/index.ts'
 import {
   type CheckRequest,
@@ -157,6 +158,22 @@ async function diff({ request, ticket }: Asked<'diff'>): Promise<Comparison> {
   }
 }
 
+let exclusively: WorkTools['exclusively'] | null = null
+
+/** Loads what collections do with files only now, as for a check. */
+async function work({ name, params, around }: Asked<'work'>): Promise<unknown> {
+  const { createExclusion, runWork } = await import('./domains/collections/work/index.ts')
+  exclusively ??= createExclusion()
+  const tools: WorkTools = {
+    ...around,
+    providers: () => providersFor(around.net),
+    kept: keptDir === '' ? null : new KeptFiles(keptDir, now),
+    signal: closing.signal,
+    exclusively,
+  }
+  return runWork(tools, name, params as never)
+}
+
 async function close(): Promise<never> {
   closing.abort()
   await copying
@@ -180,6 +197,8 @@ function run(request: Answered): unknown {
       return check(request.request)
     case 'diff':
       return diff(request)
+    case 'work':
+      return work(request)
     case 'scanFew':
       return scanFew(request)
     case 'backup':

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { artifactMethods } from './domains/artifacts.ts'
 import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
+import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { eventMethods } from './domains/events.ts'
@@ -24,6 +25,7 @@ export const methods = {
   ...jobMethods,
   ...upstreamMethods,
   ...webMethods,
+  ...collectionMethods,
 }
 
 export type Methods = typeof methods

@@ -1,4 +1,5 @@
 import { type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
+import type { WorkName, WorkParams, WorkResult, WorkSurroundings } from '../collections/work/index.ts'
 import type { CheckRequest, CheckResult } from '../upstream/writer/index.ts'
 import type { Comparison, DiffRequest } from './diff/run-diff.ts'
 import type { FileList } from './files/list-files.ts'
@@ -57,6 +58,15 @@ export type Engine = {
   listFiles(path: string): Promise<FileList>
   /** Errors: `artifact.no_such_file`, `artifact.unreadable`. */
   readFile(request: FileRequest): Promise<FileContent>
+  /**
+   * Does what collections ask for: reads and changes files of the user, never the cache. What waits for nobody else is
+   * done one at a time. Errors: those of the work.
+   */
+  work<Name extends WorkName>(
+    name: Name,
+    params: WorkParams<Name>,
+    around: WorkSurroundings,
+  ): Promise<WorkResult<Name>>
   /** Whether somebody waits for changes: then the next one shall not wait for a process to start. */
   keepReady(wanted: boolean): void
   /** Ends the scan there may be, so that nobody has the file open; the next request begins anew. */

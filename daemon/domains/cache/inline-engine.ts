@@ -1,5 +1,13 @@
 import { copyDatabase } from '../../kernel/db/backup.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import {
+  createExclusion,
+  runWork,
+  type WorkName,
+  type WorkParams,
+  type WorkResult,
+  type WorkSurroundings,
+} from '../collections/work/index.ts'
 import type { UpstreamProviders } from '../upstream/index.ts'
 import { checkUpstream, type KeptFiles, noProviders } from '../upstream/writer/index.ts'
 import { keepEvents } from './change-events.ts'
@@ -30,6 +38,7 @@ export function createInlineEngine(
   kept: KeptFiles | null = null,
 ): Engine {
   const closing = new AbortController()
+  const exclusively = createExclusion()
   return {
     discover: async (options) => discover(options),
     async scan(refs, env, now, onDone, signal) {
@@ -50,6 +59,14 @@ export function createInlineEngine(
       // The offline command line seldom compares anything.
       const { runDiff } = await import('./diff/run-diff.ts')
       return runDiff(request, { providers, kept }, AbortSignal.any([signal, closing.signal]))
+    },
+    work<Name extends WorkName>(
+      name: Name,
+      params: WorkParams<Name>,
+      around: WorkSurroundings,
+    ): Promise<WorkResult<Name>> {
+      const tools = { ...around, providers: async () => providers, kept, signal: closing.signal, exclusively }
+      return runWork(tools, name, params)
     },
     backup: (to) => copyDatabase(db, to),
     validate: async (path, profile) => validatePath(path, profile),

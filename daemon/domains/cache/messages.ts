@@ -1,5 +1,6 @@
 /** Messages between the daemon, its writer process and the scanners of that. */
 import { type ErrorDetails, type ErrorSlug, SmdError } from '../../../protocol/errors.ts'
+import type { WorkName, WorkSurroundings } from '../collections/work/index.ts'
 import type { CheckRequest } from '../upstream/writer/index.ts'
 import type { DiffRequest } from './diff/run-diff.ts'
 import type { UnitDone, WriteName } from './engine.ts'
@@ -22,6 +23,7 @@ export type WriterRequest =
   /** Reads and writes units, with so many scanners; one at a time. */
   | { kind: 'scan'; refs: readonly UnitRef[]; env: ScanEnvironment; now: number; scanners: number }
   | { kind: 'check'; request: CheckRequest }
+  | { kind: 'work'; name: WorkName; params: unknown; around: WorkSurroundings }
   /** `ticket`: by which it can be ended. */
   | { kind: 'diff'; request: DiffRequest; ticket: number }
   /** Nobody waits for this comparison any more. Not answered. */

@@ -1,5 +1,6 @@
 import { SmdError } from '../../../protocol/errors.ts'
 import { scannerThread, writerProcess } from '../../entries.ts'
+import type { WorkName, WorkParams, WorkResult, WorkSurroundings } from '../collections/work/index.ts'
 import type { CheckResult } from '../upstream/writer/index.ts'
 import type { Comparison } from './diff/run-diff.ts'
 import {
@@ -141,6 +142,15 @@ export function createProcessEngine(options: ProcessEngineOptions): Engine {
       const end = (): void => asking?.post({ kind: 'endDiff', ticket })
       signal.addEventListener('abort', end)
       return asked.finally(() => signal.removeEventListener('abort', end))
+    },
+    async work<Name extends WorkName>(
+      name: Name,
+      params: WorkParams<Name>,
+      around: WorkSurroundings,
+    ): Promise<WorkResult<Name>> {
+      // As for a check.
+      checkPackage()
+      return ask<WorkResult<Name>>({ kind: 'work', name, params, around })
     },
     backup: (to) => ask<void>({ kind: 'backup', to }),
     async scan(refs, env, now, listener, signal) {

@@ -85,6 +85,7 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'tokens.create': [{ name: 'ci' }, { name: 'endless', scope: 'admin', days: 0 }],
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
+  'collections.list': [{}],
   'daemon.stop': [{}],
 })
 

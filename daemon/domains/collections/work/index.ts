@@ -1,0 +1,33 @@
+/**
+ * The half of the domain that reads and changes files of collections and projects. It runs where the disk is read, never
+ * in the process that answers, and knows no database: what the cache knows comes with the parameters, and what changed on
+ * the disk is told in the result, so that the daemon reads exactly that again.
+ */
+import { libraryWork } from './library/index.ts'
+import type { WorkTools } from './tools.ts'
+
+export { createExclusion } from './exclusion.ts'
+export type { WorkSurroundings, WorkTools } from './tools.ts'
+
+/** Everything collections do with files, by name. */
+export const collectionWork = {
+  ...libraryWork,
+} satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>
+
+export type CollectionWork = typeof collectionWork
+export type WorkName = keyof CollectionWork
+export type WorkParams<Name extends WorkName> = Parameters<CollectionWork[Name]>[1]
+export type WorkResult<Name extends WorkName> = Awaited<ReturnType<CollectionWork[Name]>>
+
+/** Looks the work up by name and does it. */
+export function runWork<Name extends WorkName>(
+  tools: WorkTools,
+  name: Name,
+  params: WorkParams<Name>,
+): Promise<WorkResult<Name>> {
+  const work = collectionWork[name] as (
+    tools: WorkTools,
+    params: WorkParams<Name>,
+  ) => Promise<WorkResult<Name>>
+  return work(tools, params)
+}
