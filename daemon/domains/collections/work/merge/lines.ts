@@ -15,8 +15,9 @@ export function createNumbering(): (lines: readonly string[]) => Int32Array {
   const numbers = new Map<string, number>()
   return (lines) =>
     Int32Array.from(lines, (line) => {
-      let number = numbers.get(line)
-      if (number === undefined) numbers.set(line, (number = numbers.size))
-      return number
+      const known = numbers.get(line)
+      if (known !== undefined) return known
+      numbers.set(line, numbers.size)
+      return numbers.size - 1
     })
 }
