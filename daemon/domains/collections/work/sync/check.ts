@@ -1,0 +1,32 @@
+import { join } from "node:path"
+import { recommendations } from '../../../../../protocol/sync-words.ts'
+import type { ResultOf } from '../../../../../protocol/methods.ts'
+import { objectsOf } from './store.ts'
+import type { WorkTools } from '../tools.ts'
+import { type DeployedCopy, readCopies } from './copies.ts'
+
+export type CheckSyncParams = { project: string; collection?: string | undefined }
+export type CheckedItem = ResultOf<'sync.check'>['items'][number]
+
+/** How every deployed artifact of a project stands to its collection. Errors: those of `readCopies`. */
+export async function checkSync(
+  tools: WorkTools,
+  { project, collection }: CheckSyncParams,
+): Promise<CheckedItem[]> {
+  return (await readCopies(tools, objectsOf(tools), project, collection)).map(toItem)
+}
+
+const toItem = ({ project, record, inProject, inCollection, drift, base, problem }: DeployedCopy): CheckedItem => ({
+  name: record.name,
+  type: record.type,
+  collection: record.collection,
+  profile: record.profile,
+  path: inProject?.path ?? join(project, record.root, record.artifactPath),
+  drift,
+  recommendation: recommendations[drift],
+  baseHash: record.base,
+  collectionHash: inCollection?.tree?.h1 ?? null,
+  projectHash: inProject?.tree?.h1 ?? null,
+  hasBase: base !== null,
+  problem,
+})
