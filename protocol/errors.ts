@@ -530,6 +530,22 @@ export const errors = {
     'There is nothing at {path}.',
     'Give a skill folder, an artifact file or a project.',
   ),
+
+  // Deployments, and changes of several files at once
+  'deploy.library_busy': spec(
+    1240,
+    conflict,
+    409,
+    'Another smd is changing the library {folder}.',
+    'Try again in a moment.',
+  ),
+  'deploy.library_unwritable': spec(
+    1241,
+    permission,
+    403,
+    'The library {folder} cannot be written ({code}).',
+    'Make it writable; smd keeps there what it replaces, so that it can be brought back.',
+  ),
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorSlug = keyof typeof errors
