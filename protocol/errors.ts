@@ -295,6 +295,22 @@ export const errors = {
     'Restart it: smd restart',
   ),
 
+  // Deployments, and changes of several files at once, 1240 to 1279
+  'deploy.library_busy': spec(
+    1240,
+    conflict,
+    409,
+    'Another smd is changing the library {folder}.',
+    'Try again in a moment.',
+  ),
+  'deploy.library_unwritable': spec(
+    1241,
+    permission,
+    403,
+    'The library {folder} cannot be written ({code}).',
+    'Make it writable; smd keeps there what it replaces, so that it can be brought back.',
+  ),
+
   // Command line
   'cli.usage': spec(930, usage, 400, '{reason}', 'Usage: {usage}'),
   'cli.confirmation_needed': spec(
@@ -531,20 +547,34 @@ export const errors = {
     'Give a skill folder, an artifact file or a project.',
   ),
 
-  // Deployments, and changes of several files at once
-  'deploy.library_busy': spec(
-    1240,
-    conflict,
-    409,
-    'Another smd is changing the library {folder}.',
-    'Try again in a moment.',
+  // Contents that smd keeps, 1320 to 1329
+  'object.unreadable': spec(
+    1320,
+    failure,
+    500,
+    '{path} cannot be read: {reason}.',
+    'Nothing was changed. Look at the file and its permissions, then try again.',
   ),
-  'deploy.library_unwritable': spec(
-    1241,
-    permission,
-    403,
-    'The library {folder} cannot be written ({code}).',
-    'Make it writable; smd keeps there what it replaces, so that it can be brought back.',
+  'object.too_large': spec(
+    1321,
+    failure,
+    413,
+    '{path} has {bytes} bytes; up to {limit} can be kept.',
+    'Nothing was changed. Move the file out of the artifact, then try again.',
+  ),
+  'object.missing': spec(
+    1322,
+    failure,
+    500,
+    'The content of {path} is no longer in the store, or was damaged.',
+    'Nothing was changed. Use another snapshot, or one that was exported.',
+  ),
+  'object.bad_path': spec(
+    1323,
+    failure,
+    422,
+    '"{path}" would lie outside of its artifact.',
+    'Nothing was changed. Do not use this source.',
   ),
 } as const satisfies Record<string, ErrorSpec>
 
