@@ -4,6 +4,8 @@
  * the disk is told in the result, so that the daemon reads exactly that again.
  */
 import { libraryWork } from './library/index.ts'
+import { withLibraryLock } from './library-lock.ts'
+import { operationTools, recoverOperations } from './operations/index.ts'
 import type { WorkTools } from './tools.ts'
 
 export { createExclusion } from './exclusion.ts'
@@ -12,6 +14,8 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 /** Everything collections do with files, by name. */
 export const collectionWork = {
   ...libraryWork,
+  /** Ends what a killed process left half done; whatever changes something does so by itself. */
+  recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>
 
 export type CollectionWork = typeof collectionWork
@@ -29,5 +33,15 @@ export function runWork<Name extends WorkName>(
     tools: WorkTools,
     params: WorkParams<Name>,
   ) => Promise<WorkResult<Name>>
-  return work(tools, params)
+  return work({ ...tools, exclusively: (change) => guarded(tools, change) }, params)
+}
+
+/** Whoever changes something finds everything whole, and nobody beside him. */
+function guarded<Result>(tools: WorkTools, change: () => Promise<Result>): Promise<Result> {
+  return tools.exclusively(() =>
+    withLibraryLock(tools, async () => {
+      await recoverOperations(operationTools(tools))
+      return change()
+    }),
+  )
 }
