@@ -1,7 +1,7 @@
-import { join } from "node:path"
-import { recommendations } from '../../../../../protocol/sync-words.ts'
+import { join } from 'node:path'
 import type { ResultOf } from '../../../../../protocol/methods.ts'
-import { objectsOf } from './store.ts'
+import { recommendations } from '../../../../../protocol/sync-words.ts'
+import { objectsOf } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { type DeployedCopy, readCopies } from './copies.ts'
 
@@ -16,7 +16,15 @@ export async function checkSync(
   return (await readCopies(tools, objectsOf(tools), project, collection)).map(toItem)
 }
 
-const toItem = ({ project, record, inProject, inCollection, drift, base, problem }: DeployedCopy): CheckedItem => ({
+const toItem = ({
+  project,
+  record,
+  inProject,
+  inCollection,
+  drift,
+  base,
+  problem,
+}: DeployedCopy): CheckedItem => ({
   name: record.name,
   type: record.type,
   collection: record.collection,

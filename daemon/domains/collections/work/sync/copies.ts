@@ -67,7 +67,8 @@ export async function readCopies(
     for (const record of file.records)
       if (collection === undefined || record.collection === collection)
         copies.push(await readCopy(store, project, file, record, await collectionOf(record.collection)))
-  const sortKey = ({ record: r }: DeployedCopy): string => [r.collection, r.type, r.name, r.profile].join('\0')
+  const sortKey = ({ record: r }: DeployedCopy): string =>
+    [r.collection, r.type, r.name, r.profile].join('\0')
   return copies.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
 }
 
@@ -136,8 +137,7 @@ async function copyAt(folder: string, path: string): Promise<Copy> {
   const stats = await lstat(real).catch(unlessAbsent)
   if (!stats) return { path: real, tree: null, isLink: false }
   const isLink = stats.isSymbolicLink()
-  if (isLink && (await realpath(real).catch(unlessAbsent)) === null)
-    return { path: real, tree: null, isLink }
+  if (isLink && (await realpath(real).catch(unlessAbsent)) === null) return { path: real, tree: null, isLink }
   const tree = await readTree(real)
   // A folder that lost all its files is as good as gone.
   return { path: real, tree: tree.entries.length > 0 ? tree : null, isLink }

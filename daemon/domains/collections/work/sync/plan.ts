@@ -1,6 +1,7 @@
 /** What a pull or a push does with one artifact; nothing is written here. */
-import type { SyncStrategy } from '../../../../../protocol/sync-words.ts'
+
 import { readFile } from 'node:fs/promises'
+import type { SyncStrategy } from '../../../../../protocol/sync-words.ts'
 import {
   type Choice,
   type ConflictRule,
@@ -91,7 +92,8 @@ const nothing: MergeSide = {
 function idleReason(copy: DeployedCopy, { direction, strategy }: PlanOptions): SyncPlan | null {
   const { drift, problem, inProject, inCollection } = copy
   if (problem !== null) return done('skip', problem)
-  if (inProject?.isLink || inCollection?.isLink) return done('none', 'It is a link, which has no files of its own.')
+  if (inProject?.isLink || inCollection?.isLink)
+    return done('none', 'It is a link, which has no files of its own.')
   switch (drift) {
     case 'none':
       return done('none')

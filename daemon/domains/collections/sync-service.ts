@@ -1,0 +1,72 @@
+import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import { type Drift, drifts, recommendations } from '../../../protocol/sync-words.ts'
+import type { DaemonContext } from '../../context.ts'
+import { findProject, projectId } from '../cache/index.ts'
+import { doWork } from './do-work.ts'
+import { selectDeployedElsewhere, selectUntracked } from './sync-repo.ts'
+
+type Checked = ResultOf<'sync.check'>['items'][number]
+
+/**
+ * How a project stands to the collections it has something from: deployed copies as they lie on the disk now, what only
+ * other projects have, and what nobody deployed, as the cache knows them.
+ * Errors: `project.not_found`, `project.ambiguous`, `sync.collection_unknown`, `sync.bad_records`.
+ */
+export async function checkSync(
+  ctx: DaemonContext,
+  { project: ref, collection }: ParsedParamsOf<'sync.check'>,
+): Promise<ResultOf<'sync.check'>> {
+  await ctx.refresher.beforeRead()
+  const project = findProject(ctx.db, ref)
+  const deployed = await doWork(ctx, 'checkSync', { project: project.path, collection })
+  const known = new Set(deployed.map(({ collection: from, name, type }) => `${from}/${name}::${type}`))
+  const added = selectDeployedElsewhere(ctx.db, project.id)
+    .filter((key) => !known.has(key) && (collection === undefined || key.startsWith(`${collection}/`)))
+    .flatMap((key) => toAdded(key, project.path))
+  const untracked = collection === undefined ? selectUntracked(ctx.db, project.id).map(toUntracked) : []
+  const items = [...deployed, ...added, ...untracked]
+  const counts = Object.fromEntries(drifts.map((drift) => [drift, 0])) as Record<Drift, number>
+  for (const { drift } of items) counts[drift]++
+  return {
+    project: { id: projectId(project.uid), name: project.name, path: project.path },
+    items,
+    counts,
+    checkedAt: ctx.now(),
+  }
+}
+
+function toAdded(key: string, project: string): Checked[] {
+  const [, collection, name, type] = /^([^/]*)\/(.*)::([^:]*)$/s.exec(key) ?? []
+  if (collection === undefined || name === undefined || type === undefined) return []
+  return [{ ...noCopies('added'), name, type, collection, profile: 'claude_code', path: project }]
+}
+
+const toUntracked = (row: ReturnType<typeof selectUntracked>[number]): Checked => ({
+  ...noCopies('untracked'),
+  name: row.name,
+  type: row.type,
+  collection: '',
+  profile: row.host,
+  path: row.path,
+  projectHash: row.hash === '' ? null : row.hash,
+})
+
+const noCopies = (drift: Drift): Omit<Checked, 'name' | 'type' | 'collection' | 'profile' | 'path'> => ({
+  drift,
+  recommendation: recommendations[drift],
+  baseHash: null,
+  collectionHash: null,
+  projectHash: null,
+  hasBase: false,
+  problem: null,
+})
+
+/** What a pull or push would do; reads files and changes none. Errors: those of the method. */
+export async function previewSync(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'sync.preview'>,
+): Promise<ResultOf<'sync.preview'>> {
+  await ctx.refresher.beforeRead()
+  const { path } = findProject(ctx.db, params.project)
+  return { operation: null, items: await doWork(ctx, 'previewSync', { ...params, project: path }) }
+}
