@@ -530,6 +530,36 @@ export const errors = {
     'There is nothing at {path}.',
     'Give a skill folder, an artifact file or a project.',
   ),
+
+  // Contents that smd keeps, 1320 to 1329
+  'object.unreadable': spec(
+    1320,
+    failure,
+    500,
+    '{path} cannot be read: {reason}.',
+    'Nothing was changed. Look at the file and its permissions, then try again.',
+  ),
+  'object.too_large': spec(
+    1321,
+    failure,
+    413,
+    '{path} has {bytes} bytes; up to {limit} can be kept.',
+    'Nothing was changed. Move the file out of the artifact, then try again.',
+  ),
+  'object.missing': spec(
+    1322,
+    failure,
+    500,
+    'The content of {path} is no longer in the store, or was damaged.',
+    'Nothing was changed. Use another snapshot, or one that was exported.',
+  ),
+  'object.bad_path': spec(
+    1323,
+    failure,
+    422,
+    '"{path}" would lie outside of its artifact.',
+    'Nothing was changed. Do not use this source.',
+  ),
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorSlug = keyof typeof errors

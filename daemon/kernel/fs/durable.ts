@@ -25,7 +25,7 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
 }
 
 /** Makes the names in a folder durable. Windows and some network file systems cannot; the names stand anyway. */
-export async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string | Buffer): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {

@@ -1,0 +1,13 @@
+/** Three-way merge of texts and of artifacts, in memory. */
+export { LOCAL_MARKER, REMOTE_MARKER } from './conflict-lines.ts'
+export type { MergeEntry, MergeSide } from './merge-entry.ts'
+export type { ConflictKind, FileStatus, MergedEntry } from './merge-file.ts'
+export { mergeText, type TextMerge } from './merge-text.ts'
+export {
+  type Choice,
+  type ConflictRule,
+  type MergedFile,
+  type MergeOptions,
+  mergeTrees,
+  type TreeMerge,
+} from './merge-tree.ts'
