@@ -86,11 +86,22 @@ const SyncOptions = z.object({
 })
 
 const SyncResult = z.object({
-  /** What `smd undo` takes back; null when nothing changed. */
-  operation: z.string().nullable(),
+  /** What `smd undo` takes back; empty when nothing changed. */
+  operations: z.array(z.string()),
   /** By project, collection, type and name. */
   items: z.array(SyncItem),
 })
+
+const planErrors = [
+  'project.not_found',
+  'project.ambiguous',
+  'sync.collection_unknown',
+  'sync.bad_records',
+  'sync.not_deployed',
+  'sync.ambiguous',
+  'sync.no_fork',
+] as const
+const changeErrors = ['deploy.library_busy', 'deploy.library_unwritable'] as const
 
 export const syncMethods = {
   'sync.check': defineMethod({
@@ -134,14 +145,27 @@ export const syncMethods = {
     since: 1,
     params: () => SyncOptions.extend({ project: ProjectRef, direction: z.enum(['pull', 'push']) }),
     result: () => SyncResult,
-    errors: [
-      'project.not_found',
-      'project.ambiguous',
-      'sync.collection_unknown',
-      'sync.bad_records',
-      'sync.not_deployed',
-      'sync.ambiguous',
-      'sync.no_fork',
-    ],
+    errors: planErrors,
+  }),
+  'sync.pull': defineMethod({
+    summary: 'Take what was edited in a project into its collections.',
+    kind: 'command',
+    since: 1,
+    params: () => SyncOptions.extend({ project: ProjectRef, dryRun: z.boolean().default(false) }),
+    result: () => SyncResult,
+    errors: [...planErrors, ...changeErrors],
+  }),
+  'sync.push': defineMethod({
+    summary: 'Bring projects up to what their collections hold, with what was edited in them.',
+    kind: 'command',
+    since: 1,
+    params: () =>
+      SyncOptions.extend({
+        /** All that have something deployed, when left out. */
+        projects: z.array(ProjectRef).min(1).max(10_000).optional(),
+        dryRun: z.boolean().default(false),
+      }),
+    result: () => SyncResult,
+    errors: [...planErrors, ...changeErrors],
   }),
 }

@@ -13,6 +13,18 @@ export function selectDeployedElsewhere(db: Database, projectId: number): string
     .map(({ path }) => path)
 }
 
+/** Real paths of the projects that have something from a collection. Plan: one pass over the origins. */
+export function selectProjectsWithDeployments(db: Database): string[] {
+  return db
+    .allSql<{ path: string }>(
+      `SELECT p.path FROM projects p WHERE p.id IN (
+         SELECT a.project_id FROM artifact_origins o JOIN artifacts a ON a.id = o.artifact_id
+         WHERE o.unasked = 'collection')
+       ORDER BY p.path`,
+    )
+    .map(({ path }) => path)
+}
+
 export type UntrackedRow = { name: string; type: ArtifactType; host: string; path: string; hash: string }
 
 /** Artifacts of a project that nothing records an origin of. Plan: range of the index on the project. */

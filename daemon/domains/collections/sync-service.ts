@@ -3,7 +3,9 @@ import { type Drift, drifts, recommendations } from '../../../protocol/sync-word
 import type { DaemonContext } from '../../context.ts'
 import { findProject, projectId } from '../cache/index.ts'
 import { doWork } from './do-work.ts'
-import { selectDeployedElsewhere, selectUntracked } from './sync-repo.ts'
+import { selectDeployedElsewhere, selectProjectsWithDeployments, selectUntracked } from './sync-repo.ts'
+import { touched } from './touched.ts'
+import type { WorkResult } from './work/index.ts'
 
 type Checked = ResultOf<'sync.check'>['items'][number]
 
@@ -68,5 +70,36 @@ export async function previewSync(
 ): Promise<ResultOf<'sync.preview'>> {
   await ctx.refresher.beforeRead()
   const { path } = findProject(ctx.db, params.project)
-  return { operation: null, items: await doWork(ctx, 'previewSync', { ...params, project: path }) }
+  return { operations: [], items: await doWork(ctx, 'previewSync', { ...params, project: path }) }
+}
+
+/** Takes a project's edits into its collections. Errors: those of the method. */
+export async function pullSync(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'sync.pull'>,
+): Promise<ResultOf<'sync.pull'>> {
+  await ctx.refresher.beforeRead()
+  const { path } = findProject(ctx.db, params.project)
+  return answered(ctx, await doWork(ctx, 'pullSync', { ...params, project: path }))
+}
+
+/** Brings projects up to their collections. Errors: those of the method. */
+export async function pushSync(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'sync.push'>,
+): Promise<ResultOf<'sync.push'>> {
+  await ctx.refresher.beforeRead()
+  const projects = params.projects
+    ? params.projects.map((ref) => findProject(ctx.db, ref).path)
+    : selectProjectsWithDeployments(ctx.db)
+  return answered(ctx, await doWork(ctx, 'pushSync', { ...params, projects: [...new Set(projects)] }))
+}
+
+/** What changed is read again before anybody is told that it did (CACHE-4.3). */
+async function answered(
+  ctx: DaemonContext,
+  { operations, items, touched: paths }: WorkResult<'pullSync'>,
+): Promise<ResultOf<'sync.pull'>> {
+  if (paths.length > 0) await touched(ctx, { paths })
+  return { operations, items }
 }

@@ -86,6 +86,16 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
   'collections.list': [{}],
+  'sync.check': [{ project: 'webshop' }],
+  'sync.preview': [
+    { project: 'webshop', direction: 'pull' },
+    { project: 'webshop', direction: 'push', strategy: 'overwrite' },
+  ],
+  'sync.pull': [{ project: 'webshop', dryRun: true }, { project: 'webshop' }],
+  'sync.push': [
+    { dryRun: true, strategy: 'overwrite' },
+    { projects: ['webshop'], strategy: 'overwrite' },
+  ],
   'daemon.stop': [{}],
 })
 

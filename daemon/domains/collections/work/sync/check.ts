@@ -33,8 +33,8 @@ const toItem = ({
   drift,
   recommendation: recommendations[drift],
   baseHash: record.base,
-  collectionHash: inCollection?.tree?.h1 ?? null,
-  projectHash: inProject?.tree?.h1 ?? null,
+  collectionHash: inCollection?.own?.h1 ?? null,
+  projectHash: inProject?.own?.h1 ?? null,
   hasBase: base !== null,
   problem,
 })

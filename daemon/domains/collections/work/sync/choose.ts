@@ -4,17 +4,21 @@ import type { ParsedParamsOf } from '../../../../../protocol/methods.ts'
 import type { Choice } from '../merge/index.ts'
 import type { DeployedCopy } from './copies.ts'
 
-/** By name or `type:name`; all when nothing is named. Errors: `sync.not_deployed`, `sync.ambiguous`. */
+/**
+ * By name or `type:name`; all when nothing is named. `mayLack`: a project without one of them is no mistake.
+ * Errors: `sync.not_deployed`, `sync.ambiguous`.
+ */
 export function chosenCopies(
   copies: readonly DeployedCopy[],
   project: string,
   artifacts: readonly string[] | undefined,
+  mayLack = false,
 ): DeployedCopy[] {
   if (!artifacts) return [...copies]
   const chosen = new Set<DeployedCopy>()
   for (const artifact of artifacts) {
     const found = copies.filter(({ record }) => isMeant(record, artifact))
-    if (found.length === 0) throw new SmdError('sync.not_deployed', { artifact, project })
+    if (found.length === 0 && !mayLack) throw new SmdError('sync.not_deployed', { artifact, project })
     const types = [...new Set(found.map(({ record }) => record.type))]
     if (types.length > 1)
       throw new SmdError('sync.ambiguous', { artifact, project, types: types.sort().join(', ') })

@@ -7,6 +7,7 @@ import type { MergeSide } from '../merge/index.ts'
 import { type ObjectStore, readTree, type Tree } from '../objects/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { driftOf } from './drift.ts'
+import { isLeftBehind, liesLeftBehind } from './left-behind.ts'
 import { artifactKey, type CollectionPlaces, readCollection } from './manifests.ts'
 import { type DeploymentRecord, type RecordFile, readRecordFiles } from './records.ts'
 import { diskSide, isWhole, keptSide } from './sides.ts'
@@ -15,8 +16,10 @@ import { diskSide, isWhole, keptSide } from './sides.ts'
 export type Copy = {
   /** Real path but for the last name. */
   path: string
-  /** Null: nothing is there, or no file. */
+  /** All that is there; null for nothing, and for a folder without a file of its own. */
   tree: Tree | null
+  /** The same without what use leaves behind, which is what counts and goes elsewhere. */
+  own: Tree | null
   /** It is a link: what it leads to is not its own. */
   isLink: boolean
 }
@@ -103,8 +106,8 @@ async function readCopy(
   const { inProject, inCollection } = copy
   const drift = driftOf({
     base: record.base,
-    collection: inCollection?.tree?.h1 ?? null,
-    project: inProject?.tree?.h1 ?? null,
+    collection: inCollection?.own?.h1 ?? null,
+    project: inProject?.own?.h1 ?? null,
   })
   return { ...copy, drift, base: await baseOf(record.base, inProject, inCollection, store) }
 }
@@ -118,8 +121,7 @@ async function baseOf(
 ): Promise<MergeSide | null> {
   const kept = await store.treeOfH1(h1)
   if (kept && (await isWhole(kept, store))) return keptSide(kept, store)
-  for (const copy of [inCollection, inProject])
-    if (copy?.tree?.h1 === h1) return diskSide(copy.tree, copy.path)
+  for (const copy of [inCollection, inProject]) if (copy?.own?.h1 === h1) return diskSide(copy.own, copy.path)
   return null
 }
 
@@ -131,17 +133,20 @@ async function copyAt(folder: string, path: string): Promise<Copy> {
   const at = join(folder, path)
   if (!isInside(folder, at)) throw new SmdError('sync.outside', { path, folder })
   const parent = await realpath(dirname(at)).catch(unlessAbsent)
-  if (parent === null) return { path: at, tree: null, isLink: false }
+  if (parent === null) return { path: at, ...nothing }
   const real = join(parent, basename(at))
   if (!isInside(folder, real)) throw new SmdError('sync.outside', { path, folder })
   const stats = await lstat(real).catch(unlessAbsent)
-  if (!stats) return { path: real, tree: null, isLink: false }
+  if (!stats) return { path: real, ...nothing }
   const isLink = stats.isSymbolicLink()
-  if (isLink && (await realpath(real).catch(unlessAbsent)) === null) return { path: real, tree: null, isLink }
+  if (isLink && (await realpath(real).catch(unlessAbsent)) === null) return { path: real, ...nothing, isLink }
   const tree = await readTree(real)
-  // A folder that lost all its files is as good as gone.
-  return { path: real, tree: tree.entries.length > 0 ? tree : null, isLink }
+  const isClean = !tree.entries.some((entry) => liesLeftBehind(entry.path))
+  const own = isClean ? tree : await readTree(real, { leaveOut: isLeftBehind })
+  return own.entries.length > 0 ? { path: real, tree, own, isLink } : { path: real, ...nothing, isLink }
 }
+
+const nothing = { tree: null, own: null, isLink: false } as const
 
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)

@@ -18,16 +18,21 @@ export async function previewSync(tools: WorkTools, params: PreviewParams): Prom
 }
 
 /**
- * Plans everything that was asked for in one project; what cannot be planned is told and hinders nothing else.
+ * Plans everything that was asked for in one project; what cannot be planned is told and hinders nothing else. `mayLack`:
+ * see `chosenCopies`.
  * Errors: `sync.bad_records`, `sync.collection_unknown`, `sync.not_deployed`, `sync.ambiguous`, `sync.no_fork`.
  */
-export async function planProject(tools: WorkTools, params: PreviewParams): Promise<PlannedCopy[]> {
+export async function planProject(
+  tools: WorkTools,
+  params: PreviewParams,
+  mayLack = false,
+): Promise<PlannedCopy[]> {
   const { project, collection, artifacts, direction, strategy, conflicts } = params
   if (direction === 'push' && strategy === 'fork') throw new SmdError('sync.no_fork', {})
   const copies = await readCopies(tools, objectsOf(tools), project, collection)
   const room = roomForLines()
   const planned: PlannedCopy[] = []
-  for (const copy of chosenCopies(copies, project, artifacts)) {
+  for (const copy of chosenCopies(copies, project, artifacts, mayLack)) {
     const options: PlanOptions = {
       direction,
       strategy,

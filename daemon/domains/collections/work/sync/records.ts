@@ -1,5 +1,5 @@
 /** Deployment records of a project (formats spec section 7), as far as keeping in step needs them. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
@@ -20,8 +20,15 @@ export type DeploymentRecord = {
 }
 
 export type RecordFile = {
+  /** Its folder's real path and its name. */
   path: string
+  /** As it lies on the disk. */
   text: string
+  /** The same in two: TOML knows no byte order mark. */
+  bom: string
+  toml: string
+  /** All rows, also those that say too little to be a record. */
+  rows: ReadonlyArray<Record<string, unknown>>
   records: DeploymentRecord[]
 }
 
@@ -39,19 +46,20 @@ export async function readRecordFiles(project: string): Promise<RecordFile[]> {
   const names = await readdir(project).catch(unlessAbsent)
   const files: RecordFile[] = []
   for (const root of (names ?? []).filter((name) => name.startsWith('.')).sort()) {
-    const path = join(project, root, FILE)
-    const bytes = await readFile(path).catch(unlessAbsent)
-    if (bytes) files.push(readRecordFile(project, root, path, bytes))
+    const folder = await realpath(join(project, root)).catch(unlessAbsent)
+    const bytes = folder && (await readFile(join(folder, FILE)).catch(unlessAbsent))
+    if (folder && bytes) files.push(readRecordFile(project, root, join(folder, FILE), bytes))
   }
   return files
 }
 
 function readRecordFile(project: string, root: string, path: string, bytes: Buffer): RecordFile {
   try {
-    const { text } = decodeToml(bytes, path)
-    const { deployed } = parseToml(text, path).data
+    const { text: toml, bom } = decodeToml(bytes, path)
+    const { deployed } = parseToml(toml, path).data
     const rows = Array.isArray(deployed) ? deployed.filter(isTable) : []
-    return { path, text, records: rows.flatMap((row) => toRecord(row, root) ?? []) }
+    const records = rows.flatMap((row) => toRecord(row, root) ?? [])
+    return { path, text: bom + toml, bom, toml, rows, records }
   } catch (error) {
     if (!(error instanceof SmdError)) throw error
     throw new SmdError('sync.bad_records', { project, reason: error.message, file: path }, { cause: error })
