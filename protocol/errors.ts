@@ -627,6 +627,13 @@ export const errors = {
     '"{path}" leads out of {folder}.',
     'Mend the record or the manifest that says so, or replace the link; nothing was changed.',
   ),
+  'merge.mixed': spec(
+    1287,
+    usage,
+    400,
+    '{paths} are not all files, and not all folders.',
+    'Give three files, or three folders.',
+  ),
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorSlug = keyof typeof errors

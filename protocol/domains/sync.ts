@@ -168,4 +168,36 @@ export const syncMethods = {
     result: () => SyncResult,
     errors: [...planErrors, ...changeErrors],
   }),
+  'diff.paths': defineMethod({
+    summary: 'What differs between two files, or two folders, of this machine.',
+    kind: 'query',
+    // Whoever may only look at artifacts must not read every file of the machine through it.
+    scope: 'admin',
+    since: 1,
+    params: () => z.object({ left: AbsolutePath, right: AbsolutePath }),
+    result: () =>
+      z.object({
+        /** Files that differ, by path. */
+        files: z.array(
+          z.object({
+            path: z.string(),
+            status: z.enum(['added', 'removed', 'changed']),
+            /** Null for files that are no text, or too long; empty when only the permission to run differs. */
+            hunks: z.array(Hunk).nullable(),
+          }),
+        ),
+        same: z.int().nonnegative(),
+      }),
+    errors: ['artifact.unreadable'],
+  }),
+  'diff.merge': defineMethod({
+    summary:
+      'What a merge of two versions of files or folders of this machine would make of the first; writes nothing.',
+    kind: 'query',
+    scope: 'admin',
+    since: 1,
+    params: () => z.object({ base: AbsolutePath, local: AbsolutePath, remote: AbsolutePath }),
+    result: () => z.object({ files: z.array(FilePlan), openConflicts: z.int().nonnegative() }),
+    errors: ['object.unreadable', 'object.too_large', 'sync.changed', 'merge.mixed'],
+  }),
 }

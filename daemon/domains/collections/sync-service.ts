@@ -1,6 +1,7 @@
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import { type Drift, drifts, recommendations } from '../../../protocol/sync-words.ts'
 import type { DaemonContext } from '../../context.ts'
+import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { findProject, projectId } from '../cache/index.ts'
 import { doWork } from './do-work.ts'
 import { selectDeployedElsewhere, selectProjectsWithDeployments, selectUntracked } from './sync-repo.ts'
@@ -103,3 +104,34 @@ async function answered(
   if (paths.length > 0) await touched(ctx, { paths })
   return { operations, items }
 }
+
+/**
+ * What differs between any two files or folders; for those who may read everything anyway. Errors: `artifact.unreadable`;
+ * the reason of `signal`.
+ */
+export async function diffPaths(
+  { engine, settings }: DaemonContext,
+  { left, right }: ParsedParamsOf<'diff.paths'>,
+  { signal }: Pick<RequestContext, 'signal'>,
+): Promise<ResultOf<'diff.paths'>> {
+  const { net, scan } = settings.current
+  return engine.diff(
+    {
+      name: left,
+      left: { kind: 'disk', path: left, part: null },
+      right: { kind: 'disk', path: right, part: null },
+      limits: {
+        maxArtifactBytes: scan.max_artifact_mb * 1_000_000,
+        maxArtifactFiles: scan.max_artifact_files,
+      },
+      net: { offline: net.offline, timeoutMs: net.timeout_seconds * 1_000 },
+    },
+    signal,
+  )
+}
+
+/** What a merge of any three files or folders would make. Errors: those of the method. */
+export const mergePaths = (
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'diff.merge'>,
+): Promise<ResultOf<'diff.merge'>> => doWork(ctx, 'mergePaths', params)

@@ -86,6 +86,14 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
   'collections.list': [{}],
+  'diff.paths': [{ left: `${daemon.home}/projects/webshop`, right: `${daemon.home}/projects/mobile-app` }],
+  'diff.merge': [
+    {
+      base: `${daemon.home}/projects/webshop`,
+      local: `${daemon.home}/projects/mobile-app`,
+      remote: `${daemon.home}/projects/webshop`,
+    },
+  ],
   'sync.check': [{ project: 'webshop' }],
   'sync.preview': [
     { project: 'webshop', direction: 'pull' },

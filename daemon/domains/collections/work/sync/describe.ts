@@ -8,7 +8,7 @@ import type { SyncPlan } from './plan.ts'
 import { diskSide } from './sides.ts'
 
 export type SyncItem = ResultOf<'sync.preview'>['items'][number]
-type FilePlan = SyncItem['files'][number]
+export type FilePlan = SyncItem['files'][number]
 
 /** Longer files are told without lines, bytes. */
 const MAX_FILE_BYTES = 1024 * 1024
@@ -28,12 +28,7 @@ export async function describeItem(copy: DeployedCopy, plan: SyncPlan, room: Roo
     remote: incoming?.tree ? diskSide(incoming.tree, incoming.path) : null,
     base,
   }
-  const files: FilePlan[] = []
-  for (const file of merge?.files ?? []) {
-    const described = await describeFile(file, sides, room)
-    if (described.change !== 'none' || described.isOpen || described.conflict) files.push(described)
-    await nextTurn()
-  }
+  const files = await describeFiles(merge?.files ?? [], sides, room)
   return {
     name: record.name,
     type: record.type,
@@ -49,7 +44,22 @@ export async function describeItem(copy: DeployedCopy, plan: SyncPlan, room: Roo
   }
 }
 
-type Sides = Record<'local' | 'remote' | 'base', MergeSide | null>
+export type Sides = Record<'local' | 'remote' | 'base', MergeSide | null>
+
+/** The files that change, or are in conflict, by path. */
+export async function describeFiles(
+  files: readonly MergedFile[],
+  sides: Sides,
+  room: Room,
+): Promise<FilePlan[]> {
+  const described: FilePlan[] = []
+  for (const file of files) {
+    const plan = await describeFile(file, sides, room)
+    if (plan.change !== 'none' || plan.isOpen || plan.conflict) described.push(plan)
+    await nextTurn()
+  }
+  return described
+}
 
 async function describeFile(file: MergedFile, sides: Sides, room: Room): Promise<FilePlan> {
   const { path, local, status, conflict, isBinary, choice, isOpen, result } = file

@@ -7,7 +7,7 @@ const idle = (action: SyncAction, reason: string | null = null): Idle => ({ acti
 /** Why there are no files to be brought over; null when there are. */
 export function idleReason(copy: DeployedCopy, { direction, strategy }: PlanOptions): Idle | null {
   const { drift, problem, inProject, inCollection } = copy
-  if (problem !== null) return idle('skip', problem)
+  if (problem !== null) return idle('failed', problem)
   if (inProject?.isLink || inCollection?.isLink)
     return idle('none', 'It is a link, which has no files of its own.')
   switch (drift) {

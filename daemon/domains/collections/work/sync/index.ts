@@ -3,8 +3,9 @@
  * artifact, `pull.ts` and `push.ts` do it.
  */
 import { checkSync } from './check.ts'
+import { mergePaths } from './merge-paths.ts'
 import { previewSync } from './preview.ts'
 import { pullSync } from './pull.ts'
 import { pushSync } from './push.ts'
 
-export const syncWork = { checkSync, previewSync, pullSync, pushSync }
+export const syncWork = { checkSync, previewSync, pullSync, pushSync, mergePaths }

@@ -25,7 +25,7 @@ export type PlanOptions = {
   choices: Readonly<Record<string, Choice>>
 }
 
-export type SyncAction = 'none' | 'copy' | 'merge' | 'record' | 'fork' | 'conflict' | 'skip'
+export type SyncAction = 'none' | 'copy' | 'merge' | 'record' | 'fork' | 'conflict' | 'skip' | 'failed'
 
 export type SyncPlan = {
   action: SyncAction

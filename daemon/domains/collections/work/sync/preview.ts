@@ -5,7 +5,7 @@ import type { WorkTools } from '../tools.ts'
 import { choicesFor, chosenCopies } from './choose.ts'
 import { type DeployedCopy, readCopies } from './copies.ts'
 import { describeItem, roomForLines, type SyncItem } from './describe.ts'
-import { type PlanOptions, planSync, type SyncPlan } from './plan.ts'
+import { type PlanOptions, planSync, type SyncPlan, without } from './plan.ts'
 
 /** `project`: its real path. */
 export type PreviewParams = Omit<ParsedParamsOf<'sync.preview'>, 'project'> & { project: string }
@@ -54,14 +54,7 @@ async function planOne(
     return { copy, plan, item: await describeItem(copy, plan, room) }
   } catch (error) {
     if (!(error instanceof SmdError)) throw error
-    const plan: SyncPlan = {
-      action: 'skip',
-      reason: error.message,
-      target: null,
-      incoming: null,
-      merge: null,
-      result: null,
-    }
+    const plan = without('failed', error.message)
     return { copy, plan, item: await describeItem(copy, plan, room) }
   }
 }

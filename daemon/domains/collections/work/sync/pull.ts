@@ -49,7 +49,9 @@ async function replanned(
   const again = await planProject(tools, { ...params, collection, direction: 'pull' }, true)
   return again.flatMap((each) => {
     const { root, artifactPath } = each.copy.record
-    const same = before.find(({ copy: { record } }) => record.root === root && record.artifactPath === artifactPath)
+    const same = before.find(
+      ({ copy: { record } }) => record.root === root && record.artifactPath === artifactPath,
+    )
     return same ? [{ ...each, item: Object.assign(same.item, each.item) }] : []
   })
 }
