@@ -14,6 +14,7 @@ const clientProtocol = [
   'health',
   'keep-connected',
   'settings',
+  'sync-words',
   'version',
   'vocabulary',
 ]
