@@ -5,4 +5,5 @@
  * writer process; the `*-service.ts` files hold the rules behind the methods, ask for that work, and have the cache read
  * again what it changed (`touched.ts`). Serves `protocol/domains/collections.ts`.
  */
+export { doWork } from './do-work.ts'
 export { collectionHandlers } from './handlers.ts'

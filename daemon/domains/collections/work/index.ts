@@ -3,6 +3,7 @@
  * in the process that answers, and knows no database: what the cache knows comes with the parameters, and what changed on
  * the disk is told in the result, so that the daemon reads exactly that again.
  */
+import { analyticsWork } from '../../analytics/work/index.ts'
 import { libraryWork } from './library/index.ts'
 import type { WorkTools } from './tools.ts'
 
@@ -12,6 +13,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 /** Everything collections do with files, by name. */
 export const collectionWork = {
   ...libraryWork,
+  ...analyticsWork,
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>
 
 export type CollectionWork = typeof collectionWork
