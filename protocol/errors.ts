@@ -295,6 +295,22 @@ export const errors = {
     'Restart it: smd restart',
   ),
 
+  // Deployments, and changes of several files at once, 1240 to 1279
+  'deploy.library_busy': spec(
+    1240,
+    conflict,
+    409,
+    'Another smd is changing the library {folder}.',
+    'Try again in a moment.',
+  ),
+  'deploy.library_unwritable': spec(
+    1241,
+    permission,
+    403,
+    'The library {folder} cannot be written ({code}).',
+    'Make it writable; smd keeps there what it replaces, so that it can be brought back.',
+  ),
+
   // Command line
   'cli.usage': spec(930, usage, 400, '{reason}', 'Usage: {usage}'),
   'cli.confirmation_needed': spec(

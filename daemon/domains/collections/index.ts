@@ -7,3 +7,4 @@
  */
 export { doWork } from './do-work.ts'
 export { collectionHandlers } from './handlers.ts'
+export { recoverLeftovers } from './recover-service.ts'

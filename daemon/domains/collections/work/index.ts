@@ -5,6 +5,8 @@
  */
 import { analyticsWork } from '../../analytics/work/index.ts'
 import { libraryWork } from './library/index.ts'
+import { withLibraryLock } from './library-lock.ts'
+import { operationTools, recoverOperations } from './operations/index.ts'
 import type { WorkTools } from './tools.ts'
 
 export { createExclusion } from './exclusion.ts'
@@ -14,6 +16,8 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 export const collectionWork = {
   ...libraryWork,
   ...analyticsWork,
+  /** Ends what a killed process left half done; whatever changes something does so by itself. */
+  recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>
 
 export type CollectionWork = typeof collectionWork
@@ -31,5 +35,15 @@ export function runWork<Name extends WorkName>(
     tools: WorkTools,
     params: WorkParams<Name>,
   ) => Promise<WorkResult<Name>>
-  return work(tools, params)
+  return work({ ...tools, exclusively: (change) => guarded(tools, change) }, params)
+}
+
+/** Whoever changes something finds everything whole, and nobody beside him. */
+function guarded<Result>(tools: WorkTools, change: () => Promise<Result>): Promise<Result> {
+  return tools.exclusively(() =>
+    withLibraryLock(tools, async () => {
+      await recoverOperations(operationTools(tools))
+      return change()
+    }),
+  )
 }
