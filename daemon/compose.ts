@@ -16,6 +16,7 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
+import { cleanupHandlers } from './domains/cleanup/index.ts'
 import { collectionHandlers } from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
@@ -239,6 +240,7 @@ export function compose(
     ...webHandlers,
     ...collectionHandlers,
     ...analyticsHandlers,
+    ...cleanupHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

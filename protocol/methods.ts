@@ -4,6 +4,7 @@ import { analyticsMethods } from './domains/analytics.ts'
 import { artifactMethods } from './domains/artifacts.ts'
 import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
+import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
@@ -28,6 +29,7 @@ export const methods = {
   ...webMethods,
   ...collectionMethods,
   ...analyticsMethods,
+  ...cleanupMethods,
 }
 
 export type Methods = typeof methods

@@ -24,6 +24,7 @@ import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { gcCommand } from './gc.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
@@ -107,6 +108,7 @@ export const coldCommands: readonly Command[] = [
   stopCommand,
   restartCommand,
   doctorCommand,
+  gcCommand,
   logsCommand,
   metricsCommand,
   supportBundleCommand,

@@ -86,6 +86,8 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
   'collections.list': [{}],
+  'cleanup.find': [{}, { kinds: ['broken-link'] }],
+  'cleanup.remove': [{}, { kinds: ['old-cache'] }],
   'analytics.summary': [{}],
   'analytics.top': [{}, { metric: 'recent', type: 'skill', limit: 1 }],
   'analytics.trends': [{}, { period: 'month', days: 60 }],

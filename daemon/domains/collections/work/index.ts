@@ -4,6 +4,7 @@
  * the disk is told in the result, so that the daemon reads exactly that again.
  */
 import { analyticsWork } from '../../analytics/work/index.ts'
+import { cleanupWork } from '../../cleanup/work/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
@@ -16,6 +17,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 export const collectionWork = {
   ...libraryWork,
   ...analyticsWork,
+  ...cleanupWork,
   /** Ends what a killed process left half done; whatever changes something does so by itself. */
   recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>
