@@ -96,6 +96,23 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   // Only for who wants it: test/daemon/domains/analytics.
   'analytics.count': [],
   'analytics.clear': [{}, { olderThanDays: 1 }],
+  'collections.init': [{}, { name: 'default' }],
+  'collections.create': [{ name: 'spare' }],
+  'collections.use': [{ name: 'spare' }, { name: 'default' }],
+  'collections.show': [{}, { check: true }, { name: 'spare' }],
+  'collections.verify': [
+    { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, type: 'skill' },
+    { spec: `${daemon.home}/projects/webshop`, type: 'skill' },
+  ],
+  'collections.add': [
+    { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, collection: 'spare' },
+  ],
+  'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
+  'collections.remove': [
+    { name: 'code-review', collection: 'spare', dryRun: true },
+    { name: 'code-review', type: 'skill', collection: 'spare' },
+  ],
+  'collections.delete': [{ name: 'spare', dryRun: true }, { name: 'spare' }],
   'daemon.stop': [{}],
 })
 
