@@ -17,7 +17,7 @@ import {
   Refresher,
 } from './domains/cache/index.ts'
 import { cleanupHandlers } from './domains/cleanup/index.ts'
-import { collectionHandlers } from './domains/collections/index.ts'
+import { collectionHandlers, syncHandlers } from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -241,6 +241,7 @@ export function compose(
     ...collectionHandlers,
     ...analyticsHandlers,
     ...cleanupHandlers,
+    ...syncHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

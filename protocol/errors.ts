@@ -683,6 +683,64 @@ export const errors = {
     '"{path}" would lie outside of its artifact.',
     'Nothing was changed. Do not use this source.',
   ),
+
+  // Keeping in step, 1280 to 1309
+  'sync.collection_unknown': spec(
+    1280,
+    notFound,
+    404,
+    'There is no collection "{collection}".',
+    'List them: smd collection list.',
+  ),
+  'sync.bad_records': spec(
+    1281,
+    failure,
+    422,
+    'The deployment records of {project} cannot be read: {reason}',
+    'Mend {file}; nothing was changed.',
+  ),
+  'sync.not_deployed': spec(
+    1282,
+    notFound,
+    404,
+    '"{artifact}" is not deployed to {project}.',
+    'See what is: smd sync-check {project}.',
+  ),
+  'sync.ambiguous': spec(
+    1283,
+    usage,
+    409,
+    '"{artifact}" is deployed to {project} as {types}.',
+    'Say which: type:name.',
+  ),
+  'sync.no_fork': spec(
+    1284,
+    usage,
+    400,
+    'Only a pull can make a fork.',
+    'Use overwrite, merge or skip to change a project.',
+  ),
+  'sync.changed': spec(
+    1285,
+    conflict,
+    409,
+    '{path} was changed while it was read.',
+    'Nothing was changed. Try again.',
+  ),
+  'sync.outside': spec(
+    1286,
+    failure,
+    422,
+    '"{path}" leads out of {folder}.',
+    'Mend the record or the manifest that says so, or replace the link; nothing was changed.',
+  ),
+  'merge.mixed': spec(
+    1287,
+    usage,
+    400,
+    '{paths} are not all files, and not all folders.',
+    'Give three files, or three folders.',
+  ),
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorSlug = keyof typeof errors

@@ -12,6 +12,7 @@ import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
+import { syncMethods } from './domains/sync.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
 
@@ -30,6 +31,7 @@ export const methods = {
   ...collectionMethods,
   ...analyticsMethods,
   ...cleanupMethods,
+  ...syncMethods,
 }
 
 export type Methods = typeof methods

@@ -113,6 +113,24 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
     { name: 'code-review', type: 'skill', collection: 'spare' },
   ],
   'collections.delete': [{ name: 'spare', dryRun: true }, { name: 'spare' }],
+  'diff.paths': [{ left: `${daemon.home}/projects/webshop`, right: `${daemon.home}/projects/mobile-app` }],
+  'diff.merge': [
+    {
+      base: `${daemon.home}/projects/webshop`,
+      local: `${daemon.home}/projects/mobile-app`,
+      remote: `${daemon.home}/projects/webshop`,
+    },
+  ],
+  'sync.check': [{ project: 'webshop' }],
+  'sync.preview': [
+    { project: 'webshop', direction: 'pull' },
+    { project: 'webshop', direction: 'push', strategy: 'overwrite' },
+  ],
+  'sync.pull': [{ project: 'webshop', dryRun: true }, { project: 'webshop' }],
+  'sync.push': [
+    { dryRun: true, strategy: 'overwrite' },
+    { projects: ['webshop'], strategy: 'overwrite' },
+  ],
   'daemon.stop': [{}],
 })
 

@@ -8,6 +8,7 @@ import { cleanupWork } from '../../cleanup/work/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
+import { syncWork } from './sync/index.ts'
 import type { WorkTools } from './tools.ts'
 
 export { createExclusion } from './exclusion.ts'
@@ -18,6 +19,7 @@ export const collectionWork = {
   ...libraryWork,
   ...analyticsWork,
   ...cleanupWork,
+  ...syncWork,
   /** Ends what a killed process left half done; whatever changes something does so by itself. */
   recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>
