@@ -10,6 +10,7 @@ import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
+import { snapshotMethods } from './domains/snapshots.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
 
@@ -26,6 +27,7 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...snapshotMethods,
 }
 
 export type Methods = typeof methods
