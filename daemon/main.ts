@@ -9,6 +9,7 @@ import { SmdError } from '../protocol/errors.ts'
 import { PROTOCOL_VERSION, VERSION } from '../protocol/version.ts'
 import { composeDaemon } from './compose.ts'
 import type { DaemonContext } from './context.ts'
+import { recoverLeftovers } from './domains/collections/index.ts'
 import { packageFiles } from './entries.ts'
 import { keepHouse } from './keep-house.ts'
 import { machineFolders } from './kernel/config/machine-folders.ts'
@@ -173,6 +174,7 @@ async function run(): Promise<void> {
     report({ ready: { pid, instance, socket: paths.socket } })
     setTimeout(() => {
       check()
+        .then(() => recoverLeftovers(ctx))
         .then(() => ctx.refresher.refresh({ only: null, force: ctx.refresher.filled }))
         .catch((error) => log.error('first refresh failed', { error: String((error as Error).stack) }))
       void ctx.jobs.start()

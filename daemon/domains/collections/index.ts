@@ -6,3 +6,4 @@
  * again what it changed (`touched.ts`). Serves `protocol/domains/collections.ts`.
  */
 export { collectionHandlers } from './handlers.ts'
+export { recoverLeftovers } from './recover-service.ts'

@@ -123,7 +123,8 @@ function removeInline(text: string, entry: TomlEntry, siblings: readonly TomlEnt
   return splice(text, entry.start, entry.end + comma, '')
 }
 
-function replacement(before: string, kind: string, value: TomlValue): string {
+/** The text of a value that takes the place of `before`; of a list the comments of its items stay. */
+export function replacement(before: string, kind: string, value: TomlValue): string {
   if (kind !== 'InlineArray' || !isList(value)) return format(value)
   const prefix = 'v = '
   const patched = patch(`${prefix}${before}`, { v: value })
@@ -169,11 +170,11 @@ function structuredCopy(table: Record<string, unknown>): Record<string, unknown>
 const isList = (value: TomlValue): value is readonly Scalar[] => Array.isArray(value)
 const splice = (text: string, start: number, end: number, insert: string) =>
   text.slice(0, start) + insert + text.slice(end)
-const lineStart = (text: string, at: number) => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1)
-const newlineOf = (text: string) => (/\r?\n/.exec(text)?.[0] ?? '\n') as '\n' | '\r\n'
+export const lineStart = (text: string, at: number) => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1)
+export const newlineOf = (text: string) => (/\r?\n/.exec(text)?.[0] ?? '\n') as '\n' | '\r\n'
 
 /** Offset of the line break that ends the line, or of the end of the text. */
-function lineEnd(text: string, at: number): number {
+export function lineEnd(text: string, at: number): number {
   const newline = text.indexOf('\n', at)
   if (newline < 0) return text.length
   return text[newline - 1] === '\r' && newline > at ? newline - 1 : newline

@@ -13,7 +13,12 @@ export type TomlEntry = {
   siblings: readonly TomlEntry[] | null
   /** The pairs of its value, when that is an inline table. */
   items: readonly TomlEntry[] | null
+  /** The tables of its value, when that is a list that holds tables and nothing else. */
+  elements: readonly TomlElement[] | null
 }
+
+/** One `{ … }` of a list of tables; its pairs have the path of the list before their own. */
+export type TomlElement = { start: number; end: number; items: readonly TomlEntry[] }
 
 /** The pairs before the first header, or one `[table]` or `[[table]]` with the lines below it. */
 export type TomlSection = {
@@ -21,6 +26,8 @@ export type TomlSection = {
   path: readonly string[]
   /** The header `[[…]]`, or a table below one: its paths do not name one place. */
   repeated: boolean
+  /** The header is `[[…]]`: one element of an array of tables. */
+  isElement: boolean
   start: number
   headerEnd: number
   hasComments: boolean

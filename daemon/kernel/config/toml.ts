@@ -1,26 +1,59 @@
 /** Reads TOML and tells where in the text every key and table stands; the library's parser gives values or places, not both. */
 import { parse, parseDocument } from '@decimalturn/toml-patch'
+import { parse as parseAgain } from 'smol-toml'
 import { SmdError } from '../../../protocol/errors.ts'
-import type { Toml, TomlEntry, TomlSection } from './toml-places.ts'
+import type { Toml, TomlElement, TomlEntry, TomlSection } from './toml-places.ts'
+import { isTable } from './value.ts'
 
 /** What is used of the library's syntax tree (`TomlDocument.cst`); lines count from 1, columns from 0. */
 type Place = { line: number; column: number }
 type Node = { type: string; loc: { start: Place; end: Place } }
 type KeyNode = Node & { value: string[] }
-type PairNode = Node & { key: KeyNode; value: Node & { items?: { item: PairNode }[] } }
+type PairNode = Node & { key: KeyNode; value: ValueNode }
+type ValueNode = Node & { items?: { item: PairNode & ValueNode }[] }
 type TableNode = Node & { key: Node & { item: KeyNode }; items: Node[] }
 
 /** Parses the text of `file`, without byte order mark. Errors: config.syntax with line and column. */
 export function parseToml(text: string, file: string): Toml {
   try {
     // `parse` gives objects without prototype, which a document cannot pollute; the tree comes from the other call.
-    const data = parse(text)
+    const data = readValues(text)
     const sections = readSections(text, parseDocument(text).cst as unknown as Node[])
     refuseKeysInValues(text, sections, file)
     return { text, data, sections }
   } catch (error) {
     throw stumbledAt(error, text, file) ?? syntaxError(error, file)
   }
+}
+
+/**
+ * The values of a text. The library (3.3.0) takes tables of one element of an array for those of the next: it refuses
+ * `[r.m]` below a `[[r]]` when the `[[r]]` before has `m = { … }`. What it says there is said by the other parser, too, if
+ * it is true. Errors: those of the parsers.
+ */
+export function readValues(text: string): Record<string, unknown> {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (
+      !(error instanceof Error) ||
+      !/Cannot extend|Cannot traverse|already defined|Duplicate key/.test(error.message)
+    )
+      throw error
+    try {
+      return withoutPrototypes(parseAgain(text)) as Record<string, unknown>
+    } catch {
+      throw error
+    }
+  }
+}
+
+/** Objects as the library makes them, which a document cannot pollute. */
+function withoutPrototypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPrototypes)
+  if (!isTable(value)) return value
+  const copy = Object.entries(value).map(([key, child]) => [key, withoutPrototypes(child)] as const)
+  return Object.assign(Object.create(null), Object.fromEntries(copy))
 }
 
 /**
@@ -75,6 +108,7 @@ function readSections(text: string, blocks: Node[]): TomlSection[] {
     const path = [...parent, ...pair.key.value]
     const items: TomlEntry[] | null = pair.value.type === 'InlineTable' ? [] : null
     for (const { item } of items ? (pair.value.items ?? []) : []) items?.push(readEntry(item, path, items))
+    const elements = pair.value.type === 'InlineArray' ? readElements(pair.value, path) : null
     return {
       path,
       start: offset(pair.loc.start),
@@ -83,7 +117,17 @@ function readSections(text: string, blocks: Node[]): TomlSection[] {
       valueKind: pair.value.type,
       siblings,
       items,
+      elements,
     }
+  }
+  const readElements = (list: ValueNode, path: readonly string[]): TomlElement[] | null => {
+    const tables = (list.items ?? []).map(({ item }) => item)
+    if (!tables.every(({ type }) => type === 'InlineTable')) return null
+    return tables.map((table) => {
+      const items: TomlEntry[] = []
+      for (const { item } of table.items ?? []) items.push(readEntry(item, path, items))
+      return { start: offset(table.loc.start), end: offset(table.loc.end), items }
+    })
   }
   const readEntries = (nodes: Node[], parent: readonly string[]) =>
     nodes.filter((node) => node.type === 'KeyValue').map((node) => readEntry(node as PairNode, parent, null))
@@ -94,6 +138,7 @@ function readSections(text: string, blocks: Node[]): TomlSection[] {
   const root: TomlSection = {
     path: [],
     repeated: false,
+    isElement: false,
     start: 0,
     headerEnd: 0,
     hasComments: blocks.some((block) => block.type === 'Comment'),
@@ -109,6 +154,7 @@ function readSections(text: string, blocks: Node[]): TomlSection[] {
       return {
         path,
         repeated: repeatedPaths.some((other) => other.every((part, index) => path[index] === part)),
+        isElement: table.type === 'TableArray',
         start: offset(table.loc.start),
         headerEnd: offset(table.key.loc.end),
         hasComments: table.items.some((item) => item.type === 'Comment'),

@@ -1,0 +1,174 @@
+/**
+ * Brings an array of tables, or one table, of a TOML text in line with what it shall hold, and leaves every other byte alone.
+ *
+ * Both spellings are kept: `[[x]]` with the tables below, and `x = [{ … }, … ]`. Values that differ are changed on their
+ * place. It goes in steps, each on the text that the former made: rows into their order, what is gone out, the rest in.
+ */
+import { parseToml, readValues } from './toml.ts'
+import { lineEnd, newlineOf } from './toml-edit.ts'
+import { formatSection, formatValue, isTables, type Row } from './toml-format.ts'
+import { inlineTablesText, inlineText } from './toml-inline.ts'
+import type { Toml, TomlEntry } from './toml-places.ts'
+import { isNothing, matchByKey, type RowMatch, sameValue, withoutNulls } from './toml-rows.ts'
+import { rowsAddedOrChanged, rowsInOrder, rowsRemoved } from './toml-section-rows.ts'
+import { applyEdits, applyRemovals, removeChild, writeTable } from './toml-table-edits.ts'
+import { childAt, tableTree } from './toml-tree.ts'
+import { isTable } from './value.ts'
+
+export type { Row } from './toml-format.ts'
+
+/**
+ * The text in which the array of tables at `path` holds exactly `rows`, in this order. A row whose key is there already keeps
+ * its bytes, its comments and, as far as the order allows, its place; only values that differ are changed in it. New rows
+ * come in the spelling of the others, `[[x]]` when there are none. A row that is gone goes with the comments right above it.
+ * An array without rows is left out. Null and undefined in rows count as absent.
+ *
+ * Errors: a plain Error when the document spells the array in a way that cannot be changed (inside of `{ … }`).
+ */
+export function setTables(
+  toml: Toml,
+  path: readonly string[],
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): string {
+  const wanted = rows.map(withoutNulls)
+  const old = valueAt(toml.data, path) ?? []
+  if (sameValue(old, wanted)) return toml.text
+  if (!Array.isArray(old) || !old.every(isTable)) throw new Error(`${path.join('.')} is no array of tables`)
+  const match = (old: readonly Row[]) => matchByKey(old, wanted, keyOf)
+  const newline = newlineOf(toml.text)
+  return firstThatHolds(path, withValue(toml.data, path, wanted), [
+    () => withRows(toml, path, match, newline),
+    // Rows that cannot be changed piece by piece, such as two with something else between their parts.
+    () => withRows(reparsed(withoutRows(toml, path)), path, match, newline),
+  ])
+}
+
+/**
+ * The text in which the table at `path` holds exactly `wanted`: as `setTables`, for a table whose keys are names of what it
+ * holds. An absent one is written at the end. Errors: as `setTables`.
+ */
+export function setTable(toml: Toml, path: readonly string[], wanted: Row): string {
+  const clean = withoutNulls(wanted)
+  const old = valueAt(toml.data, path)
+  if (sameValue(old, clean)) return toml.text
+  if (old !== undefined && !isTable(old)) throw new Error(`${path.join('.')} is no table`)
+  const newline = newlineOf(toml.text)
+  return firstThatHolds(path, withValue(toml.data, path, clean), [
+    () => withTable(toml, path, clean, newline),
+  ])
+}
+
+function withTable(before: Toml, path: readonly string[], wanted: Row, newline: string): string {
+  let toml = before
+  for (const phase of ['remove', 'write'] as const) {
+    const child = childAt(tableTree(toml), path)
+    const value = valueAt(toml.data, path)
+    if (!child && (phase === 'remove' || isNothing(wanted))) continue
+    if (!child) return appended(toml.text, formatSection(path, wanted, false, newline), newline)
+    if (child.kind === 'pair')
+      return replaced(toml.text, child.entry, inlineText(toml.text, child.entry, value, wanted))
+    if (child.kind !== 'table' || !isTable(value)) throw new Error(`${path.join('.')} is no table`)
+    const edits = writeTable({ toml, newline }, child.table, value, wanted, phase)
+    toml = reparsed(phase === 'remove' ? applyRemovals(toml.text, edits) : applyEdits(toml.text, edits), toml)
+  }
+  return toml.text
+}
+
+function withRows(
+  toml: Toml,
+  path: readonly string[],
+  match: (old: readonly Row[]) => RowMatch[],
+  newline: string,
+): string {
+  const child = childAt(tableTree(toml), path)
+  const old = (valueAt(toml.data, path) ?? []) as Row[]
+  if (child?.kind === 'pair') {
+    const { entry } = child
+    const matches = match(old)
+    const isPlainlyEmpty = /^\[\s*\]$/.test(toml.text.slice(entry.valueStart, entry.end))
+    if (matches.length > 0 && !isPlainlyEmpty) return withInlineRows(toml, entry, old, matches)
+    return withRows(reparsed(withoutRows(toml, path)), path, match, newline)
+  }
+  if (!child) {
+    const blocks = match([]).map(({ row }) => formatSection(path, row, true, newline))
+    return blocks.length === 0 ? toml.text : appended(toml.text, blocks.join(newline + newline), newline)
+  }
+  const ordered = reparsed(rowsInOrder(toml, path, match(old)), toml)
+  const matches = match(valueAt(ordered.data, path) as Row[])
+  const fewer = reparsed(rowsRemoved({ toml: ordered, newline }, path, matches), ordered)
+  const left = valueAt(fewer.data, path)
+  // Nothing stayed: what is wanted comes where an absent array would.
+  if (!isTables(left)) return withRows(fewer, path, match, newline)
+  return rowsAddedOrChanged({ toml: fewer, newline }, path, match(left))
+}
+
+function withInlineRows(
+  { text }: Toml,
+  entry: TomlEntry,
+  old: readonly Row[],
+  matches: readonly RowMatch[],
+): string {
+  if (old.length > 0) return replaced(text, entry, inlineTablesText(text, entry, old, matches))
+  // Nothing but comments.
+  const newline = newlineOf(text)
+  const lines = matches.map(({ row }) => `    ${formatValue(row)},`)
+  return replaced(
+    text,
+    entry,
+    [text.slice(entry.valueStart, entry.end - 1).trimEnd(), ...lines, ']'].join(newline),
+  )
+}
+
+const replaced = (text: string, { valueStart, end }: TomlEntry, value: string) =>
+  text.slice(0, valueStart) + value + text.slice(end)
+
+function withoutRows(toml: Toml, path: readonly string[]): string {
+  const child = childAt(tableTree(toml), path)
+  return child ? applyRemovals(toml.text, removeChild(toml, child)) : toml.text
+}
+
+/** At the end, below an empty line. */
+function appended(text: string, block: string, newline: string): string {
+  const body = text.trimEnd()
+  if (body === '') return `${block}${newline}`
+  const ending = text.slice(body.length).includes('\n') ? newline : ''
+  return `${text.slice(0, lineEnd(text, body.length))}${newline}${newline}${block}${ending}`
+}
+
+/** A change that does anything but the one intended must not reach the disk. */
+function firstThatHolds(path: readonly string[], expected: Row, ways: readonly (() => string)[]): string {
+  let cause: unknown
+  for (const way of ways) {
+    try {
+      const text = way()
+      if (sameValue(readValues(text), expected)) return text
+    } catch (error) {
+      cause ??= error
+    }
+  }
+  throw new Error(`${path.join('.')} cannot be written into this text`, { cause })
+}
+
+function valueAt(data: Row, path: readonly string[]): unknown {
+  let value: unknown = data
+  for (const part of path) value = isTable(value) && Object.hasOwn(value, part) ? value[part] : undefined
+  return value
+}
+
+/** The data with this value at the path; a list without rows is an absent one. */
+function withValue(data: Row, path: readonly string[], value: unknown): Row {
+  const copy: Row = Object.assign(Object.create(null), data)
+  const [part, ...rest] = path
+  if (part === undefined) throw new TypeError('a path has at least one part')
+  const inner = Object.hasOwn(data, part) ? data[part] : undefined
+  if (rest.length > 0) copy[part] = withValue(isTable(inner) ? inner : {}, rest, value)
+  else if (Array.isArray(value) && value.length === 0) delete copy[part]
+  else copy[part] = value
+  return copy
+}
+
+/** The text parsed, unless it is that of `known`. */
+function reparsed(text: string, known?: Toml): Toml {
+  return known?.text === text ? known : parseToml(text, 'the changed text')
+}
