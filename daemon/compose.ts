@@ -15,7 +15,7 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
-import { collectionHandlers } from './domains/collections/index.ts'
+import { collectionHandlers, snapshotHandlers } from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -236,6 +236,7 @@ export function compose(
     ...upstreamHandlers,
     ...webHandlers,
     ...collectionHandlers,
+    ...snapshotHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

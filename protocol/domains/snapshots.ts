@@ -93,7 +93,8 @@ export const snapshotMethods = {
     errors: ['snapshot.no_collection', 'page.bad_cursor', 'config.syntax'],
   }),
   'snapshots.create': defineMethod({
-    summary: 'Takes a snapshot of a whole collection; only what has changed since the last one is read and kept.',
+    summary:
+      'Takes a snapshot of a whole collection; only what has changed since the last one is read and kept.',
     kind: 'command',
     since: 1,
     params: () => z.object({ collection: CollectionName, message: z.string().max(500).default('') }),
@@ -105,7 +106,11 @@ export const snapshotMethods = {
     kind: 'query',
     since: 1,
     params: () =>
-      z.object({ collection: CollectionName, id: SnapshotId, limit: z.int().min(1).max(10_000).default(1_000) }),
+      z.object({
+        collection: CollectionName,
+        id: SnapshotId,
+        limit: z.int().min(1).max(10_000).default(1_000),
+      }),
     result: () =>
       Snapshot().extend({
         /** The first of them, by path. */

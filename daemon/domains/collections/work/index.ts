@@ -6,6 +6,7 @@
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
+import { snapshotWork } from './snapshots/index.ts'
 import type { WorkTools } from './tools.ts'
 
 export { createExclusion } from './exclusion.ts'
@@ -14,6 +15,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 /** Everything collections do with files, by name. */
 export const collectionWork = {
   ...libraryWork,
+  ...snapshotWork,
   /** Ends what a killed process left half done; whatever changes something does so by itself. */
   recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>

@@ -4,7 +4,7 @@
  */
 export { assembleTree } from './assemble-tree.ts'
 export { collectGarbage, type Garbage, type Roots } from './collect-garbage.ts'
-export { decodeName, shownPath, type SystemPath, systemPath } from './entry-paths.ts'
+export { decodeName, type SystemPath, shownPath, systemPath } from './entry-paths.ts'
 export { ObjectStore, readTree } from './store.ts'
 export type { TakeOptions } from './take-tree.ts'
 export { digestOf, isDigest, newTree, type Tree, type TreeEntry } from './tree.ts'

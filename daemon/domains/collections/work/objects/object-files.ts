@@ -1,5 +1,5 @@
 /**
- * Files that are written once, under the digest of what they hold: `<folder>/<2 hex>/<62 hex>`, with `.gz` when they are
+ * Files that are written once, under the digest of what they hold: `<folder>/<1 hex>/<63 hex>`, with `.gz` when they are
  * compressed, so that whatever happens to smd, `gunzip` reads them.
  *
  * A file under its name is whole and on the disk; what a crash leaves has another name. Several processes may write and
@@ -31,7 +31,7 @@ export class ObjectFiles {
    * as new again, so that nothing drops it meanwhile.
    */
   async put(digest: string, content: string | Uint8Array): Promise<string | null> {
-    const folder = join(this.#folder, digest.slice(0, 2))
+    const folder = join(this.#folder, digest.slice(0, 1))
     const found = await this.#renew(digest)
     if (found) return found.isYoung ? folder : null
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
@@ -83,7 +83,7 @@ export class ObjectFiles {
   async *list(): AsyncGenerator<StoredObject> {
     for (const part of (await readdir(this.#folder).catch(unlessAbsent)) ?? []) {
       const folder = join(this.#folder, part)
-      if (!/^[0-9a-f]{2}$/.test(part)) {
+      if (!/^[0-9a-f]$/.test(part)) {
         yield* lookAt(folder, null)
         continue
       }
@@ -146,7 +146,7 @@ export class ObjectFiles {
   }
 
   #paths(digest: string): [plain: string, compressed: string] {
-    const plain = join(this.#folder, digest.slice(0, 2), digest.slice(2))
+    const plain = join(this.#folder, digest.slice(0, 1), digest.slice(1))
     return [plain, `${plain}.gz`]
   }
 }

@@ -62,7 +62,7 @@ function reasonToRefuse({ path, type, linkpath }: ReadEntry): string | null {
 }
 
 /** Whether no step of the path leaves the top folder. */
-function staysInside(parts: readonly string[], top: string): boolean {
+export function staysInside(parts: readonly string[], top: string): boolean {
   const at: string[] = []
   for (const part of parts) {
     if (part === '..') at.pop()

@@ -4,7 +4,7 @@ import { listPlaces, signatureOf } from './collection-places.ts'
 import type { SnapshotEntry } from './snapshot-file.ts'
 
 /** A place in two states; null: nothing is there. */
-export type PlaceDifference = { place: string; now: Tree | null; then: Tree | null }
+export type PlaceDifference = { place: string; now: Tree | null; before: Tree | null }
 
 /**
  * Every place in which a collection's folder differs from a snapshot. A place whose files look as they did then is not read.
@@ -26,7 +26,7 @@ export async function differences(
     if (entry?.signature && entry.signature === signature?.text) continue
     const now = signature ? await readTree(path, { asLink: true }) : null
     if (now?.id === entry?.tree) continue
-    found.push({ place, now, then: entry ? await treeOf(store, entry) : null })
+    found.push({ place, now, before: entry ? await treeOf(store, entry) : null })
   }
   return found
 }

@@ -22,7 +22,6 @@ export type LoadedSnapshot = {
   entries: ReadonlyMap<string, SnapshotEntry>
 }
 
-
 /**
  * A snapshot of smd, or one in an archive, whose content is kept in the store first: what is done with it then is the same.
  * Errors: `snapshot.not_found`, `snapshot.damaged`, `snapshot.unsafe_archive`, those of keeping.
@@ -37,7 +36,8 @@ export async function loadSnapshot(
   const entries = own && (await readEntries(store, own))
   if (own && entries) return { ...own, entries }
   const archived = (await readIndex(folders, collection)).find((snapshot) => snapshot.id === id)
-  if (archived?.archive) return { ...archived, places: null, entries: await keepArchive(folders, store, archived) }
+  if (archived?.archive)
+    return { ...archived, places: null, entries: await keepArchive(folders, store, archived) }
   if (own) throw new SmdError('snapshot.damaged', { file: id, reason: 'a part of its list is gone' })
   if (archived) throw new SmdError('snapshot.damaged', { file: `${id}.tar.gz`, reason: 'it is not there' })
   throw new SmdError('snapshot.not_found', { id, collection })

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { SmdError } from '../../../../../protocol/errors.ts'
 import { type MergeEntry, type MergeSide, mergeTrees } from '../merge/index.ts'
 import {
   assembleTree,
@@ -32,8 +34,8 @@ export type FileFate = {
 export type PlacePlan = {
   place: string
   now: Tree | null
-  /** Kept in the store; null: nothing shall be there. */
-  want: Tree | null
+  /** Puts together what shall be there, and keeps it; null: nothing shall be. */
+  want(): Promise<Tree | null>
 }
 
 export type RollbackPlan = { places: PlacePlan[]; files: FileFate[] }
@@ -46,7 +48,7 @@ export type PlanOptions = {
 }
 
 /**
- * What going back to a snapshot means, file by file. Contents that are merged are kept in the store; nothing else is written.
+ * What going back to a snapshot means, file by file. Nothing is written, not even in the store, before somebody wants a place.
  * Errors: `object.unreadable`, `object.missing`.
  */
 export async function planRollback(
@@ -68,9 +70,9 @@ export async function planRollback(
     const base = await baseOf(store, recorded.get(difference.place) ?? null, difference.now)
     const step = keepChanges
       ? await mergePlace(store, root, difference, base, paths)
-      : await restorePlace(store, difference, base, paths)
+      : restorePlace(store, root, difference, base, paths)
     plan.files.push(...step.files)
-    if (step.want?.id !== difference.now?.id || (step.want === null) !== (difference.now === null))
+    if (step.files.some(({ action }) => action !== 'keep'))
       plan.places.push({ place: difference.place, now: difference.now, want: step.want })
   }
   plan.files.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -82,7 +84,8 @@ export function isChosen(path: string, paths: readonly string[] | null, orAbove:
   if (!paths) return true
   const shown = shownPath(path)
   return paths.some(
-    (wanted) => shown === wanted || shown.startsWith(`${wanted}/`) || (orAbove && wanted.startsWith(`${shown}/`)),
+    (wanted) =>
+      shown === wanted || shown.startsWith(`${wanted}/`) || (orAbove && wanted.startsWith(`${shown}/`)),
   )
 }
 
@@ -92,40 +95,39 @@ async function baseOf(store: ObjectStore, h1: string | null, now: Tree | null): 
   return now?.h1 === h1 ? now : store.treeOfH1(h1)
 }
 
-type Step = { want: Tree | null; files: FileFate[] }
+type Step = Pick<PlacePlan, 'want'> & { files: FileFate[] }
 
 /** Every chosen file becomes what it was. */
-async function restorePlace(
+function restorePlace(
   store: ObjectStore,
-  { place, now, then }: PlaceDifference,
+  root: string,
+  { place, now, before }: PlaceDifference,
   base: Tree | null,
   paths: readonly string[] | null,
-): Promise<Step> {
+): Step {
   const edited = base && new Set(pairFiles(place, base, now).map(({ path }) => path))
-  const files: FileFate[] = []
-  const kept: TreeEntry[] = []
-  for (const { path, old, now: current } of pairFiles(place, then, now)) {
-    if (!isChosen(path, paths, false)) {
-      if (current) kept.push(current)
-      continue
-    }
-    const isEdited = current !== null && (edited?.has(path) ?? true)
-    files.push({
+  const pairs = pairFiles(place, before, now)
+  const chosen = pairs.filter(({ path }) => isChosen(path, paths, false))
+  const files = chosen.map(
+    ({ path, old, now: current }): FileFate => ({
       path: shownPath(path),
       action: old ? 'restore' : 'remove',
-      conflict: isEdited ? 'modified' : null,
+      conflict: current !== null && (edited?.has(path) ?? true) ? 'modified' : null,
       binary: false,
-    })
+    }),
+  )
+  if (chosen.length === pairs.length) return { want: async () => before, files }
+  const want = async (): Promise<Tree | null> => {
+    await store.keep(systemPath(root, place), { asLink: true })
+    // Files that nobody chose stay as they are, also those that are equal in both.
+    const isWanted = (entry: TreeEntry): boolean => isChosen(pathIn(place, entry.path), paths, false)
+    const entries = [
+      ...(before?.entries ?? []).filter(isWanted),
+      ...(now?.entries ?? []).filter((entry) => !isWanted(entry)),
+    ]
+    return put(store, entries, now?.isFile ?? before?.isFile ?? false)
   }
-  const isWhole = kept.length === 0 && pairFiles(place, then, now).length === files.length
-  if (isWhole) return { want: then, files }
-  // Files that nobody chose stay as they are, also those that are equal in both.
-  const chosen = (entry: TreeEntry): boolean => isChosen(pathIn(place, entry.path), paths, false)
-  const entries = [
-    ...(then?.entries ?? []).filter(chosen),
-    ...(now?.entries ?? []).filter((entry) => !chosen(entry)),
-  ]
-  return { want: await put(store, entries, now?.isFile ?? then?.isFile ?? false), files }
+  return { want, files }
 }
 
 /** Every chosen file becomes what it was, with what was edited by hand since smd last wrote it. */
@@ -136,27 +138,33 @@ async function mergePlace(
   base: Tree | null,
   paths: readonly string[] | null,
 ): Promise<Step> {
-  const { place, now, then } = difference
+  const { place, now, before } = difference
   // What is gone as a whole, or is as smd left it, has no edits.
-  if (!now || (base && base.id === now.id)) return restorePlace(store, difference, now, paths)
+  if (!now || (base && base.id === now.id)) return restorePlace(store, root, difference, now, paths)
   // A file that became a folder, or the other way: there is nothing to merge.
-  if (then && then.isFile !== now.isFile) {
-    const fate: FileFate = { path: shownPath(place), action: 'keep', conflict: 'both_modified', binary: false }
-    return { want: now, files: [fate] }
+  if (before && before.isFile !== now.isFile) {
+    const fate: FileFate = {
+      path: shownPath(place),
+      action: 'keep',
+      conflict: 'both_modified',
+      binary: false,
+    }
+    return { want: async () => now, files: [fate] }
   }
-  await store.keep(systemPath(root, place), { asLink: true })
+  const at = systemPath(root, place)
+  const kept = (digest: string): Promise<Buffer | null> => store.read(digest)
   const sides = {
-    base: base && sideOf(store, base),
-    local: sideOf(store, now),
-    remote: sideOf(store, then ?? { ...now, entries: [] }),
+    base: base && sideOf(base, kept),
+    local: sideOf(now, (_, path) => readFile(systemPath(at, path))),
+    remote: sideOf(before ?? { ...now, entries: [] }, kept),
   }
   const { files: merged } = await mergeTrees(sides, { conflicts: 'ours' })
   const files: FileFate[] = []
-  const entries: TreeEntry[] = []
+  const outcomes: Outcome[] = []
   for (const { path, status, conflict, isBinary, result, local } of merged) {
     const isWanted = isChosen(pathIn(place, path), paths, false)
     const outcome = isWanted ? result : local
-    if (outcome) entries.push(await toEntry(store, outcome))
+    if (outcome) outcomes.push(outcome)
     if (!isWanted || status === 'unchanged' || status === 'both') continue
     const fate = { path: shownPath(pathIn(place, path)), binary: isBinary }
     if (status === 'conflict') files.push({ ...fate, action: 'keep', conflict: conflict ?? 'both_modified' })
@@ -164,25 +172,35 @@ async function mergePlace(
     else if (status === 'merged') files.push({ ...fate, action: 'merge', conflict: null })
     else files.push({ ...fate, action: result ? 'restore' : 'remove', conflict: null })
   }
-  const isGone = entries.length === 0 && then === null
-  return { want: isGone ? null : await put(store, entries, now.isFile), files }
+  const want = async (): Promise<Tree | null> => {
+    if (outcomes.length === 0 && before === null) return null
+    await store.keep(at, { asLink: true })
+    const entries: TreeEntry[] = []
+    for (const outcome of outcomes) entries.push(await toEntry(store, outcome))
+    return put(store, entries, now.isFile)
+  }
+  return { want, files }
 }
 
-function sideOf(store: ObjectStore, { entries }: Pick<Tree, 'entries'>): MergeSide {
+type Outcome = Pick<MergeEntry, 'path' | 'kind' | 'mode'> &
+  ({ digest: string; sizeBytes: number } | { content: Buffer })
+
+/** A version for the merge. Errors of reading: `object.missing`, those of the file system. */
+function sideOf(
+  { entries }: Pick<Tree, 'entries'>,
+  read: (digest: string, path: string) => Promise<Buffer | null>,
+): MergeSide {
   return {
     entries: entries.map(({ size, ...entry }) => ({ ...entry, sizeBytes: size })),
-    async read({ digest }) {
-      const content = await store.read(digest)
-      if (!content) throw new Error(`${digest} is not kept`)
+    async read({ digest, path }) {
+      const content = await read(digest, path)
+      if (!content) throw new SmdError('object.missing', { path: shownPath(path), digest })
       return content
     },
   }
 }
 
-async function toEntry(
-  store: ObjectStore,
-  result: (Pick<MergeEntry, 'path' | 'kind' | 'mode'>) & ({ digest: string; sizeBytes: number } | { content: Buffer }),
-): Promise<TreeEntry> {
+async function toEntry(store: ObjectStore, result: Outcome): Promise<TreeEntry> {
   const { path, kind, mode } = result
   if (!('content' in result)) return { path, kind, mode, digest: result.digest, size: result.sizeBytes }
   await store.keepContent(result.content)

@@ -9,6 +9,7 @@ import {
   objectsOf,
   operationTools,
   type PlaceChange,
+  type TextChange,
 } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { writeAudit } from './audit.ts'
@@ -64,18 +65,16 @@ export async function rollback(
   const { projects } = await changePlaces(operationTools(tools), {
     kind: 'rollback',
     title: `${collection} back to ${id}`,
-    projects: [
-      { folder: root, places: await Promise.all(places.map((plan) => toChange(store, root, plan))), texts: rows.texts },
-    ],
+    projects: [{ folder: root, ...(await toChanges(store, root, places, rows.texts)) }],
   })
   const [result] = projects
   const isDone = result?.outcome === 'done'
-  await writeAudit(tools, request, answer, safety.id, isDone ? null : (result?.problem?.reason ?? 'nothing changed'))
-  if (!isDone) {
-    const { path = root, reason = '' } = result?.problem ?? {}
-    throw new SmdError('snapshot.changed_meanwhile', { path, reason })
-  }
-  return { ...answer, safetySnapshotId: safety.id, path: root }
+  const { path = root, reason = 'it was changed meanwhile' } = result?.problem ?? {}
+  const done = { ...request, safetyId: safety.id, files: answer.files }
+  const unnoted = await writeAudit(tools, done, isDone ? null : `${path}: ${reason}`)
+  if (!isDone) throw new SmdError('snapshot.changed_meanwhile', { path, reason })
+  const warnings = [...answer.warnings, ...(unnoted === null ? [] : [unnoted])]
+  return { ...answer, warnings, safetySnapshotId: safety.id, path: root }
 }
 
 async function prepare(tools: WorkTools, request: RollbackRequest): Promise<Prepared> {
@@ -83,17 +82,20 @@ async function prepare(tools: WorkTools, request: RollbackRequest): Promise<Prep
   const root = await realpath(await collectionFolder(tools.folders, collection))
   const store = objectsOf(tools)
   const snapshot = await loadSnapshot(tools, store, collection, id)
-  // Going back wholly takes manifest and lock as they were; otherwise other artifacts' entries stay as they are.
+  // Going back wholly takes manifest and lock as they were; otherwise the entries of other artifacts stay as they are.
   const isWhole = snapshot.places === null && paths === null && !request.keepChanges
+  const takesOwn = isWhole || ownFiles.some((name) => (paths ?? snapshot.places ?? []).includes(name))
   const { places, files } = await planRollback(
     store,
     root,
     snapshot,
     await readRecordedHashes(root),
-    (place) => isWhole || !ownFiles.includes(place),
+    (place) => takesOwn || !ownFiles.includes(place),
     request,
   )
-  const rows = isWhole ? { texts: [], entries: [] } : await planRows(store, root, snapshot, places)
+  const rows = takesOwn
+    ? { texts: [], entries: [] }
+    : await planRows(store, root, snapshot, rowChooser(snapshot, places, request), tools.now)
   if (paths) await checkPaths(store, snapshot, files, request)
   return {
     root,
@@ -110,6 +112,17 @@ async function prepare(tools: WorkTools, request: RollbackRequest): Promise<Prep
   }
 }
 
+/** Whose entries go back: with edits kept only those of places that change, else all that somebody chose. */
+function rowChooser(
+  { places: scope }: LoadedSnapshot,
+  changed: readonly PlacePlan[],
+  { paths, keepChanges }: RollbackRequest,
+): (place: string) => boolean {
+  const places = new Set(changed.map(({ place }) => place))
+  return (place) =>
+    isChosen(place, paths, false) && (!scope || scope.includes(place)) && (!keepChanges || places.has(place))
+}
+
 /** A path that names nothing is a mistake, not a wish for nothing. */
 async function checkPaths(
   store: ObjectStore,
@@ -122,7 +135,7 @@ async function checkPaths(
     const place = [...entries.values()].find((entry) => isChosen(entry.place, [path], true))
     const tree = place && (await store.tree(place.tree))
     const isThere = tree?.entries.some((entry) =>
-      isChosen(entry.path === '' ? place?.place ?? '' : `${place?.place}/${entry.path}`, [path], false),
+      isChosen(entry.path === '' ? (place?.place ?? '') : `${place?.place}/${entry.path}`, [path], false),
     )
     if (!isThere) throw new SmdError('snapshot.no_such_path', { path, id })
   }
@@ -142,10 +155,40 @@ function warningsOf({ places }: LoadedSnapshot, files: readonly FileFate[]): str
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
-async function toChange(store: ObjectStore, root: string, { place, now, want }: PlacePlan): Promise<PlaceChange> {
-  const path = systemPath(root, place)
-  if (typeof path !== 'string') throw new SmdError('object.bad_path', { path: shownPath(place) })
-  return { path, want: await toContent(store, want), expected: markOf(await toContent(store, now)) }
+/** Files of the collection itself go as texts, so that there is no moment without a manifest. */
+async function toChanges(
+  store: ObjectStore,
+  root: string,
+  plans: readonly PlacePlan[],
+  texts: readonly TextChange[],
+): Promise<{ places: PlaceChange[]; texts: TextChange[] }> {
+  const changes = { places: [] as PlaceChange[], texts: [...texts] }
+  for (const { place, now, want: make } of plans) {
+    const want = await make()
+    const path = systemPath(root, place)
+    if (typeof path !== 'string') throw new SmdError('object.bad_path', { path: shownPath(place) })
+    const [before, after] = ownFiles.includes(place)
+      ? [await textOf(store, now), await textOf(store, want)]
+      : [undefined, undefined]
+    if (before !== undefined && after !== undefined)
+      changes.texts.push({ path, text: after, expected: before })
+    else
+      changes.places.push({
+        path,
+        want: await toContent(store, want),
+        expected: markOf(await toContent(store, now)),
+      })
+  }
+  return changes
+}
+
+/** Null for no file; undefined for what is no text. */
+async function textOf(store: ObjectStore, tree: Tree | null): Promise<string | null | undefined> {
+  if (!tree) return null
+  const [file] = tree.entries
+  const content = tree.isFile && file?.kind === 'file' ? await store.read(file.digest) : null
+  const text = content?.toString()
+  return content && text !== undefined && Buffer.from(text).equals(content) ? text : undefined
 }
 
 /** A link in place of an artifact is put there as one. */

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { systemPath } from '../objects/index.ts'
@@ -6,7 +6,6 @@ import { objectsOf } from '../operations/index.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
 import { countArtifacts, listPlaces, ownFiles, signatureOf } from './collection-places.ts'
-import { archivedIds } from './snapshot-index.ts'
 import {
   eachSnapshot,
   entryFinder,
@@ -15,16 +14,20 @@ import {
   type SnapshotFile,
   writeSnapshot,
 } from './snapshot-file.ts'
+import { archivedIds } from './snapshot-index.ts'
 
 /** Artifacts kept at a time, so that the disk syncs several at once. */
 const parallel = 8
 /** Times of files are no finer than this on the coarsest file systems; what changed later may change unseen. */
-const settledMs = 2_000
+const SETTLED_MS = 2_000
 
 export type SnapshotRequest = {
   collection: string
   message: string
-  /** Places that are about to change, e.g. `skills/demo`, whatever is in them now; absent: the whole collection. */
+  /**
+   * Places that are about to change, e.g. `skills/demo`, whatever is in them now; absent: the whole collection. Manifest and
+   * lock are kept in any case, but go back as a whole only when they are named.
+   */
   places?: readonly string[] | undefined
 }
 
@@ -36,6 +39,7 @@ export type SnapshotRequest = {
 export async function takeSnapshot(
   { folders, now }: Pick<WorkTools, 'folders' | 'now'>,
   { collection, message, places: wanted }: SnapshotRequest,
+  settledMs = SETTLED_MS,
 ): Promise<SnapshotFile> {
   const root = await collectionFolder(folders, collection)
   const store = objectsOf({ folders })
@@ -43,7 +47,7 @@ export async function takeSnapshot(
   const known = entryFinder(store, await lastSnapshots(snapshots))
   const settledBefore = (await store.content.time()) - settledMs
 
-  const scope = wanted && [...new Set([...ownFiles, ...wanted])].sort()
+  const scope = wanted && [...new Set([...ownFiles, ...wanted])]
   const entries: SnapshotEntry[] = []
   const look = async (place: string): Promise<void> => {
     const path = systemPath(root, place)
@@ -69,7 +73,7 @@ export async function takeSnapshot(
     collection,
     message,
     artifactCount: countArtifacts(entries.map(({ place }) => place)),
-    places: scope ?? null,
+    places: wanted ? [...new Set(wanted)].sort() : null,
     parts: await keepEntries(store, entries),
   }
   return writeSnapshot(snapshots, now, content, (id) => taken.has(id))
@@ -81,11 +85,17 @@ export const ownSnapshots = (folders: WorkTools['folders'], collection: string):
 
 /** The collection's folder. Errors: `snapshot.no_collection`. */
 export async function collectionFolder(folders: WorkTools['folders'], collection: string): Promise<string> {
+  checkName(collection)
   const path = join(libraryPlaces(folders).collections, collection)
-  const isName = collection !== '' && !/[/\\\0]|^\.|\.\./.test(collection)
-  const found = isName && (await lstat(path).catch(() => null))
-  if (!found) throw new SmdError('snapshot.no_collection', { collection })
+  const found = await stat(path).catch(() => null)
+  if (!found?.isDirectory()) throw new SmdError('snapshot.no_collection', { collection })
   return path
+}
+
+/** No collection has such a name (formats spec section 3), so none can be reached by it. Errors: `snapshot.no_collection`. */
+export function checkName(collection: string): void {
+  if (collection === '' || /[/\\\0]|^\.|\.\./.test(collection))
+    throw new SmdError('snapshot.no_collection', { collection })
 }
 
 /** The newest snapshot, and the newest of the whole collection: what is in neither is read anew. */
