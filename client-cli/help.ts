@@ -5,6 +5,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['open', 'list', 'search', 'show', 'where', 'outdated', 'diff', 'watch', 'history']],
   ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'token', 'validate']],
+  ['Library', ['snapshot', 'snapshots', 'rollback']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
@@ -18,6 +19,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   upstream: 'The places artifacts come from: list, ask for news',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
+  snapshots: 'Snapshots of collections: list, look into, export, forget',
   jobs: 'What the daemon does by itself, and when',
   token: 'Access for programs that use the daemon over HTTP',
   backup: 'Copies of settings and cache, one made every day',
