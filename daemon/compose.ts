@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { VERSION } from '../protocol/version.ts'
 import { createCacheFile, offerBackup, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
+import { Analytics, analyticsHandlers } from './domains/analytics/index.ts'
 import { Backups, backupHandlers } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
@@ -219,6 +220,7 @@ export function compose(
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     web: new Web({ paths, now, settings, log }),
+    analytics: new Analytics({ engine, folders, log, now, settings, timers }),
     tokens: new TokenStore(paths.tokensFile, { now, log }),
     memo: new CacheMemo(db),
     packageChanged,
@@ -237,6 +239,7 @@ export function compose(
     ...webHandlers,
     ...collectionHandlers,
     ...snapshotHandlers,
+    ...analyticsHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

@@ -503,6 +503,13 @@ export const errors = {
     'There is nothing of its source to compare it with: {reason}.',
     'See smd show {name}, and smd upstream check.',
   ),
+  'analytics.not_allowed': spec(
+    1360,
+    permission,
+    403,
+    'What stands in transcripts is not counted unless you want it.',
+    'Only names, counts and times are kept, on this machine. Allow it with: smd config set analytics.transcripts true',
+  ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
   'cache.disk_full': spec(
     1125,

@@ -1,5 +1,6 @@
 /** Every method of the protocol. */
 import type { z } from 'zod'
+import { analyticsMethods } from './domains/analytics.ts'
 import { artifactMethods } from './domains/artifacts.ts'
 import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
@@ -28,6 +29,7 @@ export const methods = {
   ...webMethods,
   ...collectionMethods,
   ...snapshotMethods,
+  ...analyticsMethods,
 }
 
 export type Methods = typeof methods

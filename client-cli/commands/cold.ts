@@ -1,5 +1,12 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { analyticsCleanupCommand } from './analytics/cleanup.ts'
+import { analyticsClearCommand } from './analytics/clear.ts'
+import { analyticsCountCommand } from './analytics/count.ts'
+import { analyticsExportCommand } from './analytics/export.ts'
+import { analyticsStatsCommand } from './analytics/stats.ts'
+import { analyticsTopCommand, analyticsUsageCommand } from './analytics/top.ts'
+import { analyticsTrendsCommand } from './analytics/trends.ts'
 import { backupCreateCommand } from './backup/create.ts'
 import { backupListCommand } from './backup/list.ts'
 import { backupRestoreCommand } from './backup/restore.ts'
@@ -97,6 +104,14 @@ export const coldCommands: readonly Command[] = [
   jobsPauseCommand,
   jobsResumeCommand,
   jobsHistoryCommand,
+  analyticsStatsCommand,
+  analyticsTopCommand,
+  analyticsUsageCommand,
+  analyticsTrendsCommand,
+  analyticsCleanupCommand,
+  analyticsExportCommand,
+  analyticsCountCommand,
+  analyticsClearCommand,
   tokenCreateCommand,
   tokenListCommand,
   tokenRevokeCommand,

@@ -5,6 +5,7 @@
  * writer process; the `*-service.ts` files hold the rules behind the methods, ask for that work, and have the cache read
  * again what it changed (`touched.ts`). Serves `protocol/domains/{collections,snapshots}.ts`.
  */
+export { doWork } from './do-work.ts'
 export { collectionHandlers } from './handlers.ts'
 export { recoverLeftovers } from './recover-service.ts'
 export { snapshotHandlers } from './snapshot-handlers.ts'

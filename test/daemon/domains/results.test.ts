@@ -99,6 +99,14 @@ const calls = (
   'snapshots.rollback': [{ id: snapshot }, { id: snapshot, paths: ['collection.toml'] }],
   'snapshots.export': [{ id: snapshot }],
   'snapshots.delete': [{ id: snapshot }],
+  'analytics.summary': [{}],
+  'analytics.top': [{}, { metric: 'recent', type: 'skill', limit: 1 }],
+  'analytics.trends': [{}, { period: 'month', days: 60 }],
+  'analytics.events': [{}, { event: 'deploy', name: 'none', limit: 1 }],
+  'analytics.unused': [{}, { days: 1, type: 'skill', limit: 1 }],
+  // Only for who wants it: test/daemon/domains/analytics.
+  'analytics.count': [],
+  'analytics.clear': [{}, { olderThanDays: 1 }],
   'daemon.stop': [{}],
 })
 
