@@ -654,7 +654,56 @@ export const errors = {
     'Give a skill folder, an artifact file or a project.',
   ),
 
-  // Contents that smd keeps, 1320 to 1329
+  // Snapshots, 1310 to 1319, and contents that smd keeps, 1320 to 1329
+  'snapshot.no_collection': spec(
+    1310,
+    notFound,
+    404,
+    'There is no collection "{collection}".',
+    'List the collections with: smd collection list',
+  ),
+  'snapshot.not_found': spec(
+    1311,
+    notFound,
+    404,
+    'There is no snapshot "{id}" of the collection "{collection}".',
+    'List the snapshots with: smd snapshots -c {collection}',
+  ),
+  'snapshot.damaged': spec(
+    1312,
+    conflict,
+    409,
+    'The snapshot {file} cannot be used: {reason}.',
+    'Nothing was changed. Choose another one: smd snapshots',
+  ),
+  'snapshot.unsafe_archive': spec(
+    1313,
+    failure,
+    422,
+    'The archive {file} is refused: {reason}.',
+    'Nothing was changed, and nothing of it was unpacked. Use it only if you know where it comes from, with: tar -x',
+  ),
+  'snapshot.no_such_path': spec(
+    1314,
+    notFound,
+    404,
+    'Neither the snapshot nor the collection has anything at {path}.',
+    'See what it holds with: smd snapshot show {id}',
+  ),
+  'snapshot.changed_meanwhile': spec(
+    1315,
+    conflict,
+    409,
+    '{path} was not brought back: {reason}. The collection is as it was.',
+    'Look at it, then try again.',
+  ),
+  'snapshot.not_whole': spec(
+    1316,
+    usage,
+    422,
+    'The snapshot {id} holds only what was about to change, not the whole collection.',
+    'Take one of the whole collection with: smd snapshot',
+  ),
   'object.unreadable': spec(
     1320,
     failure,

@@ -12,6 +12,7 @@ import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
+import { snapshotMethods } from './domains/snapshots.ts'
 import { syncMethods } from './domains/sync.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
@@ -29,6 +30,7 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...snapshotMethods,
   ...analyticsMethods,
   ...cleanupMethods,
   ...syncMethods,

@@ -50,6 +50,13 @@ import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
 import { serviceStopCommand } from './service/stop.ts'
 import { serviceUninstallCommand } from './service/uninstall.ts'
+import { snapshotsCompareCommand } from './snapshots/compare.ts'
+import { snapshotsDeleteCommand } from './snapshots/delete.ts'
+import { snapshotsExportCommand } from './snapshots/export.ts'
+import { snapshotsListCommand } from './snapshots/list.ts'
+import { rollbackCommand } from './snapshots/rollback.ts'
+import { snapshotsShowCommand } from './snapshots/show.ts'
+import { snapshotCommand } from './snapshots/take.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
@@ -97,6 +104,13 @@ export const coldCommands: readonly Command[] = [
   backupCreateCommand,
   backupListCommand,
   backupRestoreCommand,
+  snapshotCommand,
+  snapshotsListCommand,
+  snapshotsShowCommand,
+  snapshotsCompareCommand,
+  snapshotsExportCommand,
+  snapshotsDeleteCommand,
+  rollbackCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,

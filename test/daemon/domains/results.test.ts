@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { writeSampleHome } from '../../../client-cli/demo/sample-home.ts'
+import { nameMoment } from '../../../daemon/domains/collections/work/snapshots/snapshot-file.ts'
 import { helloParams } from '../../../protocol/client.ts'
 import { type MethodName, methods } from '../../../protocol/methods.ts'
 import { type TestDaemon, useTestDaemon } from '../../support/test-daemon.ts'
@@ -9,7 +10,11 @@ const start = useTestDaemon()
 const startSample = () => start({ prepare: ({ home }) => void writeSampleHome(home) })
 
 /** Parameters for every method, in an order that works; more than one set where the result has several shapes. */
-const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[] } => ({
+const calls = (
+  daemon: TestDaemon,
+  id: string,
+  snapshot = nameMoment(daemon.clock.now, 0).id,
+): { [Name in MethodName]: object[] } => ({
   'daemon.hello': [helloParams('test/1')],
   'daemon.status': [{}],
   'daemon.metrics': [{}],
@@ -88,6 +93,14 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'collections.list': [{}],
   'cleanup.find': [{}, { kinds: ['broken-link'] }],
   'cleanup.remove': [{}, { kinds: ['old-cache'] }],
+  'snapshots.list': [{}, { limit: 1 }],
+  'snapshots.create': [{}, { message: 'before cleanup' }],
+  'snapshots.show': [{ id: snapshot }],
+  'snapshots.analyze': [{ id: snapshot }, { id: snapshot, keepChanges: true }],
+  'snapshots.compare': [{ id: snapshot }],
+  'snapshots.rollback': [{ id: snapshot }, { id: snapshot, paths: ['collection.toml'] }],
+  'snapshots.export': [{ id: snapshot }],
+  'snapshots.delete': [{ id: snapshot }],
   'analytics.summary': [{}],
   'analytics.top': [{}, { metric: 'recent', type: 'skill', limit: 1 }],
   'analytics.trends': [{}, { period: 'month', days: 60 }],

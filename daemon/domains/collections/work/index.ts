@@ -8,6 +8,7 @@ import { cleanupWork } from '../../cleanup/work/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
+import { snapshotWork } from './snapshots/index.ts'
 import { syncWork } from './sync/index.ts'
 import type { WorkTools } from './tools.ts'
 
@@ -17,6 +18,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 /** Everything collections do with files, by name. */
 export const collectionWork = {
   ...libraryWork,
+  ...snapshotWork,
   ...analyticsWork,
   ...cleanupWork,
   ...syncWork,
