@@ -295,6 +295,106 @@ export const errors = {
     'Restart it: smd restart',
   ),
 
+  // Collections and what they hold, 1200 to 1239
+  'collection.not_found': spec(
+    1200,
+    notFound,
+    404,
+    'There is no collection {name}.',
+    'List them with: smd collection list; make one with: smd init',
+  ),
+  'collection.exists': spec(
+    1201,
+    conflict,
+    409,
+    'There is a collection {name} already.',
+    'Use it with: smd collection use {name}',
+  ),
+  'collection.bad_name': spec(
+    1202,
+    usage,
+    422,
+    '"{name}" cannot be a name: {reason}.',
+    'Choose another one; names hold no / and no \\, and do not begin with a dot.',
+  ),
+  'collection.active': spec(
+    1203,
+    conflict,
+    409,
+    'The collection {name} is the active one and cannot be deleted.',
+    'Use another one first: smd collection use NAME',
+  ),
+  'collection.bad_manifest': spec(
+    1204,
+    failure,
+    422,
+    '{file}: {place}: {reason}.',
+    'Correct the file; smd has left it as it is.',
+  ),
+  'collection.changing': spec(
+    1205,
+    conflict,
+    409,
+    '{path} is being changed by another program.',
+    'Save it there, then try again; smd has left everything as it was.',
+  ),
+  'collection.not_written': spec(
+    1206,
+    failure,
+    500,
+    '{path} could not be written ({reason}).',
+    'Everything is as it was. Look after the folder or the disk, then try again.',
+  ),
+  'collection.artifact_exists': spec(
+    1207,
+    conflict,
+    409,
+    'The collection {collection} has a {type} {name} already.',
+    'Give another name with --name, or replace it with --force.',
+  ),
+  'collection.artifact_not_found': spec(
+    1208,
+    notFound,
+    404,
+    'The collection {collection} has no {what}.',
+    'See what it holds: smd collection show {collection}',
+  ),
+  'collection.ambiguous': spec(
+    1209,
+    conflict,
+    409,
+    '{name} is the name of several artifacts: {types}.',
+    'Say which with --type.',
+  ),
+  'collection.bad_source': spec(
+    1210,
+    usage,
+    422,
+    '"{spec}" is no source: {reason}.',
+    'Give owner/repo/path@version, a git address, a local path, or plugin@marketplace.',
+  ),
+  'collection.not_an_artifact': spec(
+    1211,
+    usage,
+    422,
+    '{source} is no {type}: {reason}.',
+    'Point at the folder or file itself; check it with: smd verify SPEC --type {type}',
+  ),
+  'collection.source_failed': spec(
+    1212,
+    failure,
+    502,
+    '{source} cannot be fetched: {reason}',
+    'Nothing was changed. Check the address and what you may read, then try again.',
+  ),
+  'collection.leads_outside': spec(
+    1213,
+    usage,
+    422,
+    '{path} is a link that leads out of the artifact: {target}',
+    'Nothing was changed. Replace the link by what it leads to.',
+  ),
+
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(
     1240,
@@ -503,6 +603,13 @@ export const errors = {
     'There is nothing of its source to compare it with: {reason}.',
     'See smd show {name}, and smd upstream check.',
   ),
+  'analytics.not_allowed': spec(
+    1360,
+    permission,
+    403,
+    'What stands in transcripts is not counted unless you want it.',
+    'Only names, counts and times are kept, on this machine. Allow it with: smd config set analytics.transcripts true',
+  ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
   'cache.disk_full': spec(
     1125,
@@ -547,7 +654,56 @@ export const errors = {
     'Give a skill folder, an artifact file or a project.',
   ),
 
-  // Contents that smd keeps, 1320 to 1329
+  // Snapshots, 1310 to 1319, and contents that smd keeps, 1320 to 1329
+  'snapshot.no_collection': spec(
+    1310,
+    notFound,
+    404,
+    'There is no collection "{collection}".',
+    'List the collections with: smd collection list',
+  ),
+  'snapshot.not_found': spec(
+    1311,
+    notFound,
+    404,
+    'There is no snapshot "{id}" of the collection "{collection}".',
+    'List the snapshots with: smd snapshots -c {collection}',
+  ),
+  'snapshot.damaged': spec(
+    1312,
+    conflict,
+    409,
+    'The snapshot {file} cannot be used: {reason}.',
+    'Nothing was changed. Choose another one: smd snapshots',
+  ),
+  'snapshot.unsafe_archive': spec(
+    1313,
+    failure,
+    422,
+    'The archive {file} is refused: {reason}.',
+    'Nothing was changed, and nothing of it was unpacked. Use it only if you know where it comes from, with: tar -x',
+  ),
+  'snapshot.no_such_path': spec(
+    1314,
+    notFound,
+    404,
+    'Neither the snapshot nor the collection has anything at {path}.',
+    'See what it holds with: smd snapshot show {id}',
+  ),
+  'snapshot.changed_meanwhile': spec(
+    1315,
+    conflict,
+    409,
+    '{path} was not brought back: {reason}. The collection is as it was.',
+    'Look at it, then try again.',
+  ),
+  'snapshot.not_whole': spec(
+    1316,
+    usage,
+    422,
+    'The snapshot {id} holds only what was about to change, not the whole collection.',
+    'Take one of the whole collection with: smd snapshot',
+  ),
   'object.unreadable': spec(
     1320,
     failure,

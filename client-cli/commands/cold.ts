@@ -1,5 +1,12 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { analyticsCleanupCommand } from './analytics/cleanup.ts'
+import { analyticsClearCommand } from './analytics/clear.ts'
+import { analyticsCountCommand } from './analytics/count.ts'
+import { analyticsExportCommand } from './analytics/export.ts'
+import { analyticsStatsCommand } from './analytics/stats.ts'
+import { analyticsTopCommand, analyticsUsageCommand } from './analytics/top.ts'
+import { analyticsTrendsCommand } from './analytics/trends.ts'
 import { backupCreateCommand } from './backup/create.ts'
 import { backupListCommand } from './backup/list.ts'
 import { backupRestoreCommand } from './backup/restore.ts'
@@ -20,6 +27,7 @@ import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
 import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { gcCommand } from './gc.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
@@ -42,6 +50,13 @@ import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
 import { serviceStopCommand } from './service/stop.ts'
 import { serviceUninstallCommand } from './service/uninstall.ts'
+import { snapshotsCompareCommand } from './snapshots/compare.ts'
+import { snapshotsDeleteCommand } from './snapshots/delete.ts'
+import { snapshotsExportCommand } from './snapshots/export.ts'
+import { snapshotsListCommand } from './snapshots/list.ts'
+import { rollbackCommand } from './snapshots/rollback.ts'
+import { snapshotsShowCommand } from './snapshots/show.ts'
+import { snapshotCommand } from './snapshots/take.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
@@ -89,6 +104,13 @@ export const coldCommands: readonly Command[] = [
   backupCreateCommand,
   backupListCommand,
   backupRestoreCommand,
+  snapshotCommand,
+  snapshotsListCommand,
+  snapshotsShowCommand,
+  snapshotsCompareCommand,
+  snapshotsExportCommand,
+  snapshotsDeleteCommand,
+  rollbackCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,
@@ -98,6 +120,14 @@ export const coldCommands: readonly Command[] = [
   jobsPauseCommand,
   jobsResumeCommand,
   jobsHistoryCommand,
+  analyticsStatsCommand,
+  analyticsTopCommand,
+  analyticsUsageCommand,
+  analyticsTrendsCommand,
+  analyticsCleanupCommand,
+  analyticsExportCommand,
+  analyticsCountCommand,
+  analyticsClearCommand,
   tokenCreateCommand,
   tokenListCommand,
   tokenRevokeCommand,
@@ -107,6 +137,7 @@ export const coldCommands: readonly Command[] = [
   stopCommand,
   restartCommand,
   doctorCommand,
+  gcCommand,
   logsCommand,
   metricsCommand,
   supportBundleCommand,
