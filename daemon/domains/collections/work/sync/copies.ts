@@ -137,6 +137,11 @@ async function copyAt(folder: string, path: string): Promise<Copy> {
   if (parent === null) return { path: at, ...nothing }
   const real = join(parent, basename(at))
   if (!isInside(folder, real)) throw new SmdError('sync.outside', { path, folder })
+  return copyOf(real)
+}
+
+/** What lies at a path without links on the way to it. Errors: `object.unreadable`. */
+export async function copyOf(real: string): Promise<Copy> {
   const stats = await lstat(real).catch(unlessAbsent)
   if (!stats) return { path: real, ...nothing }
   const isLink = stats.isSymbolicLink()
