@@ -14,6 +14,7 @@ const clientProtocol = [
   'health',
   'keep-connected',
   'leftovers',
+  'page-addresses',
   'settings',
   'version',
   'vocabulary',
