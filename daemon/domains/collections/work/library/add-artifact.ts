@@ -154,15 +154,16 @@ function rowOf({ old, name, relPath, tags, inspected, provenance, now }: NewRow)
   const others: Row = { ...old }
   for (const key of ['upstream', 'version_spec', 'resolved_sha', 'resolved_version', 'origin_source'])
     delete others[key]
+  const { origin, ...followed } = provenance
   const row: Row = {
     ...others,
     name,
     type: inspected.type,
     path: relPath,
-    origin: provenance.origin,
+    origin,
     added: old?.added ?? time,
-    ...provenance,
-    ...(provenance.origin !== 'local' || old ? { last_updated: time } : {}),
+    ...followed,
+    ...(origin !== 'local' || old ? { last_updated: time } : {}),
     ...(allTags.length > 0 && { tags: allTags }),
     ...(Object.keys(inspected.metadata).length > 0 && { metadata: inspected.metadata }),
   }
