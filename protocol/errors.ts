@@ -603,6 +603,13 @@ export const errors = {
     'There is nothing of its source to compare it with: {reason}.',
     'See smd show {name}, and smd upstream check.',
   ),
+  'analytics.not_allowed': spec(
+    1360,
+    permission,
+    403,
+    'What stands in transcripts is not counted unless you want it.',
+    'Only names, counts and times are kept, on this machine. Allow it with: smd config set analytics.transcripts true',
+  ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
   'cache.disk_full': spec(
     1125,
@@ -647,7 +654,56 @@ export const errors = {
     'Give a skill folder, an artifact file or a project.',
   ),
 
-  // Contents that smd keeps, 1320 to 1329
+  // Snapshots, 1310 to 1319, and contents that smd keeps, 1320 to 1329
+  'snapshot.no_collection': spec(
+    1310,
+    notFound,
+    404,
+    'There is no collection "{collection}".',
+    'List the collections with: smd collection list',
+  ),
+  'snapshot.not_found': spec(
+    1311,
+    notFound,
+    404,
+    'There is no snapshot "{id}" of the collection "{collection}".',
+    'List the snapshots with: smd snapshots -c {collection}',
+  ),
+  'snapshot.damaged': spec(
+    1312,
+    conflict,
+    409,
+    'The snapshot {file} cannot be used: {reason}.',
+    'Nothing was changed. Choose another one: smd snapshots',
+  ),
+  'snapshot.unsafe_archive': spec(
+    1313,
+    failure,
+    422,
+    'The archive {file} is refused: {reason}.',
+    'Nothing was changed, and nothing of it was unpacked. Use it only if you know where it comes from, with: tar -x',
+  ),
+  'snapshot.no_such_path': spec(
+    1314,
+    notFound,
+    404,
+    'Neither the snapshot nor the collection has anything at {path}.',
+    'See what it holds with: smd snapshot show {id}',
+  ),
+  'snapshot.changed_meanwhile': spec(
+    1315,
+    conflict,
+    409,
+    '{path} was not brought back: {reason}. The collection is as it was.',
+    'Look at it, then try again.',
+  ),
+  'snapshot.not_whole': spec(
+    1316,
+    usage,
+    422,
+    'The snapshot {id} holds only what was about to change, not the whole collection.',
+    'Take one of the whole collection with: smd snapshot',
+  ),
   'object.unreadable': spec(
     1320,
     failure,
@@ -675,6 +731,64 @@ export const errors = {
     422,
     '"{path}" would lie outside of its artifact.',
     'Nothing was changed. Do not use this source.',
+  ),
+
+  // Keeping in step, 1280 to 1309
+  'sync.collection_unknown': spec(
+    1280,
+    notFound,
+    404,
+    'There is no collection "{collection}".',
+    'List them: smd collection list.',
+  ),
+  'sync.bad_records': spec(
+    1281,
+    failure,
+    422,
+    'The deployment records of {project} cannot be read: {reason}',
+    'Mend {file}; nothing was changed.',
+  ),
+  'sync.not_deployed': spec(
+    1282,
+    notFound,
+    404,
+    '"{artifact}" is not deployed to {project}.',
+    'See what is: smd sync-check {project}.',
+  ),
+  'sync.ambiguous': spec(
+    1283,
+    usage,
+    409,
+    '"{artifact}" is deployed to {project} as {types}.',
+    'Say which: type:name.',
+  ),
+  'sync.no_fork': spec(
+    1284,
+    usage,
+    400,
+    'Only a pull can make a fork.',
+    'Use overwrite, merge or skip to change a project.',
+  ),
+  'sync.changed': spec(
+    1285,
+    conflict,
+    409,
+    '{path} was changed while it was read.',
+    'Nothing was changed. Try again.',
+  ),
+  'sync.outside': spec(
+    1286,
+    failure,
+    422,
+    '"{path}" leads out of {folder}.',
+    'Mend the record or the manifest that says so, or replace the link; nothing was changed.',
+  ),
+  'merge.mixed': spec(
+    1287,
+    usage,
+    400,
+    '{paths} are not all files, and not all folders.',
+    'Give three files, or three folders.',
   ),
 } as const satisfies Record<string, ErrorSpec>
 

@@ -1,4 +1,5 @@
 /** What other domains may use of the scanner. */
+export { mergeAgentFolders, resolveUserPath } from './agents.ts'
 export {
   type ArtifactKind,
   type ArtifactTarget,
@@ -12,4 +13,5 @@ export { describeDiagnostic } from './diagnostics.ts'
 export { decodeText, parseFrontmatter } from './frontmatter.ts'
 export { normaliseFrontmatter } from './frontmatter-meta.ts'
 export { marketplacePlace } from './marketplace-place.ts'
+export { skippedFolders } from './skipped-folders.ts'
 export { gitPlace } from './upstream-place.ts'

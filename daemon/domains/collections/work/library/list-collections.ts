@@ -53,7 +53,7 @@ async function listOne(path: string, name: string, active: string): Promise<List
 }
 
 /** What the library's settings say; `default` when they say nothing, or cannot be read (formats spec section 2). */
-async function activeCollection(file: string): Promise<string> {
+export async function activeCollection(file: string): Promise<string> {
   const bytes = await readFile(file).catch(unlessAbsent)
   if (!bytes) return 'default'
   try {
