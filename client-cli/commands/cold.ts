@@ -1,5 +1,7 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { addCommands } from './add/add.ts'
+import { quickAddCommand } from './add/quick-add.ts'
 import { analyticsCleanupCommand } from './analytics/cleanup.ts'
 import { analyticsClearCommand } from './analytics/clear.ts'
 import { analyticsCountCommand } from './analytics/count.ts'
@@ -15,6 +17,12 @@ import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
 import { cacheRefreshCommand } from './cache/refresh.ts'
 import { cacheStatusCommand } from './cache/status.ts'
+import { collectionCreateCommand } from './collection/create.ts'
+import { collectionDeleteCommand } from './collection/delete.ts'
+import { collectionListCommand } from './collection/list.ts'
+import { collectionRefreshCommand } from './collection/refresh.ts'
+import { collectionShowCommand } from './collection/show.ts'
+import { collectionUseCommand } from './collection/use.ts'
 import { completeCommand } from './complete.ts'
 import { completionCommand } from './completion.ts'
 import { configGetCommand } from './config/get.ts'
@@ -30,6 +38,7 @@ import { doctorCommand } from './doctor.ts'
 import { gcCommand } from './gc.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
+import { initCommand } from './init.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
 import { jobsListCommand } from './jobs/list.ts'
 import { jobsPauseCommand } from './jobs/pause.ts'
@@ -44,6 +53,7 @@ import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { removeCommand } from './remove.ts'
 import { restartCommand } from './restart.ts'
 import { serviceInstallCommand } from './service/install.ts'
 import { serviceStartCommand } from './service/start.ts'
@@ -71,6 +81,7 @@ import { tokenRevokeCommand } from './token/revoke.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
+import { verifyCommand } from './verify.ts'
 import { watchCommand } from './watch.ts'
 import { whereCommand } from './where.ts'
 
@@ -88,6 +99,17 @@ export const coldCommands: readonly Command[] = [
   syncPushCommand,
   upstreamListCommand,
   upstreamCheckCommand,
+  initCommand,
+  ...addCommands,
+  quickAddCommand,
+  removeCommand,
+  verifyCommand,
+  collectionListCommand,
+  collectionShowCommand,
+  collectionCreateCommand,
+  collectionUseCommand,
+  collectionDeleteCommand,
+  collectionRefreshCommand,
   projectsListCommand,
   projectsShowCommand,
   projectsAddCommand,
