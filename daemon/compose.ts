@@ -16,7 +16,8 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
-import { collectionHandlers, snapshotHandlers } from './domains/collections/index.ts'
+import { cleanupHandlers } from './domains/cleanup/index.ts'
+import { collectionHandlers, snapshotHandlers, syncHandlers } from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -240,6 +241,8 @@ export function compose(
     ...collectionHandlers,
     ...snapshotHandlers,
     ...analyticsHandlers,
+    ...cleanupHandlers,
+    ...syncHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

@@ -4,6 +4,7 @@ import { analyticsMethods } from './domains/analytics.ts'
 import { artifactMethods } from './domains/artifacts.ts'
 import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
+import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
@@ -12,6 +13,7 @@ import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 import { snapshotMethods } from './domains/snapshots.ts'
+import { syncMethods } from './domains/sync.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
 
@@ -30,6 +32,8 @@ export const methods = {
   ...collectionMethods,
   ...snapshotMethods,
   ...analyticsMethods,
+  ...cleanupMethods,
+  ...syncMethods,
 }
 
 export type Methods = typeof methods

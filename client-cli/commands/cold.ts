@@ -22,8 +22,12 @@ import { configListCommand } from './config/list.ts'
 import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
+import { diffArtifactCommand } from './diff/artifact.ts'
+import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
+import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { gcCommand } from './gc.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
@@ -57,6 +61,10 @@ import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
 import { syncCommand } from './sync.ts'
+import { syncCheckCommand } from './sync-check.ts'
+import { syncPreviewCommand } from './sync-preview.ts'
+import { syncPullCommand } from './sync-pull.ts'
+import { syncPushCommand } from './sync-push.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
@@ -70,6 +78,14 @@ export const coldCommands: readonly Command[] = [
   whereCommand,
   outdatedCommand,
   diffCommand,
+  diffArtifactCommand,
+  diffFilesCommand,
+  diffDirsCommand,
+  diffThreeWayCommand,
+  syncCheckCommand,
+  syncPreviewCommand,
+  syncPullCommand,
+  syncPushCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   projectsListCommand,
@@ -121,6 +137,7 @@ export const coldCommands: readonly Command[] = [
   stopCommand,
   restartCommand,
   doctorCommand,
+  gcCommand,
   logsCommand,
   metricsCommand,
   supportBundleCommand,

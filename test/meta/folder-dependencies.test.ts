@@ -13,6 +13,7 @@ const clientProtocol = [
   'framing',
   'health',
   'keep-connected',
+  'leftovers',
   'settings',
   'version',
   'vocabulary',

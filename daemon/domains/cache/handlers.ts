@@ -131,7 +131,7 @@ function afterMending<Params, Result>(
  * measures the query.
  */
 export function read<Params, Result>(
-  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'analytics.unused',
+  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'analytics.unused' | 'cleanup.find',
   query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {

@@ -1,7 +1,37 @@
 import type { DaemonContext } from '../../context.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
-import { listCollections } from './collections-service.ts'
+import { addArtifact, removeArtifact, verifyArtifact } from './artifacts-service.ts'
+import {
+  createCollection,
+  deleteCollection,
+  initLibrary,
+  listCollections,
+  refreshCollection,
+  showCollection,
+  useCollection,
+} from './collections-service.ts'
 
-export const collectionHandlers: Handlers<DaemonContext, 'collections.list'> = {
+export const collectionHandlers: Handlers<
+  DaemonContext,
+  | 'collections.list'
+  | 'collections.show'
+  | 'collections.init'
+  | 'collections.create'
+  | 'collections.use'
+  | 'collections.delete'
+  | 'collections.refresh'
+  | 'collections.add'
+  | 'collections.remove'
+  | 'collections.verify'
+> = {
   'collections.list': listCollections,
+  'collections.show': showCollection,
+  'collections.init': initLibrary,
+  'collections.create': createCollection,
+  'collections.use': useCollection,
+  'collections.delete': deleteCollection,
+  'collections.refresh': refreshCollection,
+  'collections.add': addArtifact,
+  'collections.remove': removeArtifact,
+  'collections.verify': verifyArtifact,
 }

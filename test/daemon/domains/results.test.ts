@@ -91,6 +91,8 @@ const calls = (
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
   'collections.list': [{}],
+  'cleanup.find': [{}, { kinds: ['broken-link'] }],
+  'cleanup.remove': [{}, { kinds: ['old-cache'] }],
   'snapshots.list': [{}, { limit: 1 }],
   'snapshots.create': [{}, { message: 'before cleanup' }],
   'snapshots.show': [{ id: snapshot }],
@@ -107,6 +109,41 @@ const calls = (
   // Only for who wants it: test/daemon/domains/analytics.
   'analytics.count': [],
   'analytics.clear': [{}, { olderThanDays: 1 }],
+  'collections.init': [{}, { name: 'default' }],
+  'collections.create': [{ name: 'spare' }],
+  'collections.use': [{ name: 'spare' }, { name: 'default' }],
+  'collections.show': [{}, { check: true }, { name: 'spare' }],
+  'collections.verify': [
+    { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, type: 'skill' },
+    { spec: `${daemon.home}/projects/webshop`, type: 'skill' },
+  ],
+  'collections.add': [
+    { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, collection: 'spare' },
+  ],
+  'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
+  'collections.remove': [
+    { name: 'code-review', collection: 'spare', dryRun: true },
+    { name: 'code-review', type: 'skill', collection: 'spare' },
+  ],
+  'collections.delete': [{ name: 'spare', dryRun: true }, { name: 'spare' }],
+  'diff.paths': [{ left: `${daemon.home}/projects/webshop`, right: `${daemon.home}/projects/mobile-app` }],
+  'diff.merge': [
+    {
+      base: `${daemon.home}/projects/webshop`,
+      local: `${daemon.home}/projects/mobile-app`,
+      remote: `${daemon.home}/projects/webshop`,
+    },
+  ],
+  'sync.check': [{ project: 'webshop' }],
+  'sync.preview': [
+    { project: 'webshop', direction: 'pull' },
+    { project: 'webshop', direction: 'push', strategy: 'overwrite' },
+  ],
+  'sync.pull': [{ project: 'webshop', dryRun: true }, { project: 'webshop' }],
+  'sync.push': [
+    { dryRun: true, strategy: 'overwrite' },
+    { projects: ['webshop'], strategy: 'overwrite' },
+  ],
   'daemon.stop': [{}],
 })
 

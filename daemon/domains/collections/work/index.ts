@@ -4,10 +4,12 @@
  * the disk is told in the result, so that the daemon reads exactly that again.
  */
 import { analyticsWork } from '../../analytics/work/index.ts'
+import { cleanupWork } from '../../cleanup/work/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
 import { snapshotWork } from './snapshots/index.ts'
+import { syncWork } from './sync/index.ts'
 import type { WorkTools } from './tools.ts'
 
 export { createExclusion } from './exclusion.ts'
@@ -18,6 +20,8 @@ export const collectionWork = {
   ...libraryWork,
   ...snapshotWork,
   ...analyticsWork,
+  ...cleanupWork,
+  ...syncWork,
   /** Ends what a killed process left half done; whatever changes something does so by itself. */
   recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>
