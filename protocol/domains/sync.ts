@@ -2,7 +2,14 @@
 import { z } from 'zod'
 import { defineMethod } from '../method.ts'
 import { AbsolutePath, EpochMs, ProjectId, ProjectRef } from '../primitives.ts'
-import { conflictRules, drifts, fileChoices, recommendations, syncStrategies } from '../sync-words.ts'
+import {
+  conflictRules,
+  type Drift,
+  drifts,
+  fileChoices,
+  recommendations,
+  syncStrategies,
+} from '../sync-words.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const CollectionName = z.string().min(1).max(255)
@@ -134,7 +141,12 @@ export const syncMethods = {
             problem: z.string().nullable(),
           }),
         ),
-        counts: z.record(z.enum(drifts), z.int().nonnegative()),
+        counts: z.object(
+          Object.fromEntries(drifts.map((drift) => [drift, z.int().nonnegative()])) as Record<
+            Drift,
+            z.ZodInt
+          >,
+        ),
         checkedAt: EpochMs,
       }),
     errors: ['project.not_found', 'project.ambiguous', 'sync.collection_unknown', 'sync.bad_records'],

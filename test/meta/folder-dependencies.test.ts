@@ -16,6 +16,7 @@ const clientProtocol = [
   'leftovers',
   'page-addresses',
   'settings',
+  'sync-words',
   'version',
   'vocabulary',
 ]
