@@ -6,6 +6,7 @@ import { cacheMethods } from './domains/cache.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
+import { deploymentMethods } from './domains/deployments.ts'
 import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
@@ -26,6 +27,7 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...deploymentMethods,
 }
 
 export type Methods = typeof methods

@@ -3,6 +3,7 @@
  * in the process that answers, and knows no database: what the cache knows comes with the parameters, and what changed on
  * the disk is told in the result, so that the daemon reads exactly that again.
  */
+import { deployWork } from './deploy/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
@@ -13,6 +14,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 
 /** Everything collections do with files, by name. */
 export const collectionWork = {
+  ...deployWork,
   ...libraryWork,
   /** Ends what a killed process left half done; whatever changes something does so by itself. */
   recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
