@@ -15,6 +15,9 @@ import { configListCommand } from './config/list.ts'
 import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
+import { deployCommand, undeployCommand } from './deployments/deploy.ts'
+import { profilesCommand } from './deployments/profiles.ts'
+import { undoCommand } from './deployments/undo.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
 import { helpCommand } from './help.ts'
@@ -39,6 +42,9 @@ import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
 import { serviceStopCommand } from './service/stop.ts'
 import { serviceUninstallCommand } from './service/uninstall.ts'
+import { setsDeleteCommand } from './sets/delete.ts'
+import { setsListCommand } from './sets/list.ts'
+import { setsSaveCommand } from './sets/save.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
@@ -58,6 +64,13 @@ export const coldCommands: readonly Command[] = [
   diffCommand,
   upstreamListCommand,
   upstreamCheckCommand,
+  deployCommand,
+  undeployCommand,
+  undoCommand,
+  profilesCommand,
+  setsListCommand,
+  setsSaveCommand,
+  setsDeleteCommand,
   projectsListCommand,
   projectsShowCommand,
   projectsAddCommand,

@@ -59,6 +59,9 @@ const PlannedItem = lazily(() =>
     type: z.string(),
     collection: z.string(),
     profile: z.string(),
+    platform: z.string(),
+    /** Folder of the profile in a project, e.g. `.claude`. */
+    profileRoot: z.string(),
     path: AbsolutePath,
     action: z.enum(planActions),
     /** Null where the action says it all. */

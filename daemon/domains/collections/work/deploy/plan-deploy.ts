@@ -90,6 +90,8 @@ async function planOne(source: Source, at: At): Promise<void> {
     type: source.type,
     collection: source.collection,
     profile: profile.id,
+    platform: profile.platform,
+    profileRoot: profile.root,
     path: join(place.root, container ?? '', source.fileName),
     action: 'skip',
     reason: 'no_place',

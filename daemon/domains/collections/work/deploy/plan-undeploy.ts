@@ -78,6 +78,8 @@ async function planRemoval(
     type: record.type,
     collection: record.collection,
     profile: record.profile,
+    platform: record.platform,
+    profileRoot: record.root,
     path,
     action: 'remove',
     reason: null,

@@ -14,6 +14,9 @@ export type PlannedItem = {
   type: string
   collection: string
   profile: string
+  platform: string
+  /** Folder of the profile in a project, e.g. `.claude`. */
+  profileRoot: string
   /** Absolute. */
   path: string
   action: PlanAction

@@ -21,6 +21,9 @@ export type DeploymentRecord = {
   /** H1 of what was deployed, lower case; null when the record does not say. */
   hash: string | null
   profile: string
+  platform: string
+  /** Folder of the profile in a project. */
+  root: string
   lineage: string[]
   row: Row
 }
@@ -74,6 +77,8 @@ export function toRecord(row: Row): DeploymentRecord | null {
     path: path.replaceAll('\\', '/'),
     hash: hash?.toLowerCase() ?? null,
     profile: text('deployment_profile_id') ?? primaryProfile,
+    platform: text('platform') ?? 'claude_code',
+    root: text('profile_root_dir') ?? '.claude',
     lineage: lineage.length > 0 ? lineage : hash === null ? [] : [hash],
     row,
   }
