@@ -26,7 +26,7 @@ export async function planDeployment(
   const { digest, projects } = await doWork(
     ctx,
     'planDeployment',
-    toRequest(params, remove, targetsOf(ctx, params)),
+    toRequest(params, remove, await targetsOf(ctx, params)),
   )
   return { digest, projects: projects.map(withReasons) }
 }
@@ -52,7 +52,7 @@ async function change(
   { expect, ...params }: DeployParams,
   remove: boolean,
 ): Promise<ResultOf<'deployments.deploy'>> {
-  const targets = targetsOf(ctx, params)
+  const targets = await targetsOf(ctx, params)
   const done = await doWork(ctx, 'deploy', { ...toRequest(params, remove, targets), expect: expect ?? null })
   const changed = new Set(done.projects.filter(({ outcome }) => outcome === 'done').map(({ path }) => path))
   if (done.operation !== null) {
@@ -102,10 +102,11 @@ export function listOperations(
 }
 
 /** Errors: `deploy.bad_profile`, `project.not_found`, `project.ambiguous`. */
-export function listProfiles(
+export async function listProfiles(
   ctx: DaemonContext,
   { project, platformDefaults }: ParsedParamsOf<'profiles.list'>,
 ): Promise<ResultOf<'profiles.list'>> {
+  await ctx.refresher.beforeRead()
   const path = project === undefined ? null : targetOf(ctx, project).path
   return doWork(ctx, 'listProfiles', { project: path, platformDefaults: platformDefaults ?? null })
 }
@@ -146,8 +147,10 @@ function toRequest(
 type Where = Pick<DeployParams, 'projects' | 'allProjects' | 'scope'>
 
 /** Each project once, by its real path. Errors: `deploy.no_project`, `project.not_found`, `project.ambiguous`. */
-function targetsOf(ctx: DaemonContext, { projects, allProjects, scope }: Where): Target[] {
+async function targetsOf(ctx: DaemonContext, { projects, allProjects, scope }: Where): Promise<Target[]> {
   if (scope === 'user') return []
+  // Before the first scan nobody knows which projects there are.
+  await ctx.refresher.beforeRead()
   const targets = new Map<string, Target>()
   if (allProjects)
     for (const { path, name } of selectPresentProjects(ctx.db))
