@@ -34,7 +34,6 @@ describe('the commands', () => {
         const [meant] = commands
           .filter(({ name }) => `${words?.join(' ')} `.startsWith(`${name} `))
           .toSorted((a, b) => b.name.length - a.name.length)
-          .sort((a, b) => b.name.length - a.name.length)
         const rest = words?.slice(meant?.name.split(' ').length) ?? []
         expect(meant && readPlainArgs({ ...meant.args, ...globalArgs }, rest), line).not.toBeNull()
       }

@@ -8,6 +8,7 @@ const imports = sourceFiles('protocol', 'migrations', 'daemon', 'client-cli', 'w
 const clientProtocol = [
   'artifact-states',
   'client',
+  'deploy-plan',
   'errors',
   'follow-events',
   'framing',
