@@ -4,7 +4,9 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['open', 'list', 'search', 'show', 'where', 'outdated', 'diff', 'watch', 'history']],
+  ['Keep in step', ['sync-check', 'sync-preview', 'sync-pull', 'sync-push']],
   ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'token', 'validate']],
+  ['Library', ['snapshot', 'snapshots', 'rollback']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
@@ -18,6 +20,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   upstream: 'The places artifacts come from: list, ask for news',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
+  snapshots: 'Snapshots of collections: list, look into, export, forget',
   jobs: 'What the daemon does by itself, and when',
   token: 'Access for programs that use the daemon over HTTP',
   backup: 'Copies of settings and cache, one made every day',
@@ -57,7 +60,12 @@ export function groupHelp(
 }
 
 /** One command with its arguments, options and examples. */
-export function commandHelp(command: Command, width: number, heading: Style): string {
+export function commandHelp(
+  commands: readonly Command[],
+  command: Command,
+  width: number,
+  heading: Style,
+): string {
   const specs = Object.entries(command.args)
   const head = [`smd ${commandLine(command)} [options]`, `${command.summary}.`]
   return page(head, width, heading, [
@@ -67,9 +75,16 @@ export function commandHelp(command: Command, width: number, heading: Style): st
     },
     { title: 'Options', rows: specs.filter(([, spec]) => !spec.positional).map(optionRow) },
     everyCommand,
+    { title: 'More', rows: below(commands, command) },
     { title: 'Examples', rows: command.examples.map(([line, what]): Row => [line, what]) },
   ])
 }
+
+/** Commands whose names go on where that of this one ends. */
+const below = (commands: readonly Command[], { name }: Command): Row[] =>
+  commands
+    .filter((other) => !other.hidden && other.name.startsWith(`${name} `))
+    .map((other) => [`smd ${commandLine(other)}`, other.summary])
 
 type Row = [left: string, right: string]
 type Section = { title: string | null; rows: Row[] }

@@ -52,7 +52,9 @@ function page(commands: readonly Command[], { words, command }: Target, io: Io):
   const width = Math.min(Number.isFinite(io.columns) ? io.columns : 80, MAX_WIDTH)
   const heading = (text: string): string => io.paint('bold', text)
   if (words.length === 0) return overview(commands, width, heading)
-  return command ? commandHelp(command, width, heading) : groupHelp(commands, words.join(' '), width, heading)
+  return command
+    ? commandHelp(commands, command, width, heading)
+    : groupHelp(commands, words.join(' '), width, heading)
 }
 
 /** `smd`, `smd --help`, `smd --version`. */
@@ -91,7 +93,10 @@ function findTarget(commands: readonly Command[], argv: readonly string[]): Targ
     }
     words.push(word)
     const command = commands.find(({ name }) => name === path)
-    if (command) return { words, command }
+    if (!command) continue
+    // `diff files` is another command than `diff`, whose first argument would be `files`.
+    const longer = commands.find(({ name }) => name === `${path} ${argv[argv.indexOf(word) + 1]}`)
+    return longer ? { words: longer.name.split(' '), command: longer } : { words, command }
   }
   return { words, command: null }
 }

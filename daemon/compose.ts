@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { VERSION } from '../protocol/version.ts'
 import { createCacheFile, offerBackup, reportCache } from './cache-file.ts'
 import type { CacheStorage, DaemonContext, Identity } from './context.ts'
+import { Analytics, analyticsHandlers } from './domains/analytics/index.ts'
 import { Backups, backupHandlers } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import {
@@ -15,7 +16,13 @@ import {
   IntegrityCheck,
   Refresher,
 } from './domains/cache/index.ts'
-import { collectionHandlers } from './domains/collections/index.ts'
+import { cleanupHandlers } from './domains/cleanup/index.ts'
+import {
+  collectionHandlers,
+  deploymentHandlers,
+  snapshotHandlers,
+  syncHandlers,
+} from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -219,6 +226,7 @@ export function compose(
     usage: new CacheUsage(),
     backups: new Backups({ ...basis, replaceCache }),
     web: new Web({ paths, now, settings, log }),
+    analytics: new Analytics({ engine, folders, log, now, settings, timers }),
     tokens: new TokenStore(paths.tokensFile, { now, log }),
     memo: new CacheMemo(db),
     packageChanged,
@@ -236,6 +244,11 @@ export function compose(
     ...upstreamHandlers,
     ...webHandlers,
     ...collectionHandlers,
+    ...deploymentHandlers,
+    ...snapshotHandlers,
+    ...analyticsHandlers,
+    ...cleanupHandlers,
+    ...syncHandlers,
   }
   const once = createOnce({ store: createAnswerStore(ctx), now, log })
   return {

@@ -1,3 +1,4 @@
+import type { Analytics } from './domains/analytics/index.ts'
 import type { Backups } from './domains/backup/index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import type { IntegrityCheck } from './domains/cache/integrity-check.ts'
@@ -54,6 +55,8 @@ export type DaemonContext = {
   watches: Pick<Watches, 'sync' | 'state'> | null
   usage: CacheUsage
   backups: Backups
+  /** Notes what is done with artifacts. */
+  analytics: Analytics
   /** Who may use the daemon over HTTP beside browsers. */
   tokens: TokenStore
   /** What is done by itself. */

@@ -1,6 +1,7 @@
 /** What the daemon does by itself, as data. */
 import type { DaemonContext } from './context.ts'
 import { badIntervals, maintain, projectIntervals } from './domains/cache/index.ts'
+import { doWork } from './domains/collections/index.ts'
 import { createRunStore } from './domains/jobs/index.ts'
 import type { Clock } from './kernel/scheduler/clock.ts'
 import type { Job, JobDetail } from './kernel/scheduler/job.ts'
@@ -94,6 +95,16 @@ function jobsOf(ctx: Context): Job[] {
       run: ({ cause }) => makeBackup(ctx, cause === 'manual'),
     },
     {
+      name: 'usage',
+      summary: 'Counts what transcripts say was used, where the user lets them be counted.',
+      schedule: { everyMinutes: () => (settings.current.analytics.transcripts ? 60 : null) },
+      missed: 'once',
+      jitterMs: 10 * MINUTE_MS,
+      timeoutMs: HOUR_MS,
+      firstAfterMs: 10 * MINUTE_MS,
+      run: () => countTranscripts(ctx),
+    },
+    {
       name: 'maintenance',
       summary: 'Removes what is old from the cache and tidies its file up.',
       schedule: { cron: () => '30 3 * * *' },
@@ -135,6 +146,11 @@ const unlessOffline = ({ settings }: Context, minutes: number): number | null =>
 async function askSources({ upstream }: Context, kind: 'marketplaces' | 'others'): Promise<JobDetail> {
   const { failed, events: _, ...counts } = await upstream.due(kind)
   return { ...counts, failed: failed.length }
+}
+
+async function countTranscripts(ctx: Context): Promise<JobDetail | null> {
+  if (!ctx.settings.current.analytics.transcripts) return null
+  return doWork(ctx, 'countTranscripts', {})
 }
 
 async function makeBackup({ backups }: Context, always: boolean): Promise<JobDetail> {

@@ -146,7 +146,12 @@ async function run(): Promise<void> {
       },
       finish() {
         setTimeout(() => ctx.refresher.stop(), REFRESH_GRACE_MS).unref()
-        return Promise.all([gate.emptied(), ctx.refresher.settled(), ctx.jobs.settled()])
+        return Promise.all([
+          gate.emptied(),
+          ctx.refresher.settled(),
+          ctx.jobs.settled(),
+          ctx.analytics.flush(),
+        ])
       },
       async endThreads() {
         await ctx.jobs.abort()

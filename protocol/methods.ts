@@ -1,8 +1,10 @@
 /** Every method of the protocol. */
 import type { z } from 'zod'
+import { analyticsMethods } from './domains/analytics.ts'
 import { artifactMethods } from './domains/artifacts.ts'
 import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
+import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
@@ -11,6 +13,8 @@ import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
+import { snapshotMethods } from './domains/snapshots.ts'
+import { syncMethods } from './domains/sync.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
 
@@ -28,6 +32,10 @@ export const methods = {
   ...webMethods,
   ...collectionMethods,
   ...deploymentMethods,
+  ...snapshotMethods,
+  ...analyticsMethods,
+  ...cleanupMethods,
+  ...syncMethods,
 }
 
 export type Methods = typeof methods

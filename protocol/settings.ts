@@ -311,6 +311,32 @@ export const settings = {
     describe:
       'Minutes without any use after which a daemon that a command started ends itself; 0 keeps it running.',
   },
+  'analytics.enabled': {
+    type: 'boolean',
+    default: true,
+    env: 'SMD_ANALYTICS_ENABLED',
+    applies: 'at once',
+    describe:
+      'Note on this machine what is deployed, updated, removed and found, for smd analytics; nobody else is told.',
+  },
+  'analytics.retention_days': {
+    type: 'integer',
+    default: 90,
+    min: 0,
+    max: 36_500,
+    env: 'SMD_ANALYTICS_RETENTION_DAYS',
+    applies: 'at once',
+    aliases: ['analytics.retention-days'],
+    describe: 'Days that single events are kept, 0 for ever; what they sum up to stays.',
+  },
+  'analytics.transcripts': {
+    type: 'boolean',
+    default: false,
+    env: 'SMD_ANALYTICS_TRANSCRIPTS',
+    applies: 'at once',
+    describe:
+      'Count in the transcripts of Claude Code how often skills, agents and servers are used; only names, counts and times are kept.',
+  },
   'jobs.paused': {
     type: 'string[]',
     default: [],

@@ -1,5 +1,12 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { analyticsCleanupCommand } from './analytics/cleanup.ts'
+import { analyticsClearCommand } from './analytics/clear.ts'
+import { analyticsCountCommand } from './analytics/count.ts'
+import { analyticsExportCommand } from './analytics/export.ts'
+import { analyticsStatsCommand } from './analytics/stats.ts'
+import { analyticsTopCommand, analyticsUsageCommand } from './analytics/top.ts'
+import { analyticsTrendsCommand } from './analytics/trends.ts'
 import { backupCreateCommand } from './backup/create.ts'
 import { backupListCommand } from './backup/list.ts'
 import { backupRestoreCommand } from './backup/restore.ts'
@@ -18,8 +25,12 @@ import { demoCommand } from './demo.ts'
 import { deployCommand, undeployCommand } from './deployments/deploy.ts'
 import { profilesCommand } from './deployments/profiles.ts'
 import { undoCommand } from './deployments/undo.ts'
+import { diffArtifactCommand } from './diff/artifact.ts'
+import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
+import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { gcCommand } from './gc.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
@@ -45,10 +56,21 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { setsDeleteCommand } from './sets/delete.ts'
 import { setsListCommand } from './sets/list.ts'
 import { setsSaveCommand } from './sets/save.ts'
+import { snapshotsCompareCommand } from './snapshots/compare.ts'
+import { snapshotsDeleteCommand } from './snapshots/delete.ts'
+import { snapshotsExportCommand } from './snapshots/export.ts'
+import { snapshotsListCommand } from './snapshots/list.ts'
+import { rollbackCommand } from './snapshots/rollback.ts'
+import { snapshotsShowCommand } from './snapshots/show.ts'
+import { snapshotCommand } from './snapshots/take.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
 import { syncCommand } from './sync.ts'
+import { syncCheckCommand } from './sync-check.ts'
+import { syncPreviewCommand } from './sync-preview.ts'
+import { syncPullCommand } from './sync-pull.ts'
+import { syncPushCommand } from './sync-push.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
@@ -62,6 +84,14 @@ export const coldCommands: readonly Command[] = [
   whereCommand,
   outdatedCommand,
   diffCommand,
+  diffArtifactCommand,
+  diffFilesCommand,
+  diffDirsCommand,
+  diffThreeWayCommand,
+  syncCheckCommand,
+  syncPreviewCommand,
+  syncPullCommand,
+  syncPushCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   deployCommand,
@@ -87,6 +117,13 @@ export const coldCommands: readonly Command[] = [
   backupCreateCommand,
   backupListCommand,
   backupRestoreCommand,
+  snapshotCommand,
+  snapshotsListCommand,
+  snapshotsShowCommand,
+  snapshotsCompareCommand,
+  snapshotsExportCommand,
+  snapshotsDeleteCommand,
+  rollbackCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,
@@ -96,6 +133,14 @@ export const coldCommands: readonly Command[] = [
   jobsPauseCommand,
   jobsResumeCommand,
   jobsHistoryCommand,
+  analyticsStatsCommand,
+  analyticsTopCommand,
+  analyticsUsageCommand,
+  analyticsTrendsCommand,
+  analyticsCleanupCommand,
+  analyticsExportCommand,
+  analyticsCountCommand,
+  analyticsClearCommand,
   tokenCreateCommand,
   tokenListCommand,
   tokenRevokeCommand,
@@ -105,6 +150,7 @@ export const coldCommands: readonly Command[] = [
   stopCommand,
   restartCommand,
   doctorCommand,
+  gcCommand,
   logsCommand,
   metricsCommand,
   supportBundleCommand,

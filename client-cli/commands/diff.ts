@@ -1,11 +1,31 @@
 import { ExitCode } from '../../protocol/errors.ts'
 import type { ParamsOf, ResultOf } from '../../protocol/methods.ts'
-import { type CommandContext, defineCommand } from '../command.ts'
-import { patchLines } from '../format/unified-diff.ts'
+import { type ArgSpecs, type ArgsOf, type CommandContext, defineCommand } from '../command.ts'
 import { plural } from '../format/values.ts'
+import { type DiffOutput, diffOutputArgs, printFiles } from './diff/print-files.ts'
 import { filterArgs, projectRef, toFilter } from './filters.ts'
 
 const { type, scope } = filterArgs
+
+/** What differs between an artifact and something else; `smd diff artifact` is the same. */
+export const diffArgs = {
+  name: { type: 'string', positional: true, required: true, describe: 'Name or id', complete: 'artifact' },
+  project: {
+    type: 'string',
+    alias: 'p',
+    describe: 'The copy of this project: path, name or id',
+    complete: 'project',
+  },
+  type,
+  scope,
+  against: {
+    type: 'string',
+    describe: 'Another project that has it, or the id of any artifact (default: its source)',
+    complete: 'project',
+  },
+  ...diffOutputArgs,
+  'exit-code': { type: 'boolean', describe: 'End with 10 when something differs' },
+} as const satisfies ArgSpecs
 
 export const diffCommand = defineCommand({
   name: 'diff',
@@ -16,33 +36,29 @@ export const diffCommand = defineCommand({
     ['smd diff code-review -p . | patch -d .claude/skills/code-review -p1', 'Bring the copy here up to date'],
     ['smd diff code-review --exit-code --json', 'For a script: exit code 10 when something differs'],
   ],
-  args: {
-    name: { type: 'string', positional: true, required: true, describe: 'Name or id', complete: 'artifact' },
-    project: {
-      type: 'string',
-      alias: 'p',
-      describe: 'The copy of this project: path, name or id',
-      complete: 'project',
-    },
-    type,
-    scope,
-    against: {
-      type: 'string',
-      describe: 'Another project that has it, or the id of any artifact (default: its source)',
-      complete: 'project',
-    },
-    'exit-code': { type: 'boolean', describe: 'End with 10 when something differs' },
-  },
-  async run({ call, io, cwd }, { name, against, 'exit-code': exitCode, ...args }) {
-    const params = { ...toFilter(args, cwd), name } as ParamsOf<'artifacts.show'>
-    const { id, name: found, type: foundType } = await call('artifacts.show', params)
-    const other = against === undefined ? null : await otherId({ call, cwd }, against, found, foundType)
-    const diff = await call('artifacts.diff', { id, ...(other !== null && { against: other }) })
-    if (io.json) io.value({ id, name: found, type: foundType, ...diff })
-    else print(io, diff)
-    return exitCode && diff.files.length > 0 ? ExitCode.outdated : ExitCode.ok
-  },
+  args: diffArgs,
+  run: diffArtifact,
 })
+
+export async function diffArtifact(
+  { call, io, cwd }: CommandContext,
+  {
+    name,
+    against,
+    'exit-code': exitCode,
+    stat,
+    'side-by-side': isSideBySide,
+    ...args
+  }: ArgsOf<typeof diffArgs>,
+): Promise<number> {
+  const params = { ...toFilter(args, cwd), name } as ParamsOf<'artifacts.show'>
+  const { id, name: found, type: foundType } = await call('artifacts.show', params)
+  const other = against === undefined ? null : await otherId({ call, cwd }, against, found, foundType)
+  const diff = await call('artifacts.diff', { id, ...(other !== null && { against: other }) })
+  if (io.json) io.value({ id, name: found, type: foundType, ...diff })
+  else await print(io, diff, { stat, 'side-by-side': isSideBySide })
+  return exitCode && diff.files.length > 0 ? ExitCode.outdated : ExitCode.ok
+}
 
 /** The artifact to compare with: an id, or the one of the same name in a project. */
 async function otherId(
@@ -57,14 +73,18 @@ async function otherId(
 }
 
 /** The patch alone goes to stdout; what else is to be known is a remark. */
-function print(io: CommandContext['io'], { left, right, files, same }: ResultOf<'artifacts.diff'>): void {
+async function print(
+  io: CommandContext['io'],
+  { left, right, files, same }: ResultOf<'artifacts.diff'>,
+  output: DiffOutput,
+): Promise<void> {
   if (files.length === 0) {
     io.note(`No difference to ${right.label}${versionOf(right)}; ${plural(same, 'file')} compared.`)
     return
   }
   io.note(`From ${left.label}${versionOf(left)}`)
   io.note(`to ${right.label}${versionOf(right)}:`)
-  for (const file of files) io.verbatim(patchLines(file))
+  await printFiles(io, files, output)
   for (const { path, status, hunks } of files)
     if (status === 'changed' && hunks?.length === 0) io.note(`${path}: only its permission to run differs.`)
   const untold = files.filter(({ hunks }) => hunks === null).length

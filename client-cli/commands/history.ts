@@ -4,6 +4,7 @@ import { eventText } from '../format/event-text.ts'
 import { formatAge } from '../format/values.ts'
 import { fetchPages } from '../pages.ts'
 import { projectRef } from './filters.ts'
+import { showSnapshots } from './snapshots/snapshot-text.ts'
 
 const DEFAULT_LIMIT = 50
 
@@ -15,6 +16,7 @@ export const historyCommand = defineCommand({
   examples: [
     ['smd history --limit 10', 'The last ten changes'],
     ['smd history .', 'Those of the project you are in'],
+    ['smd history --collection default -n 10', 'The last snapshots of a collection'],
   ],
   args: {
     project: {
@@ -29,8 +31,16 @@ export const historyCommand = defineCommand({
       min: 1,
       describe: `How many to print at most (default: ${DEFAULT_LIMIT})`,
     },
+    collection: {
+      type: 'string',
+      alias: 'c',
+      describe: 'The snapshots of this collection instead, as smd snapshots lists them',
+    },
+    n: { type: 'number', min: 1, alias: 'n', describe: 'As --limit' },
   },
-  async run({ call, io, cwd }, { project, limit = DEFAULT_LIMIT }) {
+  async run(ctx, { project, collection, n, limit = n ?? DEFAULT_LIMIT }) {
+    if (collection !== undefined) return showSnapshots(ctx, collection, limit)
+    const { call, io, cwd } = ctx
     const which = project === undefined ? {} : { project: projectRef(project, cwd) }
     const { items, total } = await fetchPages<Event, ResultOf<'events.history'>>(
       (page) => call('events.history', { ...which, ...page }),

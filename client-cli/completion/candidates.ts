@@ -37,8 +37,8 @@ export function completionsFor(
     } else {
       // Behind `smd demo` and `smd help`, a command line begins anew.
       if (startsAnew(commands, path)) [path, given, positionals] = ['', [], 0]
-      if (verbsOf(commands, path).includes(word) && !commandAt(commands, path))
-        path = `${path} ${word}`.trim()
+      const isVerb = verbsOf(commands, path).includes(word)
+      if (isVerb && (!commandAt(commands, path) || positionals === 0)) path = `${path} ${word}`.trim()
       else positionals++
     }
   }

@@ -104,7 +104,7 @@ type Ruler = { width(text: string): number; cut(text: string, width: number): st
 const ASCII = /^[\u0020-\u007e]*$/
 
 /** In ASCII a column is a character; the library that knows all others is loaded only when there are any. */
-async function rulerFor(cells: readonly string[][]): Promise<Ruler> {
+export async function rulerFor(cells: readonly (readonly string[])[]): Promise<Ruler> {
   const cutPlain = (text: string, width: number): string =>
     text.length <= width ? text : `${text.slice(0, width - 1)}…`
   if (cells.every((line) => line.every((cell) => ASCII.test(cell)))) {

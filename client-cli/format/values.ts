@@ -30,7 +30,7 @@ export function formatBytes(bytes: number): string {
 
 /** `1 project`, `3 projects`. */
 export function plural(n: number, word: string): string {
-  const many = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`
+  const many = /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`
   return `${formatCount(n)} ${n === 1 ? word : many}`
 }
 

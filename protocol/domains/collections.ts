@@ -1,7 +1,30 @@
 /** Collections: libraries of artifacts of one's own, below `~/.skillmeat`. */
 import { z } from 'zod'
-import { defineMethod } from '../method.ts'
-import { AbsolutePath } from '../primitives.ts'
+import { defineMethod, lazily } from '../method.ts'
+import { AbsolutePath, ProjectRef } from '../primitives.ts'
+
+const CollectionName = lazily(() => z.string().min(1).max(255))
+/** Types that are added one by one. */
+const AddedTypeName = lazily(() => z.enum(['skill', 'command', 'agent', 'hook', 'mcp']))
+/** Of an artifact, with or without the end of its file. */
+const HeldName = lazily(() => z.string().min(1).max(1000))
+const Spec = lazily(() => z.string().min(1).max(4096))
+/** ISO 8601, UTC; null when the file does not say. */
+const FileTime = lazily(() => z.string().nullable())
+/** What `collections.undo` and the like take back; null when nothing was changed. */
+const OperationId = lazily(() => z.string().nullable())
+
+/** Errors that any change of a collection may have. */
+const changeErrors = [
+  'collection.not_found',
+  'collection.bad_name',
+  'collection.bad_manifest',
+  'collection.changing',
+  'collection.not_written',
+  'config.syntax',
+  'deploy.library_busy',
+  'deploy.library_unwritable',
+] as const
 
 export const collectionMethods = {
   'collections.list': defineMethod({
@@ -29,5 +52,217 @@ export const collectionMethods = {
         ),
       }),
     errors: [],
+  }),
+
+  'collections.show': defineMethod({
+    summary: 'What a collection holds, as its files say now.',
+    kind: 'query',
+    since: 1,
+    params: () =>
+      z.object({
+        /** Default: the active one. */
+        name: CollectionName().optional(),
+        /** Compares what lies there with the lock, which reads all of it. */
+        check: z.boolean().default(false),
+      }),
+    result: () =>
+      z.object({
+        name: z.string(),
+        path: AbsolutePath,
+        active: z.boolean(),
+        created: FileTime(),
+        updated: FileTime(),
+        /** In the order of the manifest. */
+        artifacts: z.array(
+          z.object({
+            name: z.string(),
+            type: z.string(),
+            path: AbsolutePath,
+            /** `local`, `github` or `marketplace`. */
+            origin: z.string(),
+            upstream: z.string().nullable(),
+            /** What was asked for: `latest`, a tag, a branch or a commit. */
+            versionSpec: z.string().nullable(),
+            version: z.string().nullable(),
+            resolvedSha: z.string().nullable(),
+            added: FileTime(),
+            lastUpdated: FileTime(),
+            tags: z.array(z.string()),
+            title: z.string().nullable(),
+            description: z.string().nullable(),
+            /** `modified`: not what the lock says; `unknown`: the lock does not say, or nobody looked. */
+            state: z.enum(['current', 'modified', 'missing', 'unknown']),
+          }),
+        ),
+      }),
+    errors: ['collection.not_found', 'collection.bad_name', 'collection.bad_manifest', 'config.syntax'],
+  }),
+
+  'collections.init': defineMethod({
+    summary: 'Makes the library and its first collection, as far as they are not there.',
+    kind: 'command',
+    since: 1,
+    params: () => z.object({ name: CollectionName().default('default') }),
+    result: () =>
+      z.object({ name: z.string(), path: AbsolutePath, active: z.boolean(), created: z.boolean() }),
+    errors: changeErrors,
+  }),
+
+  'collections.create': defineMethod({
+    summary: 'Makes a collection.',
+    kind: 'command',
+    since: 1,
+    params: () => z.object({ name: CollectionName() }),
+    result: () =>
+      z.object({ name: z.string(), path: AbsolutePath, active: z.boolean(), created: z.boolean() }),
+    errors: [...changeErrors, 'collection.exists'],
+  }),
+
+  'collections.use': defineMethod({
+    summary: 'Makes a collection the active one.',
+    kind: 'command',
+    since: 1,
+    params: () => z.object({ name: CollectionName() }),
+    result: () => z.object({ name: z.string(), path: AbsolutePath }),
+    errors: changeErrors,
+  }),
+
+  'collections.delete': defineMethod({
+    summary: 'Removes a collection with everything in it; kept for undo.',
+    kind: 'command',
+    since: 1,
+    params: () => z.object({ name: CollectionName(), dryRun: z.boolean().default(false) }),
+    result: () =>
+      z.object({
+        name: z.string(),
+        path: AbsolutePath,
+        artifactCount: z.int().nonnegative(),
+        operation: OperationId(),
+      }),
+    errors: [...changeErrors, 'collection.active'],
+  }),
+
+  'collections.refresh': defineMethod({
+    summary: 'Brings the metadata in the manifest in line with the files of a collection.',
+    kind: 'command',
+    since: 1,
+    params: () => z.object({ name: CollectionName().optional(), dryRun: z.boolean().default(false) }),
+    result: () =>
+      z.object({
+        name: z.string(),
+        path: AbsolutePath,
+        /** Rows that follow their files now, and which keys of their metadata. */
+        changed: z.array(z.object({ name: z.string(), type: z.string(), fields: z.array(z.string()) })),
+        /** Rows without files. */
+        missing: z.array(z.object({ name: z.string(), type: z.string() })),
+        /** Files without a row, relative to the collection. */
+        untracked: z.array(z.string()),
+      }),
+    errors: [...changeErrors, 'collection.leads_outside'],
+  }),
+
+  'collections.add': defineMethod({
+    summary:
+      'Copies an artifact into a collection, from a repository, a marketplace, this disk or a project.',
+    kind: 'command',
+    since: 1,
+    params: () =>
+      z.object({
+        /**
+         * `owner/repo/path@version`, an address, an absolute path, `plugin@marketplace`; with `fromProject` the name of one of
+         * its artifacts.
+         */
+        spec: Spec(),
+        /** Default: as it looks. */
+        type: AddedTypeName().optional(),
+        /** Default: as its source calls it. */
+        name: HeldName().optional(),
+        /** Default: the active one. */
+        collection: CollectionName().optional(),
+        fromProject: ProjectRef.optional(),
+        tags: z.array(z.string().min(1).max(100)).max(100).default([]),
+        /** Takes the place of one with the same name and type. */
+        force: z.boolean().default(false),
+      }),
+    result: () =>
+      z.object({
+        name: z.string(),
+        type: AddedTypeName(),
+        collection: z.string(),
+        path: AbsolutePath,
+        origin: z.string(),
+        upstream: z.string().nullable(),
+        version: z.string().nullable(),
+        resolvedSha: z.string().nullable(),
+        /** H1 of the copy, 64 hex. */
+        contentHash: z.string(),
+        /** What is not wrong but should be known. */
+        warnings: z.array(z.string()),
+        operation: OperationId(),
+      }),
+    errors: [
+      ...changeErrors,
+      'collection.bad_source',
+      'collection.source_failed',
+      'collection.not_an_artifact',
+      'collection.leads_outside',
+      'collection.artifact_exists',
+      'project.not_found',
+      'project.ambiguous',
+      'artifact.not_found',
+      'artifact.ambiguous',
+    ],
+  }),
+
+  'collections.remove': defineMethod({
+    summary: 'Takes an artifact out of a collection; copies in projects stay.',
+    kind: 'command',
+    since: 1,
+    params: () =>
+      z.object({
+        name: HeldName(),
+        type: AddedTypeName()
+          .or(z.enum(['workflow', 'composite']))
+          .optional(),
+        collection: CollectionName().optional(),
+        /** Only its row in the manifest and its entry in the lock go. */
+        keepFiles: z.boolean().default(false),
+        dryRun: z.boolean().default(false),
+      }),
+    result: () =>
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        collection: z.string(),
+        path: AbsolutePath,
+        /** Whether its files went, or would. */
+        filesRemoved: z.boolean(),
+        operation: OperationId(),
+      }),
+    errors: [
+      ...changeErrors,
+      'collection.artifact_not_found',
+      'collection.ambiguous',
+      'collection.leads_outside',
+    ],
+  }),
+
+  'collections.verify': defineMethod({
+    summary: 'Whether a source holds an artifact of a type; keeps nothing.',
+    kind: 'query',
+    since: 1,
+    params: () => z.object({ spec: Spec(), type: AddedTypeName().optional() }),
+    result: () =>
+      z.object({
+        source: z.string(),
+        valid: z.boolean(),
+        /** Why not; null when it is valid. */
+        reason: z.string().nullable(),
+        type: AddedTypeName().nullable(),
+        name: z.string().nullable(),
+        resolvedSha: z.string().nullable(),
+        warnings: z.array(z.string()),
+      }),
+    errors: ['collection.bad_source', 'collection.source_failed'],
   }),
 }

@@ -46,7 +46,7 @@ describe('overview', () => {
 
 describe('commandHelp and groupHelp', () => {
   const pages = (width: number): string[] => [
-    ...commands.map((command) => commandHelp(command, width, (text) => text)),
+    ...commands.map((command) => commandHelp(commands, command, width, (text) => text)),
     ...Object.keys(groupSummaries).map((group) => groupHelp(commands, group, width, (text) => text)),
   ]
 
@@ -64,7 +64,7 @@ describe('commandHelp and groupHelp', () => {
 
   it('name every argument, option and example', () => {
     for (const command of commands) {
-      const text = commandHelp(command, 100, (title) => title)
+      const text = commandHelp(commands, command, 100, (title) => title)
       for (const [name, spec] of Object.entries(command.args)) {
         expect(text).toContain(spec.positional ? `\n  ${name} ` : `--${name}`)
       }

@@ -14,6 +14,8 @@ const clientProtocol = [
   'framing',
   'health',
   'keep-connected',
+  'leftovers',
+  'page-addresses',
   'settings',
   'version',
   'vocabulary',

@@ -57,6 +57,11 @@ export const views: readonly View[] = [
     navigation: inNavigation('Outdated', 'outdated'),
   },
   {
+    path: '/analytics',
+    view: lazily(async () => (await import('./pages/analytics/analytics-page.tsx')).AnalyticsPage),
+    navigation: inNavigation('Analytics', 'analytics'),
+  },
+  {
     path: '/jobs',
     view: lazily(async () => (await import('./pages/jobs/jobs-page.tsx')).JobsPage),
     navigation: inNavigation('Jobs and logs', 'jobs'),

@@ -1,4 +1,4 @@
-import type { methods } from '../../../protocol/methods.ts'
+import type { methods, ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
@@ -49,7 +49,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.table': read('artifacts.table', tableOfArtifacts),
   'artifacts.facets': read('artifacts.facets', facetsOfArtifacts),
   'artifacts.matrix': read('artifacts.matrix', matrixOfArtifacts),
-  'artifacts.search': read('artifacts.search', search),
+  'artifacts.search': notingSearch(read('artifacts.search', search)),
   'artifacts.complete': read('artifacts.complete', complete),
   'artifacts.get': read('artifacts.get', getArtifact),
   'artifacts.show': read('artifacts.show', showArtifact),
@@ -66,6 +66,43 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.clear': clearCache,
   'marketplace.list': read('marketplace.list', listMarketplaces),
 }
+
+/** So many hits of a search are noted (formats spec section 27). */
+const NOTED_HITS = 5
+
+/** Notes what somebody looked for by a command; a page in the browser searches with every key. */
+function notingSearch(
+  work: (
+    ctx: DaemonContext,
+    params: ParsedParamsOf<'artifacts.search'>,
+  ) => SearchAnswer | Promise<SearchAnswer>,
+): (
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'artifacts.search'>,
+  request: RequestContext,
+) => Promise<SearchAnswer> {
+  return async (ctx, params, { caller }) => {
+    const answer = await work(ctx, params)
+    if (caller.name.includes('smd-cli/')) {
+      const hits = answer.items.slice(0, NOTED_HITS).map(({ name, type, score }, at) => ({
+        type: 'search' as const,
+        name,
+        artifactType: type,
+        metadata: {
+          query: params.query,
+          search_type: 'metadata',
+          score,
+          rank: at + 1,
+          total_results: answer.total,
+        },
+      }))
+      ctx.analytics.note(...hits)
+    }
+    return answer
+  }
+}
+
+type SearchAnswer = ResultOf<'artifacts.search'>
 
 /** Before the first scan nobody knows what there is. */
 function onceRead<Params, Result>(
@@ -94,7 +131,7 @@ function afterMending<Params, Result>(
  * measures the query.
  */
 export function read<Params, Result>(
-  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources',
+  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'analytics.unused' | 'cleanup.find',
   query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {

@@ -3,7 +3,7 @@ import type { WorkName, WorkParams, WorkResult } from './work/index.ts'
 
 /** Has work done with what it has to know of this machine. Errors: those of the work; `daemon.restart_needed`. */
 export function doWork<Name extends WorkName>(
-  { engine, folders, now, settings }: DaemonContext,
+  { engine, folders, now, settings }: Pick<DaemonContext, 'engine' | 'folders' | 'now' | 'settings'>,
   name: Name,
   params: WorkParams<Name>,
 ): Promise<WorkResult<Name>> {

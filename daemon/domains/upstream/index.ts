@@ -8,5 +8,12 @@
 export { UpstreamChecks } from './checks.ts'
 export { upstreamHandlers } from './handlers.ts'
 export type { ArtifactOrigin } from './origin.ts'
-export type { FilesQuery, UpstreamProviders, UpstreamSource } from './source.ts'
+export type {
+  FilesQuery,
+  UpstreamAnswer,
+  UpstreamFile,
+  UpstreamItem,
+  UpstreamProviders,
+  UpstreamSource,
+} from './source.ts'
 export type { UpstreamTables } from './tables.ts'

@@ -21,12 +21,17 @@ const systemCalls: AtomicWriteCalls = { lstat, stat, readlink, open, rename, unl
  *
  * An existing file keeps its mode and, as far as the process may, its owner; a new one gets `mode`, whatever the umask.
  * A symbolic link stays one: the file it points to is replaced, or created. Content and name are on the disk when the
- * promise resolves. Errors: those of the file system, and `target` being something else than a regular file.
+ * promise resolves. `beforeRename` has the last word: when it throws, the file stays as it is.
+ * Errors: those of the file system and of `beforeRename`, and `target` being something else than a regular file.
  */
 export async function atomicWriteFile(
   target: string,
   content: string | Uint8Array,
-  { mode = 0o600, calls = systemCalls }: { mode?: number; calls?: AtomicWriteCalls } = {},
+  {
+    mode = 0o600,
+    calls = systemCalls,
+    beforeRename = async () => undefined,
+  }: { mode?: number; calls?: AtomicWriteCalls; beforeRename?: () => Promise<void> } = {},
 ): Promise<void> {
   const path = await followLinks(target, calls)
   const old = await calls.stat(path).catch(unlessAbsent)
@@ -45,6 +50,7 @@ export async function atomicWriteFile(
     } finally {
       await handle.close()
     }
+    await beforeRename()
     await calls.rename(temporary, path)
   } catch (error) {
     // What failed first is what the caller must learn; a temporary file that cannot be removed either is left behind.

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { writeSampleHome } from '../../../client-cli/demo/sample-home.ts'
+import { nameMoment } from '../../../daemon/domains/collections/work/snapshots/snapshot-file.ts'
 import { helloParams } from '../../../protocol/client.ts'
 import { type MethodName, methods } from '../../../protocol/methods.ts'
 import { type TestDaemon, useTestDaemon } from '../../support/test-daemon.ts'
@@ -9,7 +10,11 @@ const start = useTestDaemon()
 const startSample = () => start({ prepare: ({ home }) => void writeSampleHome(home) })
 
 /** Parameters for every method, in an order that works; more than one set where the result has several shapes. */
-const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[] } => ({
+const calls = (
+  daemon: TestDaemon,
+  id: string,
+  snapshot = nameMoment(daemon.clock.now, 0).id,
+): { [Name in MethodName]: object[] } => ({
   'daemon.hello': [helloParams('test/1')],
   'daemon.status': [{}],
   'daemon.metrics': [{}],
@@ -95,6 +100,59 @@ const calls = (daemon: TestDaemon, id: string): { [Name in MethodName]: object[]
   'tokens.list': [{}],
   'tokens.revoke': [{ token: 'ci' }],
   'collections.list': [{}],
+  'cleanup.find': [{}, { kinds: ['broken-link'] }],
+  'cleanup.remove': [{}, { kinds: ['old-cache'] }],
+  'snapshots.list': [{}, { limit: 1 }],
+  'snapshots.create': [{}, { message: 'before cleanup' }],
+  'snapshots.show': [{ id: snapshot }],
+  'snapshots.analyze': [{ id: snapshot }, { id: snapshot, keepChanges: true }],
+  'snapshots.compare': [{ id: snapshot }],
+  'snapshots.rollback': [{ id: snapshot }, { id: snapshot, paths: ['collection.toml'] }],
+  'snapshots.export': [{ id: snapshot }],
+  'snapshots.delete': [{ id: snapshot }],
+  'analytics.summary': [{}],
+  'analytics.top': [{}, { metric: 'recent', type: 'skill', limit: 1 }],
+  'analytics.trends': [{}, { period: 'month', days: 60 }],
+  'analytics.events': [{}, { event: 'deploy', name: 'none', limit: 1 }],
+  'analytics.unused': [{}, { days: 1, type: 'skill', limit: 1 }],
+  // Only for who wants it: test/daemon/domains/analytics.
+  'analytics.count': [],
+  'analytics.clear': [{}, { olderThanDays: 1 }],
+  'collections.init': [{}, { name: 'default' }],
+  'collections.create': [{ name: 'spare' }],
+  'collections.use': [{ name: 'spare' }, { name: 'default' }],
+  'collections.show': [{}, { check: true }, { name: 'spare' }],
+  'collections.verify': [
+    { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, type: 'skill' },
+    { spec: `${daemon.home}/projects/webshop`, type: 'skill' },
+  ],
+  'collections.add': [
+    { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, collection: 'spare' },
+  ],
+  'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
+  'collections.remove': [
+    { name: 'code-review', collection: 'spare', dryRun: true },
+    { name: 'code-review', type: 'skill', collection: 'spare' },
+  ],
+  'collections.delete': [{ name: 'spare', dryRun: true }, { name: 'spare' }],
+  'diff.paths': [{ left: `${daemon.home}/projects/webshop`, right: `${daemon.home}/projects/mobile-app` }],
+  'diff.merge': [
+    {
+      base: `${daemon.home}/projects/webshop`,
+      local: `${daemon.home}/projects/mobile-app`,
+      remote: `${daemon.home}/projects/webshop`,
+    },
+  ],
+  'sync.check': [{ project: 'webshop' }],
+  'sync.preview': [
+    { project: 'webshop', direction: 'pull' },
+    { project: 'webshop', direction: 'push', strategy: 'overwrite' },
+  ],
+  'sync.pull': [{ project: 'webshop', dryRun: true }, { project: 'webshop' }],
+  'sync.push': [
+    { dryRun: true, strategy: 'overwrite' },
+    { projects: ['webshop'], strategy: 'overwrite' },
+  ],
   'daemon.stop': [{}],
 })
 

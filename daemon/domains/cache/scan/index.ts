@@ -1,2 +1,17 @@
 /** What other domains may use of the scanner. */
+export { mergeAgentFolders, resolveUserPath } from './agents.ts'
+export {
+  type ArtifactKind,
+  type ArtifactTarget,
+  describeTarget,
+  inferArtifactType,
+  readArtifactKind,
+  recogniseArtifact,
+} from './artifact-type.ts'
 export { comparePaths } from './content-hash.ts'
+export { describeDiagnostic } from './diagnostics.ts'
+export { decodeText, parseFrontmatter } from './frontmatter.ts'
+export { normaliseFrontmatter } from './frontmatter-meta.ts'
+export { marketplacePlace } from './marketplace-place.ts'
+export { skippedFolders } from './skipped-folders.ts'
+export { gitPlace } from './upstream-place.ts'

@@ -3,10 +3,15 @@
  * in the process that answers, and knows no database: what the cache knows comes with the parameters, and what changed on
  * the disk is told in the result, so that the daemon reads exactly that again.
  */
+
+import { analyticsWork } from '../../analytics/work/index.ts'
+import { cleanupWork } from '../../cleanup/work/index.ts'
 import { deployWork } from './deploy/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
+import { snapshotWork } from './snapshots/index.ts'
+import { syncWork } from './sync/index.ts'
 import type { WorkTools } from './tools.ts'
 
 export { createExclusion } from './exclusion.ts'
@@ -16,6 +21,10 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 export const collectionWork = {
   ...deployWork,
   ...libraryWork,
+  ...snapshotWork,
+  ...analyticsWork,
+  ...cleanupWork,
+  ...syncWork,
   /** Ends what a killed process left half done; whatever changes something does so by itself. */
   recover: (tools: WorkTools, _: object): Promise<null> => tools.exclusively(async () => null),
 } satisfies Record<string, (tools: WorkTools, params: never) => Promise<unknown>>

@@ -5,6 +5,7 @@ const shapes = {
   artifacts: 'M8 1.5 14 5v6l-6 3.5L2 11V5zM2 5l6 3.5L14 5M8 8.5V14',
   matrix: 'M2 2h12v12H2zM2 6h12M2 10h12M6 2v12M10 2v12',
   outdated: 'M8 14V4M4 8l4-4 4 4M3 1.5h10',
+  analytics: 'M2 14V2M2 14h12M5 11V8M8 11V5M11 11V7',
   jobs: 'M8 14A6 6 0 1 1 8 2a6 6 0 0 1 0 12M8 4.5V8l2.5 1.5',
   health: 'M1.5 8h3l2-4.5 3 9 2-4.5h3',
   settings: 'M2 4h7M12 4h2M2 8h2M7 8h7M2 12h6M11 12h3M9 2.5v3h3v-3zM4 6.5v3h3v-3zM8 10.5v3h3v-3z',

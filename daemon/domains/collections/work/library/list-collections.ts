@@ -6,6 +6,8 @@ import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsent } from './text-file.ts'
+import { readTime } from './times.ts'
 
 type Listed = ResultOf<'collections.list'>['items'][number]
 
@@ -38,8 +40,8 @@ async function listOne(path: string, name: string, active: string): Promise<List
       return {
         ...listed,
         artifactCount: Array.isArray(data.artifacts) ? data.artifacts.length : 0,
-        created: timeOf(about.created),
-        updated: timeOf(about.updated),
+        created: readTime(about.created),
+        updated: readTime(about.updated),
         problem: null,
       }
     } catch (error) {
@@ -51,7 +53,7 @@ async function listOne(path: string, name: string, active: string): Promise<List
 }
 
 /** What the library's settings say; `default` when they say nothing, or cannot be read (formats spec section 2). */
-async function activeCollection(file: string): Promise<string> {
+export async function activeCollection(file: string): Promise<string> {
   const bytes = await readFile(file).catch(unlessAbsent)
   if (!bytes) return 'default'
   try {
@@ -61,17 +63,4 @@ async function activeCollection(file: string): Promise<string> {
   } catch {
     return 'default'
   }
-}
-
-/** Times without a zone are UTC (formats spec section 3). */
-function timeOf(value: unknown): string | null {
-  const text = value instanceof Date ? value.toISOString() : value
-  if (typeof text !== 'string') return null
-  const time = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`)
-  return Number.isNaN(time) ? null : new Date(time).toISOString()
-}
-
-function unlessAbsent(error: unknown): null {
-  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-  throw error
 }

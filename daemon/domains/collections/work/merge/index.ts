@@ -1,6 +1,6 @@
 /** Three-way merge of texts and of artifacts, in memory. */
 export { LOCAL_MARKER, REMOTE_MARKER } from './conflict-lines.ts'
-export type { MergeEntry, MergeSide } from './merge-entry.ts'
+export { MAX_MERGE_BYTES, type MergeEntry, type MergeSide } from './merge-entry.ts'
 export type { ConflictKind, FileStatus, MergedEntry } from './merge-file.ts'
 export { mergeText, type TextMerge } from './merge-text.ts'
 export {

@@ -1,5 +1,5 @@
 /**
- * Files that are written once, under the digest of what they hold: `<folder>/<2 hex>/<62 hex>`, with `.gz` when they are
+ * Files that are written once, under the digest of what they hold: `<folder>/<1 hex>/<63 hex>`, with `.gz` when they are
  * compressed, so that whatever happens to smd, `gunzip` reads them.
  *
  * A file under its name is whole and on the disk; what a crash leaves has another name. Several processes may write and
@@ -20,7 +20,7 @@ export class ObjectFiles {
   readonly #folder: string
   /** Folders that exist, so that each is made once. */
   readonly #made = new Set<string>()
-  #time: Promise<number> | null = null
+  #time: { asked: number; answer: Promise<number> } | null = null
 
   constructor(folder: string) {
     this.#folder = folder
@@ -31,23 +31,34 @@ export class ObjectFiles {
    * as new again, so that nothing drops it meanwhile.
    */
   async put(digest: string, content: string | Uint8Array): Promise<string | null> {
-    const folder = join(this.#folder, digest.slice(0, 2))
+    const folder = join(this.#folder, digest.slice(0, 1))
     const found = await this.#renew(digest)
     if (found) return found.isYoung ? folder : null
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
     const packed = bytes.length > blockBytes ? gzipSync(bytes) : null
     const pays = packed !== null && blocks(packed) < blocks(bytes)
     const [plain, compressed] = this.#paths(digest)
+    try {
+      await this.#write(folder, pays ? packed : bytes, pays ? compressed : plain)
+    } catch (error) {
+      if (!isAbsent(error)) throw error
+      // Somebody has removed the store under a process that goes on.
+      this.#made.clear()
+      await this.#write(folder, pays ? packed : bytes, pays ? compressed : plain)
+    }
+    return folder
+  }
+
+  async #write(folder: string, bytes: Uint8Array, path: string): Promise<void> {
     await this.#make(folder)
     const temporary = join(folder, `.${newUniqueId()}.tmp`)
     try {
-      await writeDurably(temporary, pays ? packed : bytes)
-      await rename(temporary, pays ? compressed : plain)
+      await writeDurably(temporary, bytes)
+      await rename(temporary, path)
     } catch (error) {
       await unlink(temporary).catch(() => undefined)
       throw error
     }
-    return folder
   }
 
   /** The content; null when there is none. One that is not what its name says is removed, so that it can be kept anew. */
@@ -71,18 +82,14 @@ export class ObjectFiles {
   /** All objects, and what writers left behind that were killed. */
   async *list(): AsyncGenerator<StoredObject> {
     for (const part of (await readdir(this.#folder).catch(unlessAbsent)) ?? []) {
-      if (!isPart(part)) continue
-      for (const name of (await readdir(join(this.#folder, part)).catch(unlessAbsent)) ?? []) {
-        const path = join(this.#folder, part, name)
-        const stats = await stat(path).catch(unlessAbsent)
+      const folder = join(this.#folder, part)
+      if (!/^[0-9a-f]$/.test(part)) {
+        yield* lookAt(folder, null)
+        continue
+      }
+      for (const name of (await readdir(folder).catch(unlessAbsent)) ?? []) {
         const digest = part + name.replace(/\.gz$/, '')
-        if (stats)
-          yield {
-            path,
-            digest: isDigest(digest) ? digest : null,
-            changedAt: stats.mtimeMs,
-            bytes: stats.size,
-          }
+        yield* lookAt(join(folder, name), isDigest(digest) ? digest : null)
       }
     }
   }
@@ -116,14 +123,15 @@ export class ObjectFiles {
     return null
   }
 
-  /** Unix ms by the clock of the file system, which may be another machine's; asked once. */
+  /** Unix ms by the clock of the file system, which may be another machine's; right to the second. */
   time(): Promise<number> {
-    this.#time ??= this.#askTime()
-    return this.#time
+    const now = performance.now()
+    if (!this.#time || now - this.#time.asked > 1_000) this.#time = { asked: now, answer: this.#askTime() }
+    return this.#time.answer
   }
 
   async #askTime(): Promise<number> {
-    await this.#make(this.#folder)
+    await makeFolderDurably(this.#folder)
     const path = join(this.#folder, `.${newUniqueId()}.tmp`)
     await writeFile(path, '', { flag: 'wx', mode: 0o600 })
     const { mtimeMs } = await stat(path)
@@ -138,7 +146,7 @@ export class ObjectFiles {
   }
 
   #paths(digest: string): [plain: string, compressed: string] {
-    const plain = join(this.#folder, digest.slice(0, 2), digest.slice(2))
+    const plain = join(this.#folder, digest.slice(0, 1), digest.slice(1))
     return [plain, `${plain}.gz`]
   }
 }
@@ -152,7 +160,10 @@ export type StoredObject = {
   bytes: number
 }
 
-const isPart = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
+async function* lookAt(path: string, digest: string | null): AsyncGenerator<StoredObject> {
+  const stats = await stat(path).catch(unlessAbsent)
+  if (stats?.isFile()) yield { path, digest, changedAt: stats.mtimeMs, bytes: stats.size }
+}
 
 const blocks = ({ length }: Uint8Array): number => Math.ceil(length / blockBytes)
 
@@ -165,7 +176,10 @@ function unpack(bytes: Buffer): Buffer | null {
   }
 }
 
+const isAbsent = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
+
 function unlessAbsent(error: unknown): null {
-  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+  if (isAbsent(error)) return null
   throw error
 }

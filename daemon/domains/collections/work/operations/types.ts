@@ -46,7 +46,17 @@ export type OperationRequest = {
   undoes?: string
 }
 
-export const operationKinds = ['deploy', 'undeploy', 'undo', 'pull', 'push', 'update', 'rollback'] as const
+export const operationKinds = [
+  'deploy',
+  'undeploy',
+  'undo',
+  'pull',
+  'push',
+  'update',
+  'rollback',
+  'add',
+  'remove',
+] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /**

@@ -63,7 +63,7 @@ const stored = (): Array<{ path: string; ino: number; bytes: number }> =>
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 
 const objectOf = (kind: 'content' | 'trees', digest: string): string =>
-  stored().find(({ path }) => path.startsWith(join(folder, kind, digest.slice(0, 2), digest.slice(2))))
+  stored().find(({ path }) => path.startsWith(join(folder, kind, digest[0] as string, digest.slice(1))))
     ?.path ?? ''
 
 /** Makes everything in the store two hours old. */

@@ -1,0 +1,2 @@
+/** What other domains may use of comparisons. */
+export { type Hunk, textHunks, textOf } from './text-hunks.ts'

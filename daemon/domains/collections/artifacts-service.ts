@@ -1,0 +1,63 @@
+import { SmdError } from '../../../protocol/errors.ts'
+import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import type { DaemonContext } from '../../context.ts'
+import { findProject } from '../cache/index.ts'
+import { selectProjectArtifacts } from './artifacts-repo.ts'
+import { doWork } from './do-work.ts'
+import { touched } from './touched.ts'
+
+/** Copies an artifact into a collection. */
+export async function addArtifact(
+  ctx: DaemonContext,
+  { spec, type, name, collection, fromProject, tags, force }: ParsedParamsOf<'collections.add'>,
+): Promise<ResultOf<'collections.add'>> {
+  const wanted = { spec, type: type ?? null }
+  const found = fromProject === undefined ? wanted : inProject(ctx, fromProject, wanted)
+  const { folder, ...added } = await doWork(ctx, 'addArtifact', {
+    ...found,
+    name: name ?? null,
+    collection: collection ?? null,
+    tags,
+    force,
+  })
+  await touched(ctx, { paths: [folder] })
+  return added
+}
+
+/** Takes an artifact out of a collection. */
+export async function removeArtifact(
+  ctx: DaemonContext,
+  { name, type, collection, keepFiles, dryRun }: ParsedParamsOf<'collections.remove'>,
+): Promise<ResultOf<'collections.remove'>> {
+  const { folder, ...removed } = await doWork(ctx, 'removeArtifact', {
+    name,
+    type: type ?? null,
+    collection: collection ?? null,
+    keepFiles,
+    dryRun,
+  })
+  if (!dryRun) await touched(ctx, { paths: [folder] })
+  return removed
+}
+
+/** Looks at a source. */
+export function verifyArtifact(
+  ctx: DaemonContext,
+  { spec, type }: ParsedParamsOf<'collections.verify'>,
+): Promise<ResultOf<'collections.verify'>> {
+  return doWork(ctx, 'verifyArtifact', { spec, type: type ?? null })
+}
+
+type Wanted = { spec: string; type: NonNullable<ParsedParamsOf<'collections.add'>['type']> | null }
+
+/** Where an artifact of a project lies. Errors: `project.not_found`, `artifact.not_found`, `artifact.ambiguous`. */
+function inProject({ db }: DaemonContext, project: string, { spec: name, type }: Wanted): Wanted {
+  const found = selectProjectArtifacts(db, findProject(db, project).id, name, type)
+  const [artifact, ...others] = found
+  if (!artifact) throw new SmdError('artifact.not_found', { name })
+  if (others.length > 0) {
+    const candidates = found.map((each) => `${each.type} ${each.path}`)
+    throw new SmdError('artifact.ambiguous', { name, count: found.length, candidates })
+  }
+  return { spec: artifact.path, type: artifact.type }
+}

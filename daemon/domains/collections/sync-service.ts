@@ -1,0 +1,137 @@
+import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import { type Drift, drifts, recommendations } from '../../../protocol/sync-words.ts'
+import type { DaemonContext } from '../../context.ts'
+import type { RequestContext } from '../../kernel/rpc/request.ts'
+import { findProject, projectId } from '../cache/index.ts'
+import { doWork } from './do-work.ts'
+import { selectDeployedElsewhere, selectProjectsWithDeployments, selectUntracked } from './sync-repo.ts'
+import { touched } from './touched.ts'
+import type { WorkResult } from './work/index.ts'
+
+type Checked = ResultOf<'sync.check'>['items'][number]
+
+/**
+ * How a project stands to the collections it has something from: deployed copies as they lie on the disk now, what only
+ * other projects have, and what nobody deployed, as the cache knows them.
+ * Errors: `project.not_found`, `project.ambiguous`, `sync.collection_unknown`, `sync.bad_records`.
+ */
+export async function checkSync(
+  ctx: DaemonContext,
+  { project: ref, collection }: ParsedParamsOf<'sync.check'>,
+): Promise<ResultOf<'sync.check'>> {
+  await ctx.refresher.beforeRead()
+  const project = findProject(ctx.db, ref)
+  const deployed = await doWork(ctx, 'checkSync', { project: project.path, collection })
+  const known = new Set(deployed.map(({ collection: from, name, type }) => `${from}/${name}::${type}`))
+  const added = selectDeployedElsewhere(ctx.db, project.id)
+    .filter((key) => !known.has(key) && (collection === undefined || key.startsWith(`${collection}/`)))
+    .flatMap((key) => toAdded(key, project.path))
+  const untracked = collection === undefined ? selectUntracked(ctx.db, project.id).map(toUntracked) : []
+  const items = [...deployed, ...added, ...untracked]
+  const counts = Object.fromEntries(drifts.map((drift) => [drift, 0])) as Record<Drift, number>
+  for (const { drift } of items) counts[drift]++
+  return {
+    project: { id: projectId(project.uid), name: project.name, path: project.path },
+    items,
+    counts,
+    checkedAt: ctx.now(),
+  }
+}
+
+function toAdded(key: string, project: string): Checked[] {
+  const [, collection, name, type] = /^([^/]*)\/(.*)::([^:]*)$/s.exec(key) ?? []
+  if (collection === undefined || name === undefined || type === undefined) return []
+  return [{ ...noCopies('added'), name, type, collection, profile: 'claude_code', path: project }]
+}
+
+const toUntracked = (row: ReturnType<typeof selectUntracked>[number]): Checked => ({
+  ...noCopies('untracked'),
+  name: row.name,
+  type: row.type,
+  collection: '',
+  profile: row.host,
+  path: row.path,
+  projectHash: row.hash === '' ? null : row.hash,
+})
+
+const noCopies = (drift: Drift): Omit<Checked, 'name' | 'type' | 'collection' | 'profile' | 'path'> => ({
+  drift,
+  recommendation: recommendations[drift],
+  baseHash: null,
+  collectionHash: null,
+  projectHash: null,
+  hasBase: false,
+  problem: null,
+})
+
+/** What a pull or push would do; reads files and changes none. Errors: those of the method. */
+export async function previewSync(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'sync.preview'>,
+): Promise<ResultOf<'sync.preview'>> {
+  await ctx.refresher.beforeRead()
+  const { path } = findProject(ctx.db, params.project)
+  return { operations: [], items: await doWork(ctx, 'previewSync', { ...params, project: path }) }
+}
+
+/** Takes a project's edits into its collections. Errors: those of the method. */
+export async function pullSync(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'sync.pull'>,
+): Promise<ResultOf<'sync.pull'>> {
+  await ctx.refresher.beforeRead()
+  const { path } = findProject(ctx.db, params.project)
+  return answered(ctx, await doWork(ctx, 'pullSync', { ...params, project: path }))
+}
+
+/** Brings projects up to their collections. Errors: those of the method. */
+export async function pushSync(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'sync.push'>,
+): Promise<ResultOf<'sync.push'>> {
+  await ctx.refresher.beforeRead()
+  const projects = params.projects
+    ? params.projects.map((ref) => findProject(ctx.db, ref).path)
+    : selectProjectsWithDeployments(ctx.db)
+  return answered(ctx, await doWork(ctx, 'pushSync', { ...params, projects: [...new Set(projects)] }))
+}
+
+/** What changed is read again before anybody is told that it did (CACHE-4.3). */
+async function answered(
+  ctx: DaemonContext,
+  { operations, items, touched: paths }: WorkResult<'pullSync'>,
+): Promise<ResultOf<'sync.pull'>> {
+  if (paths.length > 0) await touched(ctx, { paths })
+  return { operations, items }
+}
+
+/**
+ * What differs between any two files or folders; for those who may read everything anyway. Errors: `artifact.unreadable`;
+ * the reason of `signal`.
+ */
+export async function diffPaths(
+  { engine, settings }: DaemonContext,
+  { left, right }: ParsedParamsOf<'diff.paths'>,
+  { signal }: Pick<RequestContext, 'signal'>,
+): Promise<ResultOf<'diff.paths'>> {
+  const { net, scan } = settings.current
+  return engine.diff(
+    {
+      name: left,
+      left: { kind: 'disk', path: left, part: null },
+      right: { kind: 'disk', path: right, part: null },
+      limits: {
+        maxArtifactBytes: scan.max_artifact_mb * 1_000_000,
+        maxArtifactFiles: scan.max_artifact_files,
+      },
+      net: { offline: net.offline, timeoutMs: net.timeout_seconds * 1_000 },
+    },
+    signal,
+  )
+}
+
+/** What a merge of any three files or folders would make. Errors: those of the method. */
+export const mergePaths = (
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'diff.merge'>,
+): Promise<ResultOf<'diff.merge'>> => doWork(ctx, 'mergePaths', params)

@@ -1,0 +1,144 @@
+/** What a file or folder is, whether it may be called that, and what it says of itself. */
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { SmdError } from '../../../../../protocol/errors.ts'
+import type { Row } from '../../../../kernel/config/toml-tables.ts'
+import {
+  type ArtifactTarget,
+  decodeText,
+  describeDiagnostic,
+  describeTarget,
+  inferArtifactType,
+  normaliseFrontmatter,
+  parseFrontmatter,
+  recogniseArtifact,
+} from '../../../cache/scan/index.ts'
+import { stemOf } from './names.ts'
+
+/** Types that are added one by one. */
+export const addedTypes = ['skill', 'command', 'agent', 'hook', 'mcp'] as const
+export type AddedType = (typeof addedTypes)[number]
+
+/** What was found to be an artifact. */
+export type Inspected = {
+  type: AddedType
+  isFolder: boolean
+  /** As its source calls it, without the end of a file. */
+  name: string
+  /** `metadata` of its row in the manifest. */
+  metadata: Row
+  tags: string[]
+  /** What is not wrong but should be known; sentences. */
+  warnings: string[]
+}
+
+/**
+ * Judges what lies at `path`, strictly (formats spec section 9, with its corrections); `claimed` is the type somebody says it
+ * has, `source` what it is called in messages. Errors: `collection.not_an_artifact`.
+ */
+export async function inspectArtifact(
+  path: string,
+  claimed: AddedType | null,
+  source: string,
+): Promise<Inspected> {
+  const target = describeTarget(path)
+  const refuse = (reason: string) =>
+    new SmdError('collection.not_an_artifact', { source, type: claimed ?? 'artifact', reason })
+  if (!target) throw refuse('there is nothing')
+  const type = addedTypes.find((each) => each === typeIn(target, claimed))
+  if (!type) throw refuse(await whyNot(target, claimed))
+  const file = fileOf(target, type)
+  const { text, encoding } = decodeText(await readFile(file))
+  if (encoding === 'binary') throw refuse(`${basename(file)} is no text`)
+  if (text.trim() === '') throw refuse(`${basename(file)} is empty`)
+  const name = nameOf(target, type)
+  if (type === 'hook' || type === 'mcp') {
+    checkJson(text, type, (reason) => refuse(`${basename(file)} ${reason}`))
+    return { type, isFolder: target.isFolder, name, metadata: {}, tags: [], warnings: [] }
+  }
+  const { data, diagnostics } = parseFrontmatter(text)
+  const warnings = diagnostics.map((each) => describeDiagnostic(each).message)
+  const { metadata, tags } = metadataOf(data)
+  return { type, isFolder: target.isFolder, name, metadata, tags, warnings }
+}
+
+function typeIn(target: ArtifactTarget, claimed: AddedType | null): string | null {
+  if (claimed) {
+    const inferred = inferArtifactType(target)
+    // A folder with SKILL.md is no agent, whoever says so
+    if (inferred && inferred !== claimed && target.isFolder) return null
+    return recogniseArtifact(target, claimed)
+  }
+  return recogniseArtifact(target)
+}
+
+const wanted: Record<AddedType, string> = {
+  skill: 'a skill is a folder with a SKILL.md',
+  command: 'a command is a file that ends in .md',
+  agent: 'an agent is a file that ends in .md',
+  hook: 'a hook is a folder with a settings.json, or that file',
+  mcp: 'an MCP server is a folder with a .mcp.json, or that file',
+}
+
+/** With what lies inside, when that is what was probably meant. */
+async function whyNot(target: ArtifactTarget, claimed: AddedType | null): Promise<string> {
+  const rule = claimed ? wanted[claimed] : 'neither its name nor what is in it tells a type'
+  const inside = target.isFolder ? await skillsBelow(target.path) : []
+  if (inside.length === 0) return rule
+  const more = inside.length > 5 ? `, and ${inside.length - 5} more` : ''
+  return `${rule}; below it there are ${inside.slice(0, 5).join(', ')}${more}`
+}
+
+async function skillsBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isFile() && /^skill\.md$/i.test(entry.name))
+    .map((entry) => entry.parentPath.slice(folder.length + 1))
+    .filter((path) => path !== '')
+    .sort()
+}
+
+/** The file that says what it is. */
+function fileOf({ path, isFolder, entries }: ArtifactTarget, type: AddedType): string {
+  if (!isFolder) return path
+  const names = { skill: /^skill\.md$/i, hook: /^settings\.json$/i, mcp: /^\.?mcp\.json$/i }
+  const pattern = names[type as keyof typeof names]
+  return join(path, entries.find((name) => pattern?.test(name)) ?? '')
+}
+
+/** A configuration file goes by the folder it lies in. */
+function nameOf({ path, isFolder }: ArtifactTarget, type: AddedType): string {
+  const isConfig = !isFolder && (type === 'hook' || type === 'mcp')
+  const folder = basename(dirname(path))
+  // `.claude/settings.json` of a project goes by the project
+  return isConfig
+    ? folder.startsWith('.')
+      ? basename(dirname(dirname(path)))
+      : folder
+    : stemOf(basename(path))
+}
+
+function checkJson(text: string, type: 'hook' | 'mcp', refuse: (reason: string) => SmdError): void {
+  const key = type === 'hook' ? 'hooks' : 'mcpServers'
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw refuse(`is no JSON: ${(cause as Error).message}`)
+  }
+  const table = typeof value === 'object' && value !== null ? (value as Row)[key] : undefined
+  if (typeof table !== 'object' || table === null) throw refuse(`has no "${key}"`)
+}
+
+/** As the original keeps it: known fields by name, the whole frontmatter and whatever else it says below `extra`. */
+function metadataOf(data: Row): { metadata: Row; tags: string[] } {
+  const { title, description, author, license, version, dependencies, tools, tags, extra } =
+    normaliseFrontmatter(data)
+  const kept: Row = { ...extra }
+  if (typeof data.name === 'string') kept.name = data.name
+  if (Object.keys(data).length > 0) kept.frontmatter = data
+  const metadata: Row = { title, description, author, license, version, dependencies, tools }
+  if (Object.keys(kept).length > 0) metadata.extra = kept
+  const entries = Object.entries(metadata).filter(([, value]) => value !== undefined)
+  return { metadata: Object.fromEntries(entries), tags: tags ?? [] }
+}

@@ -1,0 +1,68 @@
+import { sep } from 'node:path'
+import { readTree } from '../objects/index.ts'
+import { contentAt, markOf, systemCalls } from '../operations/index.ts'
+import type { WorkTools } from '../tools.ts'
+import { changeCollection } from './change-collection.ts'
+import { findRow, openCollection, placeOfRow } from './collection-folder.ts'
+import { lockKey, planLock } from './lock-file.ts'
+import { kindOf, planManifest } from './manifest.ts'
+
+export type RemoveParams = {
+  name: string
+  type: string | null
+  collection: string | null
+  /** Only the row and the entry of the lock go. */
+  keepFiles: boolean
+  /** Only says what would go. */
+  dryRun: boolean
+}
+
+export type Removed = {
+  name: string
+  type: string
+  collection: string
+  path: string
+  /** Whether its files went, or would. */
+  filesRemoved: boolean
+  operation: string | null
+  folder: string
+}
+
+/** Takes an artifact out of a collection; deployed copies stay where they are. Errors: as `findRow`, `changeCollection`. */
+export function removeArtifact(tools: WorkTools, params: RemoveParams): Promise<Removed> {
+  const remove = async (): Promise<Removed> => {
+    const collection = await openCollection(tools, params.collection)
+    const { folder } = collection
+    const row = findRow(collection, params.name, params.type)
+    const path = await placeOfRow(collection, row)
+    // Two rows may name the same files
+    const isShared = collection.manifest.artifacts.some(
+      (other) => other !== row && trimmed(other.path) === trimmed(row.path),
+    )
+    const keepFiles = params.keepFiles || isShared
+    const removed = { name: row.name, type: kindOf(row.type), collection: collection.name, path, folder }
+    if (params.dryRun) return { ...removed, filesRemoved: !keepFiles, operation: null }
+    const operation = await changeCollection(tools, async () => ({
+      kind: 'remove',
+      title: `remove ${removed.type} ${row.name} from ${collection.name}`,
+      folder,
+      places: keepFiles
+        ? []
+        : [{ path, want: null, expected: markOf(await contentAt(path, systemCalls, readTree)) }],
+      texts: [
+        await planManifest(folder, tools.now, (tables) => {
+          tables.artifacts = tables.artifacts.filter(
+            (each) => each.name !== row.name || each.type !== row.type,
+          )
+        }),
+        await planLock(folder, (entries) => {
+          delete entries[lockKey(row.name, row.type)]
+        }),
+      ],
+    }))
+    return { ...removed, filesRemoved: !keepFiles, operation }
+  }
+  return params.dryRun ? remove() : tools.exclusively(remove)
+}
+
+const trimmed = (path: string): string => path.replace(/[\\/]+$/, '').replaceAll(sep, '/')

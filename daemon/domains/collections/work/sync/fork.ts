@@ -1,0 +1,28 @@
+/** Where a second artifact goes that is made of a project's version. */
+import { lstat } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { artifactKey, type CollectionPlaces } from './manifests.ts'
+
+export type Fork = {
+  name: string /** Below the collection's folder, as the manifest has it. */
+  path: string
+}
+
+/** The first of `name-fork`, `name-fork-2`, … that neither the manifest nor the disk has, nor anybody just took. */
+export async function forkOf(
+  { folder, paths }: CollectionPlaces,
+  { name, type }: { name: string; type: string },
+  taken: ReadonlySet<string>,
+): Promise<Fork> {
+  const original = (paths.get(artifactKey(name, type)) ?? '').replace(/\/+$/, '')
+  const { dir, ext } = posix.parse(original)
+  // Only what is a file has an extension that is not part of its name.
+  const suffix = /^\.(?:md|txt|json|ya?ml)$/.test(ext) ? ext : ''
+  const used = new Set([...paths.values()].map((path) => path.replace(/\/+$/, '')))
+  for (let n = 1; ; n++) {
+    const fork = `${name}-fork${n > 1 ? `-${n}` : ''}`
+    const path = posix.join(dir, `${fork}${suffix}`)
+    if (paths.has(artifactKey(fork, type)) || used.has(path) || taken.has(path)) continue
+    if ((await lstat(posix.join(folder, path)).catch(() => null)) === null) return { name: fork, path }
+  }
+}

@@ -1,0 +1,60 @@
+import { SmdError } from '../../../../../protocol/errors.ts'
+import type { ParsedParamsOf } from '../../../../../protocol/methods.ts'
+import { objectsOf } from '../operations/index.ts'
+import type { WorkTools } from '../tools.ts'
+import { choicesFor, chosenCopies } from './choose.ts'
+import { type DeployedCopy, readCopies } from './copies.ts'
+import { describeItem, roomForLines, type SyncItem } from './describe.ts'
+import { type PlanOptions, planSync, type SyncPlan, without } from './plan.ts'
+
+/** `project`: its real path. */
+export type PreviewParams = Omit<ParsedParamsOf<'sync.preview'>, 'project'> & { project: string }
+
+export type PlannedCopy = { copy: DeployedCopy; plan: SyncPlan; item: SyncItem }
+
+/** What a pull or push would do. Errors: those of `planProject`. */
+export async function previewSync(tools: WorkTools, params: PreviewParams): Promise<SyncItem[]> {
+  return (await planProject(tools, params)).map(({ item }) => item)
+}
+
+/**
+ * Plans everything that was asked for in one project; what cannot be planned is told and hinders nothing else. `mayLack`:
+ * see `chosenCopies`.
+ * Errors: `sync.bad_records`, `sync.collection_unknown`, `sync.not_deployed`, `sync.ambiguous`, `sync.no_fork`.
+ */
+export async function planProject(
+  tools: WorkTools,
+  params: PreviewParams,
+  mayLack = false,
+): Promise<PlannedCopy[]> {
+  const { project, collection, artifacts, direction, strategy, conflicts } = params
+  if (direction === 'push' && strategy === 'fork') throw new SmdError('sync.no_fork', {})
+  const copies = await readCopies(tools, objectsOf(tools), project, collection)
+  const room = roomForLines()
+  const planned: PlannedCopy[] = []
+  for (const copy of chosenCopies(copies, project, artifacts, mayLack)) {
+    const options: PlanOptions = {
+      direction,
+      strategy,
+      conflicts,
+      choices: choicesFor(copy, params.choices),
+    }
+    planned.push(await planOne(copy, options, room))
+  }
+  return planned
+}
+
+async function planOne(
+  copy: DeployedCopy,
+  options: PlanOptions,
+  room: ReturnType<typeof roomForLines>,
+): Promise<PlannedCopy> {
+  try {
+    const plan = await planSync(copy, options)
+    return { copy, plan, item: await describeItem(copy, plan, room) }
+  } catch (error) {
+    if (!(error instanceof SmdError)) throw error
+    const plan = without('failed', error.message)
+    return { copy, plan, item: await describeItem(copy, plan, room) }
+  }
+}

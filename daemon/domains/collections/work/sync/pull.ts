@@ -1,0 +1,147 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  changePlaces,
+  type OperationRequest,
+  objectsOf,
+  operationTools,
+  type ProjectChange,
+  type TextChange,
+} from '../operations/index.ts'
+import type { WorkTools } from '../tools.ts'
+import { type Carried, failed, makeReady, settle } from './carry-out.ts'
+import { lockAfter, manifestWithFork } from './edit-texts.ts'
+import { type Fork, forkOf } from './fork.ts'
+import { artifactKey, type CollectionPlaces } from './manifests.ts'
+import { type PlannedCopy, type PreviewParams, planProject } from './preview.ts'
+import { recordTexts, type SyncDone, titleOf } from './push.ts'
+
+/** `project`: its real path. */
+export type PullParams = Omit<PreviewParams, 'direction'> & { dryRun: boolean }
+
+/**
+ * Takes what was edited in a project into the collections, with what changed there meanwhile. What is in conflict stays as it
+ * is. One operation for each collection, which holds the project's records, too. Errors: those of `planProject`.
+ */
+export function pullSync(tools: WorkTools, { dryRun, ...params }: PullParams): Promise<SyncDone> {
+  return tools.exclusively(async () => {
+    const planned = await planProject(tools, { ...params, direction: 'pull' })
+    const done: SyncDone = { operations: [], items: planned.map(({ item }) => item), touched: [] }
+    if (dryRun) return done
+    const names = new Set(planned.map(({ copy }) => copy.record.collection))
+    for (const [n, collection] of [...names].entries()) {
+      const own = planned.filter(({ copy }) => copy.record.collection === collection)
+      // The former one has changed the records; the rest is as it was planned, or is refused.
+      const fresh = n === 0 ? own : await replanned(tools, params, collection, own)
+      await pullInto(tools, params.project, fresh, done)
+    }
+    return done
+  })
+}
+
+/** The same plans on the records as they are now; the items stay those that are answered. */
+async function replanned(
+  tools: WorkTools,
+  params: Omit<PullParams, 'dryRun'>,
+  collection: string,
+  before: readonly PlannedCopy[],
+): Promise<PlannedCopy[]> {
+  const again = await planProject(tools, { ...params, collection, direction: 'pull' }, true)
+  return again.flatMap((each) => {
+    const { root, artifactPath } = each.copy.record
+    const same = before.find(
+      ({ copy: { record } }) => record.root === root && record.artifactPath === artifactPath,
+    )
+    return same ? [{ ...each, item: Object.assign(same.item, each.item) }] : []
+  })
+}
+
+async function pullInto(
+  tools: WorkTools,
+  project: string,
+  planned: readonly PlannedCopy[],
+  done: SyncDone,
+): Promise<void> {
+  const collection = planned.find(({ copy }) => copy.collection)?.copy.collection
+  if (!collection) return
+  const store = objectsOf(tools)
+  const forks = new Map<Carried, Fork>()
+  const carried: Carried[] = []
+  for (const each of planned) {
+    const ready = await makeReady(store, each)
+    if (!ready) continue
+    if (each.plan.action === 'fork' && ready.place) {
+      const taken = new Set([...forks.values()].map(({ path }) => path))
+      const fork = await forkOf(collection, each.copy.record, taken)
+      ready.place = { ...ready.place, path: join(collection.folder, fork.path), expected: null }
+      ready.record = { ...ready.record, name: fork.name }
+      forks.set(ready, fork)
+    }
+    carried.push(ready)
+  }
+  if (carried.length === 0) return
+  const inCollection: ProjectChange = {
+    folder: collection.folder,
+    places: carried.flatMap(({ place }) => place ?? []),
+    texts: [
+      ...(await lockTexts(collection, carried, forks, tools.now)),
+      ...(await manifestTexts(collection, forks, tools.now)),
+    ],
+  }
+  const records = recordTexts(carried, tools.now)
+  const change = (request: Pick<OperationRequest, 'projects'>) =>
+    changePlaces(operationTools(tools), { kind: 'pull', title: titleOf(carried), ...request })
+  const isOneDisk = (await stat(collection.folder)).dev === (await stat(project)).dev
+  // On two disks the records follow: until then they say that there is something to be pulled, which does no harm.
+  const steps: ProjectChange[] = isOneDisk
+    ? [{ ...inCollection, texts: [...inCollection.texts, ...records] }]
+    : [inCollection, { folder: project, places: [], texts: records }]
+  for (const step of steps) {
+    const { id, projects } = await change({ projects: [step] })
+    if (id !== null) done.operations.push(id)
+    const [outcome] = projects
+    if (!outcome || !settle(carried, outcome)) return
+    done.touched = [...new Set([...done.touched, collection.folder, project])]
+  }
+}
+
+async function lockTexts(
+  { folder }: CollectionPlaces,
+  carried: readonly Carried[],
+  forks: ReadonlyMap<Carried, Fork>,
+  now: number,
+): Promise<TextChange[]> {
+  const path = join(folder, 'collection.lock')
+  const text = await readFile(path, 'utf8').catch(unlessAbsent)
+  if (text === null) return []
+  const changes = carried.flatMap((each) => {
+    const { record } = each.planned.copy
+    if (!each.place?.want || !('h1' in each.place.want) || forks.has(each)) return []
+    return [{ key: artifactKey(record.name, record.type), hash: each.place.want.h1 }]
+  })
+  const after = lockAfter(text, path, changes, now)
+  return after === null ? [] : [{ path, text: after, expected: text }]
+}
+
+async function manifestTexts(
+  { folder }: CollectionPlaces,
+  forks: ReadonlyMap<Carried, Fork>,
+  now: number,
+): Promise<TextChange[]> {
+  if (forks.size === 0) return []
+  const path = join(folder, 'collection.toml')
+  const text = await readFile(path, 'utf8').catch(unlessAbsent)
+  if (text === null) {
+    for (const { planned } of forks.keys()) failed(planned, `${path} is not there.`)
+    return []
+  }
+  let after = text
+  for (const [{ planned }, fork] of forks)
+    after = manifestWithFork(after, path, planned.copy.record, fork, now)
+  return [{ path, text: after, expected: text }]
+}
+
+function unlessAbsent(error: unknown): null {
+  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+  throw error
+}

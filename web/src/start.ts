@@ -1,0 +1,7 @@
+/**
+ * The first code of the page: lets the browser paint what index.html shows before the page itself runs, which is loaded
+ * meanwhile.
+ */
+import { afterPaint } from './lib/after-paint.ts'
+
+void afterPaint().then(async () => (await import('./main.tsx')).start())
