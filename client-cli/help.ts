@@ -21,7 +21,6 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   upstream: 'The places artifacts come from: list, ask for news',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
-  snapshots: 'Snapshots of collections: list, look into, export, forget',
   jobs: 'What the daemon does by itself, and when',
   token: 'Access for programs that use the daemon over HTTP',
   backup: 'Copies of settings and cache, one made every day',

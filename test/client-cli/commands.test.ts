@@ -33,7 +33,7 @@ describe('the commands', () => {
         expect(words, line).not.toBeNull()
         const [meant] = commands
           .filter(({ name }) => `${words?.join(' ')} `.startsWith(`${name} `))
-          .sort((a, b) => b.name.length - a.name.length)
+          .toSorted((a, b) => b.name.length - a.name.length)
         const rest = words?.slice(meant?.name.split(' ').length) ?? []
         expect(meant && readPlainArgs({ ...meant.args, ...globalArgs }, rest), line).not.toBeNull()
       }
