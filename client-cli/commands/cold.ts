@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts'
 import { addCommands } from './add/add.ts'
 import { quickAddCommand } from './add/quick-add.ts'
+import { adoptCommand } from './adopt.ts'
 import { analyticsCleanupCommand } from './analytics/cleanup.ts'
 import { analyticsClearCommand } from './analytics/clear.ts'
 import { analyticsCountCommand } from './analytics/count.ts'
@@ -108,6 +109,7 @@ export const coldCommands: readonly Command[] = [
   initCommand,
   ...addCommands,
   quickAddCommand,
+  adoptCommand,
   removeCommand,
   verifyCommand,
   collectionListCommand,

@@ -129,6 +129,10 @@ const calls = (
   'collections.add': [
     { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, collection: 'spare' },
   ],
+  'collections.adopt': [
+    { project: 'webshop', dryRun: true },
+    { project: 'mobile-app', collection: 'spare' },
+  ],
   'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
   'collections.remove': [
     { name: 'code-review', collection: 'spare', dryRun: true },

@@ -30,6 +30,10 @@ export type AddParams = {
   tags: readonly string[]
   /** Takes the place of one with the same name and type. */
   force: boolean
+  /** What is recorded of a local artifact's origin elsewhere; without it, it is local. */
+  provenance?: Provenance
+  /** Only a copy with this H1: what was left out in copying would make it another one. */
+  onlyHash?: string
 }
 
 export type Added = {
@@ -71,7 +75,12 @@ export async function addArtifact(tools: WorkTools, params: AddParams): Promise<
     const inspected = await inspectArtifact(fetched.path, params.type, nameOfSource(source))
     const name = checkName(params.name ?? inspected.name)
     const tree = await keepCopy(objectsOf(tools), fetched, inspected)
-    return tools.exclusively(() => putIntoCollection(tools, { params, name, inspected, fetched, tree }))
+    if (params.onlyHash !== undefined && tree.h1 !== params.onlyHash)
+      throw new SmdError('collection.copy_differs', { name })
+    const known = params.provenance ? { ...fetched, provenance: params.provenance } : fetched
+    return tools.exclusively(() =>
+      putIntoCollection(tools, { params, name, inspected, fetched: known, tree }),
+    )
   })
 }
 
