@@ -219,7 +219,10 @@ describe('collections.remove', () => {
     })
     await daemon.call('collections.add', { spec: join(daemon.home, 'src/demo'), type: 'skill' })
     await daemon.call('collections.add', { spec: join(daemon.home, 'src/commands/demo.md'), type: 'command' })
-    await expect(daemon.call('collections.remove', { name: 'demo' })).rejects.toThrow('skill, command')
+    await expect(daemon.call('collections.remove', { name: 'demo' })).rejects.toMatchObject({
+      slug: 'collection.ambiguous',
+      message: expect.stringContaining('skill, command'),
+    })
     const plan = await daemon.call('collections.remove', { name: 'demo.md', type: 'command', dryRun: true })
     expect(plan).toMatchObject({ path: join(daemon.home, library, 'commands/demo.md'), filesRemoved: true })
     expect(existsSync(plan.path)).toBe(true)
