@@ -67,7 +67,7 @@ export async function addArtifact(tools: WorkTools, params: AddParams): Promise<
   const source = readSource(params.spec, tools)
   await openCollection(tools, params.collection)
   if (params.name !== null) checkName(params.name)
-  return withFetched(tools, source, async (fetched) => {
+  return withFetched(tools, source, params.type, async (fetched) => {
     const inspected = await inspectArtifact(fetched.path, params.type, nameOfSource(source))
     const name = checkName(params.name ?? inspected.name)
     const tree = await keepCopy(objectsOf(tools), fetched, inspected)
