@@ -61,6 +61,20 @@ export async function inspectArtifact(
   return { type, isFolder: target.isFolder, name, metadata, tags, warnings }
 }
 
+/** One server out of a file that lists several. Errors: `collection.not_an_artifact`. */
+export async function inspectServer(path: string, name: string, source: string): Promise<Inspected> {
+  const refuse = (reason: string) => refusal(source, 'mcp', `${basename(path)} ${reason}`)
+  const { text } = decodeText(await readFile(path))
+  const servers = checkJson(text, 'mcp', refuse)
+  const server = Object.hasOwn(servers, name) ? servers[name] : undefined
+  if (typeof server !== 'object' || server === null) throw refuse(`has no server ${name}`)
+  const holdsValues = ['env', 'headers'].filter((key) => Object.keys((server as Row)[key] ?? {}).length > 0)
+  const warnings = holdsValues.map(
+    (key) => `Its values under "${key}" are copied with it; look whether a secret is among them.`,
+  )
+  return { type: 'mcp', isFolder: false, name, metadata: {}, tags: [], warnings }
+}
+
 /**
  * Judges by names alone, before anything is fetched: `paths` are those of all files below the target. Errors:
  * `collection.not_an_artifact`.
@@ -133,7 +147,7 @@ function nameOf({ path, isFolder }: ArtifactTarget, type: AddedType): string {
     : stemOf(basename(path))
 }
 
-function checkJson(text: string, type: 'hook' | 'mcp', refuse: (reason: string) => SmdError): void {
+function checkJson(text: string, type: 'hook' | 'mcp', refuse: (reason: string) => SmdError): Row {
   const key = type === 'hook' ? 'hooks' : 'mcpServers'
   let value: unknown
   try {
@@ -143,6 +157,7 @@ function checkJson(text: string, type: 'hook' | 'mcp', refuse: (reason: string) 
   }
   const table = typeof value === 'object' && value !== null ? (value as Row)[key] : undefined
   if (typeof table !== 'object' || table === null) throw refuse(`has no "${key}"`)
+  return table as Row
 }
 
 /** As the original keeps it: known fields by name, the whole frontmatter and whatever else it says below `extra`. */
