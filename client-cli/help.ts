@@ -15,12 +15,12 @@ export const sections: ReadonlyArray<readonly [title: string, words: readonly st
 /** What commands of several words have in common. */
 export const groupSummaries: Readonly<Record<string, string>> = {
   projects: 'The projects smd knows',
+  diff: 'What differs: artifacts, files, folders, three versions',
   cache: 'What smd remembers of them: how fresh, read again, forget',
   'cache config': 'Settings of the cache',
   upstream: 'The places artifacts come from: list, ask for news',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
-  snapshots: 'Snapshots of collections: list, look into, export, forget',
   jobs: 'What the daemon does by itself, and when',
   token: 'Access for programs that use the daemon over HTTP',
   backup: 'Copies of settings and cache, one made every day',

@@ -8,6 +8,7 @@ import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
+import { deploymentMethods } from './domains/deployments.ts'
 import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
@@ -30,6 +31,7 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...deploymentMethods,
   ...snapshotMethods,
   ...analyticsMethods,
   ...cleanupMethods,

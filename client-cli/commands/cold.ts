@@ -31,6 +31,9 @@ import { configListCommand } from './config/list.ts'
 import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
+import { deployCommand, undeployCommand } from './deployments/deploy.ts'
+import { profilesCommand } from './deployments/profiles.ts'
+import { undoCommand } from './deployments/undo.ts'
 import { diffArtifactCommand } from './diff/artifact.ts'
 import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
 import { diffThreeWayCommand } from './diff/three-way.ts'
@@ -61,6 +64,9 @@ import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
 import { serviceStopCommand } from './service/stop.ts'
 import { serviceUninstallCommand } from './service/uninstall.ts'
+import { setsDeleteCommand } from './sets/delete.ts'
+import { setsListCommand } from './sets/list.ts'
+import { setsSaveCommand } from './sets/save.ts'
 import { snapshotsCompareCommand } from './snapshots/compare.ts'
 import { snapshotsDeleteCommand } from './snapshots/delete.ts'
 import { snapshotsExportCommand } from './snapshots/export.ts'
@@ -112,6 +118,13 @@ export const coldCommands: readonly Command[] = [
   collectionUseCommand,
   collectionDeleteCommand,
   collectionRefreshCommand,
+  deployCommand,
+  undeployCommand,
+  undoCommand,
+  profilesCommand,
+  setsListCommand,
+  setsSaveCommand,
+  setsDeleteCommand,
   projectsListCommand,
   projectsShowCommand,
   projectsAddCommand,

@@ -34,7 +34,7 @@ export const historyCommand = defineCommand({
     collection: {
       type: 'string',
       alias: 'c',
-      describe: 'The snapshots of this collection instead, as smd snapshots lists them',
+      describe: 'The snapshots of this collection instead, as smd snapshotss them',
     },
     n: { type: 'number', min: 1, alias: 'n', describe: 'As --limit' },
   },

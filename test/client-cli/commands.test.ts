@@ -31,7 +31,9 @@ describe('the commands', () => {
         expect(what, line).toMatch(/^[A-Z].*[^.\s]$/)
         const words = smdWords(line)
         expect(words, line).not.toBeNull()
-        const meant = commands.find(({ name }) => `${words?.join(' ')} `.startsWith(`${name} `))
+        const [meant] = commands
+          .filter(({ name }) => `${words?.join(' ')} `.startsWith(`${name} `))
+          .toSorted((a, b) => b.name.length - a.name.length)
         const rest = words?.slice(meant?.name.split(' ').length) ?? []
         expect(meant && readPlainArgs({ ...meant.args, ...globalArgs }, rest), line).not.toBeNull()
       }

@@ -114,16 +114,16 @@ describe('smd snapshot, smd rollback', () => {
   it('compares, shows and forgets', async () => {
     const { id } = await box.json(`snapshot -c ${collection}`)
     put('skills/demo/SKILL.md', '---\nname: demo\n---\nmore\n')
-    const compared = await box.smd(`snapshots compare ${id} -c ${collection}`)
+    const compared = await box.smd(`snapshot compare ${id} -c ${collection}`)
     expect(compared.stdout).toBe('modified  skills/demo/SKILL.md\n')
     expect(compared.stderr).toBe('1 file, 1 line more, 0 lines less.\n')
     // The beginning of an id will do.
-    const shown = await box.smd(`snapshots show ${String(id).slice(0, 15)} -c ${collection}`)
+    const shown = await box.smd(`snapshot show ${String(id).slice(0, 15)} -c ${collection}`)
     expect(shown.stdout).toMatch(/^skills\/demo +1 +\d+ B +[0-9a-f]{12}$/m)
-    const refused = await box.smd(`snapshots delete ${id} -c ${collection}`)
+    const refused = await box.smd(`snapshot delete ${id} -c ${collection}`)
     expect(refused.code).toBe(2)
-    expect((await box.smd(`snapshots delete ${id} -c ${collection} -y`)).stdout).toBe(`Forgotten: ${id}\n`)
-    expect((await box.smd(`snapshots show ${id} -c ${collection}`)).code).toBe(3)
+    expect((await box.smd(`snapshot delete ${id} -c ${collection} -y`)).stdout).toBe(`Forgotten: ${id}\n`)
+    expect((await box.smd(`snapshot show ${id} -c ${collection}`)).code).toBe(3)
   })
 })
 
@@ -131,7 +131,7 @@ describe('archives of SkillMeat', () => {
   it('are written so that tar unpacks them and the index names them, and read back', async () => {
     put('skills/demo/run.sh', '#!/bin/sh\n')
     const { id } = await box.json(['snapshot', 'to keep', '-c', collection])
-    const exported = await box.json(`snapshots export ${id} -c ${collection}`)
+    const exported = await box.json(`snapshot export ${id} -c ${collection}`)
     const folder = join(library, 'snapshots', collection)
     expect(exported).toMatchObject({ schema: 1, archive: join(folder, `${id}.tar.gz`), warnings: [] })
     const index = readFileSync(join(folder, 'snapshots.toml'), 'utf8')

@@ -3,11 +3,11 @@ import { plural } from '../../format/values.ts'
 import { collectionArg, idArg, inCollection, wholeId } from './snapshot-text.ts'
 
 export const snapshotsCompareCommand = defineCommand({
-  name: 'snapshots compare',
+  name: 'snapshot compare',
   summary: 'Show what has changed from one snapshot to another, or to now',
   examples: [
-    ['smd snapshots compare 20260102-030405-006813', 'What has changed since then'],
-    ['smd snapshots compare 20260102-030405-006813 20260105-120000-000000', 'Between the two'],
+    ['smd snapshot compare 20260102-030405-006813', 'What has changed since then'],
+    ['smd snapshot compare 20260102-030405-006813 20260105-120000-000000', 'Between the two'],
   ],
   args: {
     id: idArg,

@@ -3,9 +3,9 @@ import { defineCommand } from '../../command.ts'
 import { collectionArg, idArg, inCollection, wholeId } from './snapshot-text.ts'
 
 export const snapshotsDeleteCommand = defineCommand({
-  name: 'snapshots delete',
+  name: 'snapshot delete',
   summary: 'Forget a snapshot, and remove its archive',
-  examples: [['smd snapshots delete 20260102-030405-006813 --yes', 'Without being asked, for a script']],
+  examples: [['smd snapshot delete 20260102-030405-006813 --yes', 'Without being asked, for a script']],
   args: {
     id: idArg,
     collection: collectionArg,

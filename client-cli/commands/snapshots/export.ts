@@ -3,9 +3,9 @@ import { formatBytes } from '../../format/values.ts'
 import { collectionArg, idArg, inCollection, wholeId } from './snapshot-text.ts'
 
 export const snapshotsExportCommand = defineCommand({
-  name: 'snapshots export',
+  name: 'snapshot export',
   summary: 'Write a snapshot into a tar.gz that SkillMeat reads, too',
-  examples: [['smd snapshots export 20260102-030405-006813', 'Into the folder of the snapshots']],
+  examples: [['smd snapshot export 20260102-030405-006813', 'Into the folder of the snapshots']],
   args: { id: idArg, collection: collectionArg },
   async run(ctx, { id, collection }) {
     const { call, io } = ctx

@@ -4,12 +4,11 @@ import { collectionArg, showSnapshots } from './snapshot-text.ts'
 const DEFAULT_LIMIT = 50
 
 export const snapshotsListCommand = defineCommand({
-  name: 'snapshots list',
+  name: 'snapshots',
   summary: 'List the snapshots of a collection, newest first',
-  groupDefault: true,
   examples: [
     ['smd snapshots', 'Those of the active collection'],
-    ['smd snapshots list -c work -n 5', 'The last five of another one'],
+    ['smd snapshots -c work -n 5', 'The last five of another one'],
   ],
   args: {
     collection: collectionArg,

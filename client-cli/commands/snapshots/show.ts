@@ -6,9 +6,9 @@ import { collectionArg, holds, idArg, inCollection, wholeId } from './snapshot-t
 type Place = ResultOf<'snapshots.show'>['places'][number]
 
 export const snapshotsShowCommand = defineCommand({
-  name: 'snapshots show',
+  name: 'snapshot show',
   summary: 'Show what a snapshot holds',
-  examples: [['smd snapshots show 20260102-030405-006813', 'Its artifacts, with hashes']],
+  examples: [['smd snapshot show 20260102-030405-006813', 'Its artifacts, with hashes']],
   args: { id: idArg, collection: collectionArg },
   async run(ctx, { id, collection }) {
     const { call, io } = ctx

@@ -370,6 +370,23 @@ describe('snapshots.analyze, snapshots.rollback', () => {
     expect(readFileSync(at('.git/HEAD'), 'utf8')).toBe('ref: refs/heads/other\n')
   })
 
+  it('leaves everything as it is where one place cannot be brought back', async () => {
+    const { call, at, content, ctx } = await start('a', 'b')
+    const { id } = await call('snapshots.create', {})
+    writeFileSync(at('collection.toml'), manifest('b'))
+    rmSync(at('skills'), { recursive: true })
+    // In the way of both skills.
+    writeFileSync(at('skills'), 'a file')
+    const before = content()
+    await expect(call('snapshots.rollback', { id })).rejects.toMatchObject({
+      slug: 'snapshot.changed_meanwhile',
+      details: { path: join(at('.')) },
+    })
+    expect(content()).toEqual(before)
+    const audit = readFileSync(join(ctx.folders.skillmeat, 'audit/default_rollback_audit.toml'), 'utf8')
+    expect(audit).toContain('success = false')
+  })
+
   it('refuses a snapshot whose objects are damaged, and changes nothing', async () => {
     const { call, at, home, content } = await start('a', 'b')
     const { id } = await call('snapshots.create', {})

@@ -199,8 +199,11 @@ function lockEntry(
   } as LockEntry
 }
 
-/** Keeps what will lie in the collection; a configuration file gets a folder of its own. */
-async function keepCopy(
+/**
+ * Keeps what will lie in the collection; a configuration file gets a folder of its own. Errors:
+ * `collection.not_an_artifact`, `collection.leads_outside`.
+ */
+export async function keepCopy(
   store: ObjectStore,
   { path }: Fetched,
   { type, isFolder, name }: Inspected,

@@ -16,7 +16,7 @@ export function listPlaces(folder: string): string[] {
   const places: string[] = []
   for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
     const name = decodeName(entry.name)
-    if (name === '.git' || /^\..*\.tmp$/.test(name)) continue
+    if (name === '.git' || /^\..*\.tmp$|^\.smd-/.test(name)) continue
     if (!entry.isDirectory()) {
       if (entry.isFile() || entry.isSymbolicLink()) places.push(name)
       continue
@@ -49,7 +49,7 @@ export function signatureOf(path: SystemPath): Signature | null {
     changedAt = Math.max(changedAt, mtimeMs, ctimeMs)
   }
   const look = (at: SystemPath, name: string): boolean => {
-    const stats = lstatSync(at, { throwIfNoEntry: false })
+    const stats = statsOf(at)
     if (!stats) return false
     // Size and times of a folder depend on the file system; what matters is in it.
     if (!stats.isDirectory()) add(name, stats)
@@ -65,6 +65,16 @@ export function signatureOf(path: SystemPath): Signature | null {
     return true
   }
   return look(path, '') ? { text: digestOf(parts.join('\n')).slice(0, 32), changedAt } : null
+}
+
+/** Null where nothing is, also where a file is in the place of a folder above. */
+function statsOf(path: SystemPath): Stats | null {
+  try {
+    return lstatSync(path)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
+  }
 }
 
 function followed(path: SystemPath): Stats | null {

@@ -1,7 +1,4 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
-import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
 import { automaticPrefix, eachSnapshot, readSnapshot, type SnapshotFile } from './snapshot-file.ts'
 import { type ArchivedSnapshot, readIndex } from './snapshot-index.ts'
@@ -80,12 +77,4 @@ function fromIndex(
 function momentOf(timestamp: string): number {
   const time = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(timestamp) ? timestamp : `${timestamp}Z`)
   return Number.isNaN(time) ? 0 : time
-}
-
-/** Names of all collections that smd has snapshots of. */
-export async function snapshotCollections(folders: WorkTools['folders']): Promise<string[]> {
-  return readdir(join(libraryPlaces(folders).own, 'snapshots')).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
 }

@@ -69,7 +69,9 @@ export async function rollback(
   })
   const [result] = projects
   const isDone = result?.outcome === 'done'
-  const { path = root, reason = 'it was changed meanwhile' } = result?.problem ?? {}
+  const { path: found = root, reason = 'it was changed meanwhile' } = result?.problem ?? {}
+  // What is made ready beside the artifacts means nothing to people.
+  const path = found.includes('/.smd-') ? root : found
   const done = { ...request, safetyId: safety.id, files: answer.files }
   const unnoted = await writeAudit(tools, done, isDone ? null : `${path}: ${reason}`)
   if (!isDone) throw new SmdError('snapshot.changed_meanwhile', { path, reason })
