@@ -18,6 +18,7 @@ import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
 import { cacheRefreshCommand } from './cache/refresh.ts'
 import { cacheStatusCommand } from './cache/status.ts'
+import { activeCollectionCommand } from './collection/active.ts'
 import { collectionCreateCommand } from './collection/create.ts'
 import { collectionDeleteCommand } from './collection/delete.ts'
 import { collectionListCommand } from './collection/list.ts'
@@ -113,6 +114,7 @@ export const coldCommands: readonly Command[] = [
   removeCommand,
   verifyCommand,
   collectionListCommand,
+  activeCollectionCommand,
   collectionShowCommand,
   collectionCreateCommand,
   collectionUseCommand,

@@ -78,6 +78,7 @@ function add(ctx: DaemonContext, { row, name }: Adoptable, path: string, collect
   const provenance = provenanceOf(row)
   return doWork(ctx, 'addArtifact', {
     spec: path,
+    part: null,
     type: row.type,
     name,
     collection,
