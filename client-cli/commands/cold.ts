@@ -33,6 +33,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { deployCommand, undeployCommand } from './deployments/deploy.ts'
+import { deploymentsCommand } from './deployments/list.ts'
 import { profilesCommand } from './deployments/profiles.ts'
 import { undoCommand } from './deployments/undo.ts'
 import { diffArtifactCommand } from './diff/artifact.ts'
@@ -123,6 +124,7 @@ export const coldCommands: readonly Command[] = [
   deployCommand,
   undeployCommand,
   undoCommand,
+  deploymentsCommand,
   profilesCommand,
   setsListCommand,
   setsSaveCommand,
