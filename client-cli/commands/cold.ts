@@ -87,6 +87,7 @@ import { syncPushCommand } from './sync-push.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
+import { updateCommand } from './update.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
@@ -106,6 +107,7 @@ export const coldCommands: readonly Command[] = [
   syncPreviewCommand,
   syncPullCommand,
   syncPushCommand,
+  updateCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   initCommand,

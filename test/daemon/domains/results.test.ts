@@ -140,6 +140,7 @@ const calls = (
     { name: 'code-review', type: 'skill', collection: 'spare' },
   ],
   'collections.delete': [{ name: 'spare', dryRun: true }, { name: 'spare' }],
+  'collections.update': [{ dryRun: true }, {}],
   'diff.paths': [{ left: `${daemon.home}/projects/webshop`, right: `${daemon.home}/projects/mobile-app` }],
   'diff.merge': [
     {
