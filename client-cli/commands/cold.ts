@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts'
 import { addCommands } from './add/add.ts'
 import { quickAddCommand } from './add/quick-add.ts'
+import { adoptCommand } from './adopt.ts'
 import { analyticsCleanupCommand } from './analytics/cleanup.ts'
 import { analyticsClearCommand } from './analytics/clear.ts'
 import { analyticsCountCommand } from './analytics/count.ts'
@@ -17,6 +18,7 @@ import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
 import { cacheRefreshCommand } from './cache/refresh.ts'
 import { cacheStatusCommand } from './cache/status.ts'
+import { activeCollectionCommand } from './collection/active.ts'
 import { collectionCreateCommand } from './collection/create.ts'
 import { collectionDeleteCommand } from './collection/delete.ts'
 import { collectionListCommand } from './collection/list.ts'
@@ -31,6 +33,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { deployCommand, undeployCommand } from './deployments/deploy.ts'
+import { deploymentsCommand } from './deployments/list.ts'
 import { profilesCommand } from './deployments/profiles.ts'
 import { undoCommand } from './deployments/undo.ts'
 import { diffArtifactCommand } from './diff/artifact.ts'
@@ -110,9 +113,11 @@ export const coldCommands: readonly Command[] = [
   initCommand,
   ...addCommands,
   quickAddCommand,
+  adoptCommand,
   removeCommand,
   verifyCommand,
   collectionListCommand,
+  activeCollectionCommand,
   collectionShowCommand,
   collectionCreateCommand,
   collectionUseCommand,
@@ -121,6 +126,7 @@ export const coldCommands: readonly Command[] = [
   deployCommand,
   undeployCommand,
   undoCommand,
+  deploymentsCommand,
   profilesCommand,
   setsListCommand,
   setsSaveCommand,

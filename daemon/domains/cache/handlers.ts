@@ -131,7 +131,13 @@ function afterMending<Params, Result>(
  * measures the query.
  */
 export function read<Params, Result>(
-  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'analytics.unused' | 'cleanup.find',
+  method:
+    | CacheMethod
+    | 'artifacts.outdated'
+    | 'upstream.sources'
+    | 'analytics.unused'
+    | 'cleanup.find'
+    | 'deployments.list',
   query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {
