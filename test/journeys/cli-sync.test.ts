@@ -54,11 +54,46 @@ describe('smd sync-check, sync-preview, sync-pull, sync-push, update and diff', 
     put('collection', 'release', 'eight', 'theirs')
     const check = await box.smd(['sync-check', project('web'), '--exit-code'])
     expect(check.code).toBe(10)
-    expect(said(check)).toMatchInlineSnapshot()
+    expect(said(check)).toMatchInlineSnapshot(`
+      "NAME     TYPE   COLLECTION  PROFILE      STATE     WHAT TO DO
+      notes    skill  default     claude_code  modified  smd sync-pull takes the edit into the collection
+      release  skill  default     claude_code  outdated  smd sync-push brings the new version here
+      review   skill  default     claude_code  conflict  smd sync-preview shows what both changed
+      3 of 3 not in step.
+      "
+    `)
 
     const preview = await box.smd(['sync-preview', project('web')])
     expect(preview.code).toBe(0)
-    expect(said(preview)).toMatchInlineSnapshot()
+    expect(said(preview)).toMatchInlineSnapshot(`
+      "take over  skill:notes
+        changed   list.txt
+      diff --git a/list.txt b/list.txt
+      --- a/list.txt
+      +++ b/list.txt
+      @@ -1,5 +1,5 @@
+       one
+      -two
+      +mine
+       three
+       four
+       five
+      unchanged  skill:release  Only the collection changed it: push it.
+      merge      skill:review
+        changed   list.txt, merged
+      diff --git a/list.txt b/list.txt
+      --- a/list.txt
+      +++ b/list.txt
+      @@ -1,5 +1,5 @@
+       one
+      -two
+      +mine
+       three
+       four
+       five
+      3 artifacts: 1 take over, 1 unchanged, 1 merge.
+      "
+    `)
 
     const before = snapshot(box.home)
     const dry = await box.smd(['sync-pull', project('web'), '--dry-run'])
@@ -67,7 +102,16 @@ describe('smd sync-check, sync-preview, sync-pull, sync-push, update and diff', 
 
     const pull = await box.smd(['sync-pull', project('web')])
     expect(pull.code).toBe(0)
-    expect(said(pull)).toMatchInlineSnapshot()
+    expect(said(pull)).toMatchInlineSnapshot(`
+      "taken over skill:notes
+        changed   list.txt
+      unchanged  skill:release  Only the collection changed it: push it.
+      merged     skill:review
+        changed   list.txt, merged
+      3 artifacts: 1 taken over, 1 unchanged, 1 merged.
+      Take it back with: smd undo
+      "
+    `)
     expect(get('collection', 'notes')).toBe(base.replace('two', 'mine'))
     expect(get('collection', 'review')).toBe(base.replace('two', 'mine').replace('eight', 'theirs'))
     expect(await states('web')).toEqual({ notes: 'none', review: 'outdated', release: 'outdated' })
@@ -86,7 +130,16 @@ describe('smd sync-check, sync-preview, sync-pull, sync-push, update and diff', 
     put('collection', 'review', 'five', 'theirs')
     const partly = await box.smd(['sync-pull', project('web')])
     expect(partly.code).toBe(2)
-    expect(said(partly)).toMatchInlineSnapshot()
+    expect(said(partly)).toMatchInlineSnapshot(`
+      "taken over skill:notes
+        changed   list.txt
+      conflict   skill:review
+        conflict  list.txt: both changed the same lines
+      3 artifacts: 1 taken over, 1 unchanged, 1 conflict.
+      Take it back with: smd undo
+      Decide with --conflicts mark|ours|theirs, or file by file: --take PATH=ours|theirs|base|merged
+      "
+    `)
     expect((await box.smd(['sync-pull', project('web')])).code).toBe(4)
     const { items } = (await box.json(['sync-pull', project('web'), '--artifacts', 'review'])) as {
       items: Array<{ action: string; files: unknown[] }>
@@ -102,10 +155,10 @@ describe('smd sync-check, sync-preview, sync-pull, sync-push, update and diff', 
     const refused = await box.smd(['sync-push', project('web'), project('api')])
     expect(said(refused)).toContain('list.txt still has conflict markers.')
 
-    const undone = await box.smd(['undo', '--yes'])
+    const undone = await box.smd('undo')
     expect(undone.code).toBe(0)
     // The push of what was not in conflict was the last change.
-    expect((await box.smd(['undo', '--yes'])).code).toBe(0)
+    expect((await box.smd('undo')).code).toBe(0)
     expect(get('collection', 'review')).not.toContain('<<<<<<<')
     expect((await states('web')).review).toBe('conflict')
 
@@ -161,9 +214,22 @@ describe('smd sync-check, sync-preview, sync-pull, sync-push, update and diff', 
     expect(files.code).toBe(10)
     expect(files.stdout).toContain('-two\n+B\n')
     const columns = await box.smd('diff files a b --side-by-side', { cwd, env: { COLUMNS: '40' } })
-    expect(columns.stdout).toMatchInlineSnapshot()
+    expect(columns.stdout).toMatchInlineSnapshot(`
+      "a
+      line 1               line 1
+      one                  one
+      two                | B
+      three                three
+      four                 four
+      five                 five
+      "
+    `)
     const dirs = await box.smd('diff dirs dir-a dir-b --stat', { cwd })
-    expect(dirs.stdout).toMatchInlineSnapshot()
+    expect(dirs.stdout).toMatchInlineSnapshot(`
+      "FILE      STATUS   ADDED  REMOVED
+      file.txt  changed      1        1
+      "
+    `)
     const merged = await box.smd('diff three-way a b c --exit-code', { cwd })
     expect(merged.code).toBe(4)
     expect(said(merged)).toContain('+<<<<<<< LOCAL (current)\n B\n+=======\n+C\n+>>>>>>> REMOTE (incoming)\n')
