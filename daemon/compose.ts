@@ -17,7 +17,12 @@ import {
   Refresher,
 } from './domains/cache/index.ts'
 import { cleanupHandlers } from './domains/cleanup/index.ts'
-import { collectionHandlers, snapshotHandlers, syncHandlers } from './domains/collections/index.ts'
+import {
+  collectionHandlers,
+  labelHandlers,
+  snapshotHandlers,
+  syncHandlers,
+} from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -240,6 +245,7 @@ export function compose(
     ...webHandlers,
     ...collectionHandlers,
     ...snapshotHandlers,
+    ...labelHandlers,
     ...analyticsHandlers,
     ...cleanupHandlers,
     ...syncHandlers,

@@ -9,11 +9,13 @@ import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { eventMethods } from './domains/events.ts'
+import { groupMethods } from './domains/groups.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 import { snapshotMethods } from './domains/snapshots.ts'
 import { syncMethods } from './domains/sync.ts'
+import { tagMethods } from './domains/tags.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
 
@@ -31,6 +33,8 @@ export const methods = {
   ...webMethods,
   ...collectionMethods,
   ...snapshotMethods,
+  ...tagMethods,
+  ...groupMethods,
   ...analyticsMethods,
   ...cleanupMethods,
   ...syncMethods,

@@ -7,6 +7,7 @@
  */
 export { doWork } from './do-work.ts'
 export { collectionHandlers } from './handlers.ts'
+export { labelHandlers } from './label-handlers.ts'
 export { recoverLeftovers } from './recover-service.ts'
 export { snapshotHandlers } from './snapshot-handlers.ts'
 export { syncHandlers } from './sync-handlers.ts'

@@ -108,6 +108,7 @@ export function scanUnit(unit: ScanUnit, env: ScanEnvironment, previous: Previou
     }),
     changed,
     unchanged,
+    ...(collection?.labels && { labels: collection.labels }),
     failure: null,
     diagnostics: run.diagnostics,
     counters: run.counters,

@@ -5,6 +5,7 @@
  */
 import { analyticsWork } from '../../analytics/work/index.ts'
 import { cleanupWork } from '../../cleanup/work/index.ts'
+import { labelWork } from './labels/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
@@ -19,6 +20,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 export const collectionWork = {
   ...libraryWork,
   ...snapshotWork,
+  ...labelWork,
   ...analyticsWork,
   ...cleanupWork,
   ...syncWork,
