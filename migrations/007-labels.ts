@@ -22,7 +22,7 @@ CREATE TABLE tag_definitions (
   slug TEXT NOT NULL,
   name TEXT NOT NULL,
   color TEXT,
-  description TEXT NOT NULL DEFAULT '',
+  description TEXT NOT NULL,
   PRIMARY KEY (unit_id, slug)
 ) STRICT, WITHOUT ROWID;
 
@@ -46,9 +46,9 @@ CREATE TABLE groups (
   id INTEGER PRIMARY KEY,
   unit_id INTEGER NOT NULL REFERENCES scan_units (id) ON DELETE CASCADE,
   name TEXT NOT NULL,
-  description TEXT NOT NULL DEFAULT '',
-  color TEXT NOT NULL DEFAULT 'slate',
-  icon TEXT NOT NULL DEFAULT 'layers',
+  description TEXT NOT NULL,
+  color TEXT NOT NULL,
+  icon TEXT NOT NULL,
   position INTEGER NOT NULL,
   UNIQUE (unit_id, name)
 ) STRICT;

@@ -112,16 +112,16 @@ const columns: Columns = {
     error: 'TEXT?',
     detail: 'TEXT?',
   },
-  tag_definitions: { unit_id: 'INTEGER', slug: 'TEXT', name: 'TEXT', color: 'TEXT?', description: 'TEXT=' },
+  tag_definitions: { unit_id: 'INTEGER', slug: 'TEXT', name: 'TEXT', color: 'TEXT?', description: 'TEXT' },
   manifest_artifacts: { unit_id: 'INTEGER', type: 'TEXT', name: 'TEXT', rel_path: 'TEXT' },
   artifact_tags: { unit_id: 'INTEGER', type: 'TEXT', name: 'TEXT', tag: 'TEXT' },
   groups: {
     id: 'INTEGER=',
     unit_id: 'INTEGER',
     name: 'TEXT',
-    description: 'TEXT=',
-    color: 'TEXT=',
-    icon: 'TEXT=',
+    description: 'TEXT',
+    color: 'TEXT',
+    icon: 'TEXT',
     position: 'INTEGER',
   },
   group_members: {
@@ -235,11 +235,16 @@ describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () =>
     expect(keys.sort()).toEqual([
       'artifact_origins.artifact_id artifacts CASCADE',
       'artifact_origins.source_id upstream_sources NO ACTION',
+      'artifact_tags.unit_id scan_units CASCADE',
       'artifacts.description_id descriptions NO ACTION',
       'artifacts.project_id projects CASCADE',
       'artifacts.unit_id scan_units CASCADE',
       'events.project_id projects CASCADE',
+      'group_members.group_id groups CASCADE',
+      'groups.unit_id scan_units CASCADE',
+      'manifest_artifacts.unit_id scan_units CASCADE',
       'scan_units.project_id projects CASCADE',
+      'tag_definitions.unit_id scan_units CASCADE',
       'upstream_items.source_id upstream_sources CASCADE',
     ])
   })

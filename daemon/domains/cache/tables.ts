@@ -124,7 +124,7 @@ export type TagDefinitionsTable = {
   slug: string
   name: string
   color: string | null
-  description: Generated<string>
+  description: string
 }
 
 /** What a collection's manifest lists. */
@@ -137,9 +137,9 @@ export type GroupsTable = {
   id: Generated<number>
   unit_id: number
   name: string
-  description: Generated<string>
-  color: Generated<string>
-  icon: Generated<string>
+  description: string
+  color: string
+  icon: string
   position: number
 }
 
