@@ -28,6 +28,15 @@ import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
 import { gcCommand } from './gc.ts'
+import {
+  groupCopyCommand,
+  groupCreateCommand,
+  groupDeleteCommand,
+  groupReorderCommand,
+  groupUpdateCommand,
+} from './group/define.ts'
+import { groupListCommand, groupShowCommand } from './group/look.ts'
+import { groupAddCommand, groupOrderCommand, groupRemoveCommand } from './group/members.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
@@ -65,6 +74,9 @@ import { syncCheckCommand } from './sync-check.ts'
 import { syncPreviewCommand } from './sync-preview.ts'
 import { syncPullCommand } from './sync-pull.ts'
 import { syncPushCommand } from './sync-push.ts'
+import { tagAddCommand, tagRemoveCommand } from './tag/assign.ts'
+import { tagCreateCommand, tagDeleteCommand, tagUpdateCommand } from './tag/define.ts'
+import { tagListCommand } from './tag/list.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
@@ -111,6 +123,22 @@ export const coldCommands: readonly Command[] = [
   snapshotsExportCommand,
   snapshotsDeleteCommand,
   rollbackCommand,
+  tagListCommand,
+  tagCreateCommand,
+  tagUpdateCommand,
+  tagDeleteCommand,
+  tagAddCommand,
+  tagRemoveCommand,
+  groupListCommand,
+  groupShowCommand,
+  groupCreateCommand,
+  groupUpdateCommand,
+  groupDeleteCommand,
+  groupCopyCommand,
+  groupReorderCommand,
+  groupAddCommand,
+  groupRemoveCommand,
+  groupOrderCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,
