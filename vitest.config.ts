@@ -9,10 +9,11 @@ export default defineConfig({
     pool: 'forks',
     // So that processes and threads that tests start need not compile everything again.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'smd-test-compile-cache') },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Never what a test is about: many run at the same time, on machines that may be busy.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // As long as a test may take: what is polled for comes, or the test has failed.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default', './test/support/tally-reporter.ts'],
     projects: [
       {

@@ -15,6 +15,7 @@ export const sections: ReadonlyArray<readonly [title: string, words: readonly st
 /** What commands of several words have in common. */
 export const groupSummaries: Readonly<Record<string, string>> = {
   projects: 'The projects smd knows',
+  diff: 'What differs: artifacts, files, folders, three versions',
   cache: 'What smd remembers of them: how fresh, read again, forget',
   'cache config': 'Settings of the cache',
   upstream: 'The places artifacts come from: list, ask for news',

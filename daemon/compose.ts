@@ -19,6 +19,7 @@ import {
 import { cleanupHandlers } from './domains/cleanup/index.ts'
 import {
   collectionHandlers,
+  deploymentHandlers,
   labelHandlers,
   snapshotHandlers,
   syncHandlers,
@@ -244,6 +245,7 @@ export function compose(
     ...upstreamHandlers,
     ...webHandlers,
     ...collectionHandlers,
+    ...deploymentHandlers,
     ...snapshotHandlers,
     ...labelHandlers,
     ...analyticsHandlers,

@@ -1,6 +1,7 @@
 /** HTTP, put together: loaded soon after the daemon serves its socket, since most of its life begins without a browser. */
 import { readFileSync } from 'node:fs'
 import type { DaemonContext } from './context.ts'
+import { withFirstAnswers } from './domains/web/first-answers.ts'
 import { removeLinkFiles } from './domains/web/link-files.ts'
 import { serveRest } from './domains/web/rest-routes.ts'
 import { tokenSource } from './domains/web/token-identity.ts'
@@ -61,7 +62,8 @@ export async function serveHttp(
     basePath,
     routes,
     sources,
-    page: files.reply,
+    page: (asked) =>
+      withFirstAnswers(dispatcher, asked, files.reply(asked.path, asked.request, asked.isNavigation)),
     failedProofs,
     webSocket: { path: '/ws', scope: 'read', accept: sockets.accept },
     log,

@@ -8,6 +8,7 @@ import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
+import { deploymentMethods } from './domains/deployments.ts'
 import { eventMethods } from './domains/events.ts'
 import { groupMethods } from './domains/groups.ts'
 import { jobMethods } from './domains/jobs.ts'
@@ -32,6 +33,7 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...deploymentMethods,
   ...snapshotMethods,
   ...tagMethods,
   ...groupMethods,

@@ -1,6 +1,7 @@
 /** Builds the page into `dist/web`: hashed names, no inline script, addresses relative to `<base>`. */
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin, type Rolldown } from 'vite'
 
 /** The page brings its own errors.ts: see web/src/lib/page-error.ts. */
 const ownErrors: Plugin = {
@@ -36,8 +37,103 @@ const lexerOnly: Plugin = {
   },
 }
 
+const startOf = (chunks: readonly Rolldown.OutputChunk[]): Rolldown.OutputChunk | undefined =>
+  chunks.find(({ moduleIds }) => moduleIds.some((id) => /[/\\]start\.ts$/.test(id)))
+
+/** Files that the code before the first paint asks for, and what those need. */
+function laterThan(bundle: Rolldown.OutputBundle = {}): string[] {
+  const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+  const start = startOf(chunks)
+  const needed = (names: readonly string[]): string[] =>
+    names.flatMap((name) => [
+      name,
+      ...needed(
+        (chunks.find(({ fileName }) => fileName === name)?.imports ?? []).filter(
+          (other) => !names.includes(other),
+        ),
+      ),
+    ])
+  return [...new Set(needed(start?.dynamicImports ?? []))].filter((name) => name !== start?.fileName)
+}
+
+/**
+ * What index.html shows has its few styles in itself. The file of styles stands behind it, so that it is painted while
+ * that one is on its way; scripts wait for both.
+ */
+const stylesLast: Plugin = {
+  name: 'styles-last',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle }) {
+      const links = html.match(/ *<link rel="stylesheet"[^>]*>\n/g) ?? []
+      const without = links.reduce((rest, link) => rest.replace(link, ''), html)
+      // What the first code asks for is fetched while it waits.
+      const preloads = laterThan(bundle).map((name) => `    <link rel="modulepreload" href="./${name}">\n`)
+      return without
+        .replace('  </head>', `${preloads.join('')}  </head>`)
+        .replace('  </body>', `${links.join('')}  </body>`)
+    },
+  },
+}
+
+/**
+ * Writes down which files each view needs (views.json), so that the daemon can have the browser fetch them along with the
+ * page: asked for by the page's own code they would come one after the other.
+ */
+const filesOfViews: Plugin = {
+  name: 'files-of-views',
+  generateBundle(_options, bundle) {
+    const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+    const routes = readFileSync(join(import.meta.dirname, 'src/routes.tsx'), 'utf8')
+    const views = [
+      ...routes.matchAll(/path: '([^']+)',\s+view: lazily\(\s*async \(\) => \(await import\('([^']+)'\)/g),
+    ]
+    if (views.length !== [...routes.matchAll(/ path: '/g)].length)
+      throw new Error('routes are written in another way now; see files-of-views in web/vite.config.ts')
+    const filesOf = (name: string): string[] => [
+      name,
+      ...(chunks.find(({ fileName }) => fileName === name)?.imports ?? []).flatMap(filesOf),
+    ]
+    const first = new Set([startOf(chunks)?.fileName, ...laterThan(bundle)])
+    const table = views.map(([, path, file]) => {
+      const id = join(import.meta.dirname, 'src', String(file))
+      const chunk =
+        chunks.find(({ facadeModuleId }) => facadeModuleId === id) ??
+        chunks.find(({ moduleIds }) => moduleIds.includes(id))
+      if (!chunk) throw new Error(`${file} is in no file of the page`)
+      return { path, files: [...new Set(filesOf(chunk.fileName))].filter((name) => !first.has(name)) }
+    })
+    this.emitFile({ type: 'asset', fileName: 'views.json', source: JSON.stringify(table) })
+  },
+}
+
+/** The bundler's own code around each import has nothing to do here: see files-of-views. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  enforce: 'pre',
+  load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : null),
+}
+
+/**
+ * Most functions of the first views run before their first paint. Told so, the browser compiles them beside the main
+ * thread while the files are loaded, and not one by one when each is called.
+ */
+const compiledAhead: Plugin = {
+  name: 'compiled-ahead',
+  generateBundle: {
+    order: 'post',
+    handler(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'chunk' && AHEAD.has(file.name))
+          file.code = `//# allFunctionsCalledOnLoad\n${file.code}`
+      }
+    },
+  },
+}
+const AHEAD = new Set(['main', 'page', 'lists', 'artifacts', 'projects-page', 'overview-page'])
+
 export default defineConfig({
-  plugins: [ownErrors, slimManifest, lexerOnly],
+  plugins: [plainImports, ownErrors, slimManifest, lexerOnly, stylesLast, filesOfViews, compiledAhead],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',
@@ -56,8 +152,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // One file of styles: they are few.
     cssCodeSplit: false,
-    // What a file needs is asked for along with it.
-    modulePreload: { polyfill: false },
+    // What a view needs is in views.json; the code that would ask for it along with each file is half a kilobyte.
+    modulePreload: false,
     reportCompressedSize: false,
     // Three percent smaller than what the bundler makes.
     minify: 'terser',
@@ -69,10 +165,16 @@ export default defineConfig({
         // What every view needs is one file: each further one would be a request before the first paint.
         codeSplitting: {
           groups: [
+            // What runs before the first paint.
+            {
+              name: 'start',
+              priority: 3,
+              test: /vite[/\\]preload-helper|web[/\\]src[/\\](start|lib[/\\]after-paint)\.ts/,
+            },
             {
               name: 'page',
               priority: 2,
-              test: /vite[/\\]preload-helper|package\.json$|protocol[/\\](artifact-states|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!clipboard|csv|health-words|job-words|use-settled|use-stored|use-while-visible)|components[/\\](error-boundary\.tsx|(age|badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
+              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|use-settled|use-stored|use-while-visible)|components[/\\](error-boundary\.tsx|(age|badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
             },
             // What the overview and the lists need beside that.
             {

@@ -1,5 +1,7 @@
 /** All other commands; loaded together, because help and completion need them all. */
 import type { Command } from '../command.ts'
+import { addCommands } from './add/add.ts'
+import { quickAddCommand } from './add/quick-add.ts'
 import { analyticsCleanupCommand } from './analytics/cleanup.ts'
 import { analyticsClearCommand } from './analytics/clear.ts'
 import { analyticsCountCommand } from './analytics/count.ts'
@@ -15,6 +17,12 @@ import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
 import { cacheRefreshCommand } from './cache/refresh.ts'
 import { cacheStatusCommand } from './cache/status.ts'
+import { collectionCreateCommand } from './collection/create.ts'
+import { collectionDeleteCommand } from './collection/delete.ts'
+import { collectionListCommand } from './collection/list.ts'
+import { collectionRefreshCommand } from './collection/refresh.ts'
+import { collectionShowCommand } from './collection/show.ts'
+import { collectionUseCommand } from './collection/use.ts'
 import { completeCommand } from './complete.ts'
 import { completionCommand } from './completion.ts'
 import { configGetCommand } from './config/get.ts'
@@ -22,6 +30,9 @@ import { configListCommand } from './config/list.ts'
 import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
+import { deployCommand, undeployCommand } from './deployments/deploy.ts'
+import { profilesCommand } from './deployments/profiles.ts'
+import { undoCommand } from './deployments/undo.ts'
 import { diffArtifactCommand } from './diff/artifact.ts'
 import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
 import { diffThreeWayCommand } from './diff/three-way.ts'
@@ -39,6 +50,7 @@ import { groupListCommand, groupShowCommand } from './group/look.ts'
 import { groupAddCommand, groupOrderCommand, groupRemoveCommand } from './group/members.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
+import { initCommand } from './init.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
 import { jobsListCommand } from './jobs/list.ts'
 import { jobsPauseCommand } from './jobs/pause.ts'
@@ -53,12 +65,16 @@ import { projectsListCommand } from './projects/list.ts'
 import { projectsRemoveCommand } from './projects/remove.ts'
 import { projectsScanCommand } from './projects/scan.ts'
 import { projectsShowCommand } from './projects/show.ts'
+import { removeCommand } from './remove.ts'
 import { restartCommand } from './restart.ts'
 import { serviceInstallCommand } from './service/install.ts'
 import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
 import { serviceStopCommand } from './service/stop.ts'
 import { serviceUninstallCommand } from './service/uninstall.ts'
+import { setsDeleteCommand } from './sets/delete.ts'
+import { setsListCommand } from './sets/list.ts'
+import { setsSaveCommand } from './sets/save.ts'
 import { snapshotsCompareCommand } from './snapshots/compare.ts'
 import { snapshotsDeleteCommand } from './snapshots/delete.ts'
 import { snapshotsExportCommand } from './snapshots/export.ts'
@@ -83,6 +99,7 @@ import { tokenRevokeCommand } from './token/revoke.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
+import { verifyCommand } from './verify.ts'
 import { watchCommand } from './watch.ts'
 import { whereCommand } from './where.ts'
 
@@ -100,6 +117,24 @@ export const coldCommands: readonly Command[] = [
   syncPushCommand,
   upstreamListCommand,
   upstreamCheckCommand,
+  initCommand,
+  ...addCommands,
+  quickAddCommand,
+  removeCommand,
+  verifyCommand,
+  collectionListCommand,
+  collectionShowCommand,
+  collectionCreateCommand,
+  collectionUseCommand,
+  collectionDeleteCommand,
+  collectionRefreshCommand,
+  deployCommand,
+  undeployCommand,
+  undoCommand,
+  profilesCommand,
+  setsListCommand,
+  setsSaveCommand,
+  setsDeleteCommand,
   projectsListCommand,
   projectsShowCommand,
   projectsAddCommand,

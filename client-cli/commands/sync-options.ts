@@ -5,7 +5,11 @@ import { conflictRules, fileChoices, type SyncStrategy, syncStrategies } from '.
 import type { ArgSpecs, ArgsOf } from '../command.ts'
 
 export const syncArgs = {
-  artifacts: { type: 'string', many: true, describe: 'Only these: name, or type:name', complete: 'artifact' },
+  artifacts: {
+    type: 'string',
+    describe: 'Only these: names, or type:name, with commas between',
+    complete: 'artifact',
+  },
   collection: { type: 'string', alias: 'c', describe: 'Only what came from this one' },
   strategy: {
     type: 'string',
@@ -19,8 +23,7 @@ export const syncArgs = {
   },
   take: {
     type: 'string',
-    many: true,
-    describe: `For one file, PATH=${fileChoices.join('|')}, or TYPE:NAME/PATH=…`,
+    describe: `Of single files, with commas between: PATH=${fileChoices.join('|')}, or TYPE:NAME/PATH=…`,
   },
 } as const satisfies ArgSpecs
 
@@ -33,12 +36,12 @@ export function toSyncOptions(
 ): Options {
   return {
     ...(artifacts !== undefined && {
-      artifacts: artifacts.flatMap((names) => names.split(',')).filter(Boolean),
+      artifacts: artifacts.split(',').filter(Boolean),
     }),
     ...(collection !== undefined && { collection }),
     ...(strategy !== undefined && { strategy }),
     ...(conflicts !== undefined && { conflicts }),
-    ...(take !== undefined && { choices: take.map(toChoice) }),
+    ...(take !== undefined && { choices: take.split(/(?<==[a-z]+),/).map(toChoice) }),
   }
 }
 

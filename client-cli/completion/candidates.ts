@@ -49,6 +49,9 @@ export function completionsFor(
     // A word that is no command: nothing can follow it.
     return positionals > 0 ? nothing : offer(verbsAt(commands, start), current)
   }
+  // `smd diff fi`: the name of an artifact, or of another command.
+  const verbs = positionals === 0 && current !== '' ? offer(verbsAt(commands, path), current) : nothing
+  if (verbs.kind === 'words' && verbs.words.length > 0) return verbs
   const specs = Object.values(commandAt(commands, path)?.args ?? {}).filter((spec) => spec.positional)
   const spec = specs[positionals] ?? (specs.at(-1)?.many ? specs.at(-1) : undefined)
   return spec ? valuesOf(spec, current, '') : nothing

@@ -40,7 +40,7 @@ describe('overview', () => {
 
   it('paints the titles only', () => {
     const painted = overview(commands, 80, (text) => `<${text}>`)
-    expect(painted.match(/<[A-Z]\w+>/g)).toEqual(['<Usage>', ...sections.map(([title]) => `<${title}>`)])
+    expect(painted.match(/<[A-Z][\w ]+>/g)).toEqual(['<Usage>', ...sections.map(([title]) => `<${title}>`)])
   })
 })
 

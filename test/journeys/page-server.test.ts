@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, createConnection, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createSandbox, type RunOptions, type Sandbox } from '../support/daemon.ts'
 import { ask } from '../support/http-lab.ts'
@@ -30,6 +30,9 @@ beforeEach(() => {
 afterEach(() => box.dispose())
 
 type Page = { port: number; origin: string; base: string; cookie: string; code: string }
+
+/** What a browser says when somebody opens an address in it. */
+const navigation = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 
 /** Signs a browser in as `smd open` does, starting the daemon when none runs. */
 async function signIn(): Promise<Page> {
@@ -191,6 +194,40 @@ describe('a port that is taken (L13)', () => {
     box.env.SMD_WEB_PORT = `${taken}`
     expect((await signIn()).port).not.toBe(taken)
   })
+})
+
+describe('the first answers, in the page itself', () => {
+  it.each(['', '/tools/smd'])(
+    'are there for the browser that is signed in, and for nobody else (below "%s/")',
+    async (base) => {
+      box.env.SMD_WEB_BASE_PATH = `${base}/`
+      const folder = join(box.home, 'code/first/.claude/skills/one')
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, 'SKILL.md'), skill('one'))
+      const page = await signIn()
+      await json('sync')
+      const open = async (headers: Record<string, string>) => {
+        const { body } = await ask(page.port, `${base}/projects`, { headers: { ...navigation, ...headers } })
+        const block = /id="first">(.*?)<\/script>/.exec(body)?.[1]
+        return block === undefined ? null : JSON.parse(block)
+      }
+      const { cookie } = page
+      // Who asks a daemon that has just begun may get the page without them.
+      const given = await vi.waitUntil(() => open({ cookie, 'sec-fetch-site': 'none' }), { timeout: 20_000 })
+      const [projects, status] = given
+      expect(projects.result.items).toContainEqual(
+        expect.objectContaining({ name: 'first', artifactCount: 1 }),
+      )
+      expect(status.result.projects).toBe(projects.result.total)
+      expect(await open({ 'sec-fetch-site': 'none' })).toBeNull()
+      expect(await open({ cookie, 'sec-fetch-site': 'cross-site' })).toBeNull()
+      await ask(page.port, `${base}/api/session`, {
+        method: 'DELETE',
+        headers: { origin: page.origin, cookie },
+      })
+      expect(await open({ cookie, 'sec-fetch-site': 'none' })).toBeNull()
+    },
+  )
 })
 
 describe('settings', () => {

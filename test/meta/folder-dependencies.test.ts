@@ -8,13 +8,16 @@ const imports = sourceFiles('protocol', 'migrations', 'daemon', 'client-cli', 'w
 const clientProtocol = [
   'artifact-states',
   'client',
+  'deploy-plan',
   'errors',
   'follow-events',
   'framing',
   'health',
   'keep-connected',
   'leftovers',
+  'page-addresses',
   'settings',
+  'sync-words',
   'version',
   'vocabulary',
 ]

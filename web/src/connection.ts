@@ -7,6 +7,7 @@ import type { Notification } from '../../protocol/client.ts'
 import type { EventMessage } from '../../protocol/follow-events.ts'
 import type { MethodName, ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { CallError } from './lib/call-error.ts'
+import { takeFirst } from './lib/first-answers.ts'
 import { callByHttp } from './lib/http-call.ts'
 import { createStore } from './lib/store.ts'
 
@@ -25,9 +26,22 @@ export type PageCall = <Name extends MethodName>(
 /** The connection's own call, while it stands. */
 let live: PageCall | null = null
 
+/** What nothing waits for before the first paint is asked after it. */
+let held: Promise<void> | null = null
+
+/** From now on calls wait until `until`, unless their answers came along with the page. */
+export function holdCalls(until: Promise<void>): void {
+  held = until
+}
+
 /** Calls one method of the daemon. Errors: `CallError`. */
 export const call: PageCall = async (method, params, signal) => {
   try {
+    if (live) return await live(method, params, signal)
+    const first = takeFirst(method, params)
+    if (first !== undefined) return first as ResultOf<typeof method>
+    await held
+    signal?.throwIfAborted()
     return await (live ?? callByHttp)(method, params, signal)
   } catch (error) {
     if (error instanceof CallError && error.slug === 'auth.required') connectionState.set('signed-out')

@@ -10,7 +10,7 @@ import { systemTimers, type Timers } from '../timers.ts'
 import { belowBase } from './base-path.ts'
 import { FailedProofs, type ProofKind } from './failed-proofs.ts'
 import { checkHost, checkOrigin, checkUpgrade, ownHosts, type Purpose } from './guard.ts'
-import { httpCaller } from './http-caller.ts'
+import { type HttpCaller, httpCaller } from './http-caller.ts'
 import { errorReply } from './http-error.ts'
 import { type IdentitySource, identify, type Visitor } from './identity.ts'
 import { readBody } from './read-body.ts'
@@ -48,13 +48,27 @@ export type Upgrade = {
   out: AbortSignal
 }
 
+/** A request for a file of the page. */
+export type AskedPage = {
+  /** Below the base, still encoded. */
+  path: string
+  query: string
+  request: IncomingMessage
+  isNavigation: boolean
+  /**
+   * The one whose browser opens the page, when it is signed in and no other site made it do so; null otherwise. `leave`
+   * gives up what it asked for, and `setCookie` has to go with the reply.
+   */
+  opener(): { caller: HttpCaller; setCookie: string | null } | null
+}
+
 export type HttpOptions = {
   /** As of `normaliseBasePath`. */
   basePath: string
   routes: readonly Route[]
   sources: readonly IdentitySource[]
-  /** Answers what no route is for: the files of the page. `path` is below the base, without the query. */
-  page(path: string, request: IncomingMessage, isNavigation: boolean): HttpReply
+  /** Answers what no route is for: the files of the page. */
+  page(asked: AskedPage): HttpReply | StreamedReply
   /** Path below the base at which a WebSocket may be opened, what it needs, and who takes it. */
   webSocket: { path: string; scope: AccessScope; accept(upgrade: Upgrade): void }
   log: Logger
@@ -98,6 +112,18 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     return { path, query }
   }
 
+  /** Another site may lead a browser here, but shall not even make the daemon look something up for it. */
+  const openerOf = (head: RequestHead, gone: AbortSignal): ReturnType<AskedPage['opener']> => {
+    const { isNavigation, fetchSite, method, proof } = head
+    if (!isNavigation || method !== 'GET' || (fetchSite !== 'none' && fetchSite !== 'same-origin'))
+      return null
+    const visitor = identify(sources, proof)
+    if (visitor?.kind !== 'session') return null
+    const caller = httpCaller(`http ${visitor.name}`, visitor.scope)
+    gone.addEventListener('abort', caller.leave, { once: true })
+    return { caller, setCookie: visitor.setCookie }
+  }
+
   const answer = async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -109,7 +135,15 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     const { path, query } = pathOf(head)
     const purpose = purposeOf(path, head.isNavigation)
     checkOrigin(head, purpose)
-    if (purpose === 'page') return page(path, request, head.isNavigation)
+    if (purpose === 'page') {
+      return page({
+        path,
+        query,
+        request,
+        isNavigation: head.isNavigation,
+        opener: () => openerOf(head, gone),
+      })
+    }
     const { route, params } = router.find(head.method, path)
     const visitor = identify(sources, head.proof)
     if (visitor === null && route.scope !== 'none') throw new SmdError('auth.required')

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { extname, join } from 'node:path'
 import { SmdError } from '../../../protocol/errors.ts'
+import { policyWithStyles } from './reply-headers.ts'
 import type { HttpReply } from './route.ts'
 
 const types: Readonly<Record<string, string>> = {
@@ -25,7 +26,17 @@ const IMMUTABLE = 'public, max-age=31536000, immutable'
 const CHECKED = 'no-cache'
 
 /** One file, and its packed copies by the name of the encoding. */
-type WebFile = { content: Buffer; packed: ReadonlyArray<readonly [encoding: string, content: Buffer]> }
+type WebFile = {
+  content: Buffer
+  packed: ReadonlyArray<readonly [encoding: string, content: Buffer]>
+  /** Its own policy, where it needs another one than everything else. */
+  policy?: string
+}
+
+/** A view of the page, and the files it needs beside those of every view, as the build wrote it down. */
+type View = { path: string; files: readonly string[] }
+/** Where the build wrote that. */
+const VIEWS = '/views.json'
 
 export type WebFiles = {
   /**
@@ -57,9 +68,10 @@ export function readWebFiles(folder: string, basePath: string, followed = false)
       }
       const isPage = path === '/' || (isNavigation && !/\.[^/]*$/.test(path) && accepts(headers.accept))
       const name = isPage ? '/index.html' : path
-      const file = files.get(name)
+      const file = files.byName.get(name)
       if (!file) throw new SmdError('http.not_found', { path: path.slice(0, 200) })
-      return replyWith(name, file, String(headers['accept-encoding'] ?? ''))
+      const reply = replyWith(name, file, String(headers['accept-encoding'] ?? ''))
+      return isPage ? { ...reply, body: withFilesOf(viewAt(files.views, path), reply.body as Buffer) } : reply
     },
   }
 }
@@ -68,7 +80,7 @@ function accepts(header: string | undefined): boolean {
   return header === undefined || /text\/html|\*\/\*/.test(header)
 }
 
-function replyWith(name: string, { content, packed }: WebFile, encodings: string): HttpReply {
+function replyWith(name: string, { content, packed, policy }: WebFile, encodings: string): HttpReply {
   const wanted = encodings
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
@@ -81,20 +93,37 @@ function replyWith(name: string, { content, packed }: WebFile, encodings: string
       'content-type': types[extname(name)] ?? 'application/octet-stream',
       'cache-control': hashed.test(name) ? IMMUTABLE : CHECKED,
       vary: 'accept-encoding',
+      ...(policy !== undefined && { 'content-security-policy': policy }),
       ...(found && { 'content-encoding': found[0] }),
     },
     body: found ? found[1] : content,
   }
 }
 
+/** Null for an address without a view. */
+function viewAt(views: readonly View[], path: string): View | null {
+  const given = path.split('/')
+  const isAt = (parts: readonly string[]): boolean =>
+    parts.length === given.length &&
+    parts.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
+  return views.find((view) => isAt(view.path.split('/'))) ?? null
+}
+
+/** Has the browser fetch the files of a view along with the page. */
+function withFilesOf(view: View | null, page: Buffer): Buffer {
+  if (!view) return page
+  const links = view.files.map((name) => `<link rel="modulepreload" href="./${name}">`).join('')
+  return Buffer.from(page.toString('utf8').replace('</head>', `${links}</head>`))
+}
+
 /** By path below the base. None where nothing was built. */
-function readAll(folder: string, basePath: string): Map<string, WebFile> {
+function readAll(folder: string, basePath: string): { byName: Map<string, WebFile>; views: readonly View[] } {
   const found = new Map<string, Buffer>()
   if (existsSync(folder)) readFolder(folder, '', found)
   const files = new Map<string, WebFile>()
   for (const [name, content] of found) {
-    if (/\.(?:br|gz)$/.test(name)) continue
-    if (name === '/index.html') files.set(name, { content: withBase(content, basePath), packed: [] })
+    if (/\.(?:br|gz)$/.test(name) || name === VIEWS) continue
+    if (name === '/index.html') files.set(name, document(content, basePath))
     else {
       const copies = [
         ['br', found.get(`${name}.br`)],
@@ -106,7 +135,7 @@ function readAll(folder: string, basePath: string): Map<string, WebFile> {
       })
     }
   }
-  return files
+  return { byName: files, views: JSON.parse(found.get(VIEWS)?.toString('utf8') ?? '[]') }
 }
 
 /** By names alone: what Node has for whole trees takes 2 MB when it is used once. */
@@ -119,7 +148,13 @@ function readFolder(folder: string, prefix: string, found: Map<string, Buffer>):
   }
 }
 
-/** The addresses in the page are relative to it. */
-function withBase(page: Buffer, basePath: string): Buffer {
-  return Buffer.from(page.toString('utf8').replace('<base href="/" />', `<base href="${basePath}" />`))
+/** The addresses in the page are relative to its base; the styles it has in itself are those it may use. */
+function document(content: Buffer, basePath: string): WebFile {
+  const page = content.toString('utf8').replace('<base href="/" />', `<base href="${basePath}" />`)
+  const styles = Array.from(page.matchAll(/<style>(.*?)<\/style>/gs), ([, style = '']) => style)
+  return {
+    content: Buffer.from(page),
+    packed: [],
+    ...(styles.length > 0 && { policy: policyWithStyles(styles) }),
+  }
 }

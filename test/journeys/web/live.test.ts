@@ -110,7 +110,7 @@ describe('the page when its daemon goes', () => {
     const pid = box.daemonPid()
     if (pid === null) expect.fail('no daemon runs')
     process.kill(pid, 'SIGKILL')
-    await page.getByText('The daemon does not answer').waitFor()
+    await page.getByText('The daemon does not answer; this is the last picture').waitFor()
     await expect.poll(() => isAlive(pid)).toBe(false)
     expect(await projects(page).getByRole('link').allInnerTexts()).toEqual(names)
     await screenshot(page, 'daemon-gone')
@@ -126,7 +126,11 @@ describe('the page when its daemon goes', () => {
     const page = await browser.openPage(box, '/projects', { expected: gone })
     await projects(page).waitFor()
     await page.waitForFunction(() => Object.keys(localStorage).some((name) => name.includes('projects.list')))
-    // A daemon that serves files and answers nothing else yet.
+    // A daemon that serves files and answers nothing else yet, nor along with the page.
+    await page.addInitScript(() => {
+      const remove = (): void => document.getElementById('first')?.remove()
+      new MutationObserver(remove).observe(document, { childList: true, subtree: true })
+    })
     await page.route('**/rpc', (route) => route.abort('connectionrefused'))
     await page.routeWebSocket('**/ws', (socket) => socket.close())
     await page.reload()

@@ -1,20 +1,20 @@
 import type { ResultOf } from '../../../protocol/methods.ts'
+import { FIRST_PROJECTS } from '../../../protocol/page-addresses.ts'
 import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
 import { call } from '../connection.ts'
 import type { CallError } from './call-error.ts'
 import type { Query } from './query-store.ts'
+import { reuseRows } from './reuse-rows.ts'
 import { queries, useAnyQuery } from './use-query.ts'
 
 export type ProjectRow = ResultOf<'projects.list'>['items'][number]
 
-/** How many come first, so that something is on the screen before everything is here. */
-const FIRST = 100
 const MOST = 10_000
 
 type Projects = { items: ProjectRow[]; total: number }
 
 /**
- * All known projects by name (CACHE-3.2a). The first hundred come first, the others while those are being painted.
+ * All known projects by name (CACHE-3.2a). The first fifty come first, the others while those are being painted.
  * `loading` is true until all are here.
  */
 export function useProjectCache({ status }: { status?: ProjectStatus } = {}): {
@@ -35,9 +35,10 @@ const allProjects = (status: ProjectStatus | undefined): Query<Projects> => ({
   key: `projects.list all ${status ?? ''}`,
   freshMs: 30_000,
   stored: true,
+  reuse: (before, after) => ({ ...after, items: reuseRows(before.items, after.items) }),
   async load(signal, partly) {
     const filter = status && { status }
-    const first = await call('projects.list', { limit: FIRST, ...filter }, signal)
+    const first = await call('projects.list', { limit: FIRST_PROJECTS, ...filter }, signal)
     let { items } = first
     let cursor = first.nextCursor
     if (cursor) partly({ items, total: first.total })

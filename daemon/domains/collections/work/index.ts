@@ -5,6 +5,7 @@
  */
 import { analyticsWork } from '../../analytics/work/index.ts'
 import { cleanupWork } from '../../cleanup/work/index.ts'
+import { deployWork } from './deploy/index.ts'
 import { labelWork } from './labels/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
@@ -18,6 +19,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 
 /** Everything collections do with files, by name. */
 export const collectionWork = {
+  ...deployWork,
   ...libraryWork,
   ...snapshotWork,
   ...labelWork,

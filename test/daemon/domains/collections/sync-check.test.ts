@@ -114,7 +114,8 @@ describe('sync.check', () => {
       if (name === 'damaged') {
         const { entries } = await sync.store.keep(sync.inProject('web', name))
         const digest = entries[0]?.digest as string
-        writeFileSync(join(sync.objects, 'content', digest.slice(0, 2), digest.slice(2)), 'something else')
+        for await (const object of sync.store.content.list())
+          if (object.digest === digest) writeFileSync(object.path, 'something else')
       }
       for (const path of [sync.inProject('web', name), sync.inCollection(name)])
         writeFileSync(join(path, 'SKILL.md'), path)
@@ -125,7 +126,7 @@ describe('sync.check', () => {
     ).toEqual(['damaged false', 'kept true', 'unkept false'])
   })
 
-  it('takes no path of a record, and no link, out of the project or the collection', async () => {
+  it('takes no path of a record, and no link, out of the project or the collection (sync.outside)', async () => {
     const { sync, call, write, home } = await start()
     sync.add('ok', 'skill', { 'SKILL.md': skill('ok') })
     sync.add('away', 'skill', { 'SKILL.md': skill('away') })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,6 +89,40 @@ describe('readWebFiles', () => {
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('has nothing for %s', (method) => {
     const wrong = expect.objectContaining({ slug: 'http.method' })
     expect(() => readWebFiles(folder, '/').reply('/', asked({}, method), true)).toThrow(wrong)
+  })
+
+  it('lets the page use the styles that stand in it, letter by letter, and no others', () => {
+    write('index.html', '<!doctype html><style>a{}</style><style>b { }</style><p>')
+    const files = readWebFiles(folder, '/')
+    const hash = (text: string): string => createHash('sha256').update(text).digest('base64')
+    const policy = files.reply('/', asked(), true).headers?.['content-security-policy'] ?? ''
+    expect(policy.split('; ')).toEqual([
+      "default-src 'self'",
+      "object-src 'none'",
+      "base-uri 'self'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      `style-src 'self' 'sha256-${hash('a{}')}' 'sha256-${hash('b { }')}'`,
+    ])
+    expect(files.reply('/favicon.svg', asked(), false).headers).not.toHaveProperty('content-security-policy')
+  })
+
+  it('names the files of a view in the page that is opened there', () => {
+    write('index.html', '<!doctype html><head></head>')
+    const views = [
+      { path: '/projects', files: ['assets/p-1.js'] },
+      { path: '/projects/:id', files: ['assets/o-1.js', 'assets/l-1.js'] },
+    ]
+    write('views.json', JSON.stringify(views))
+    const files = readWebFiles(folder, '/')
+    const namedAt = (path: string): string[] =>
+      [...bodyOf(files.reply(path, asked(), true)).matchAll(/modulepreload" href="\.\/([^"]+)"/g)].map(
+        ([, name]) => String(name),
+      )
+    expect(namedAt('/projects')).toEqual(['assets/p-1.js'])
+    expect(namedAt('/projects/prj_1')).toEqual(['assets/o-1.js', 'assets/l-1.js'])
+    for (const path of ['/', '/projects/', '/projects/prj_1/x', '/nowhere']) expect(namedAt(path)).toEqual([])
+    expect(() => files.reply('/views.json', asked(), false)).toThrow(missing)
   })
 
   it('leads nowhere out of its folder, whatever the path', () => {

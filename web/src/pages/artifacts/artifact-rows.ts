@@ -1,9 +1,11 @@
 /** The rows of `artifacts.table`, asked for in blocks. */
 import type { ArtifactState } from '../../../../protocol/artifact-states.ts'
-import type { ParamsOf, ResultOf } from '../../../../protocol/methods.ts'
+import type { ResultOf } from '../../../../protocol/methods.ts'
+import { blockOf, type TableParams } from '../../../../protocol/page-addresses.ts'
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
 import { call } from '../../connection.ts'
 import type { Query } from '../../lib/query-store.ts'
+import { reuseRows } from '../../lib/reuse-rows.ts'
 
 export type ArtifactRow = {
   id: string
@@ -26,13 +28,8 @@ export type ArtifactRow = {
   problems: number
 }
 
-/** Which artifacts, in which order. */
-export type TableParams = Omit<ParamsOf<'artifacts.table'>, 'limit' | 'offset' | 'cursor'>
-
 export type Block = { rows: ArtifactRow[]; total: number }
 
-/** Rows that are asked for at once. */
-export const BLOCK = 200
 /** Rows that one call may bring at most. */
 export const MOST = 10_000
 
@@ -48,11 +45,12 @@ export function decodeTable({ columns, rows, total }: ResultOf<'artifacts.table'
 
 /** Block `number` of a table. The first one of what nobody searched is kept for the next visit. */
 export function blockQuery(table: TableParams, number: number): Query<Block> {
-  const params = { ...table, offset: number * BLOCK, limit: BLOCK }
+  const params = blockOf(table, number)
   return {
     key: `artifacts.table ${JSON.stringify(params)}`,
     freshMs: 30_000,
     stored: number === 0 && table.query === undefined,
+    reuse: (before, after) => ({ ...after, rows: reuseRows(before.rows, after.rows) }),
     load: async (signal) => decodeTable(await call('artifacts.table', params, signal)),
   }
 }

@@ -1,9 +1,10 @@
 import type { ArtifactState } from '../../../../protocol/artifact-states.ts'
 import type { ResultOf } from '../../../../protocol/methods.ts'
+import type { ArtifactAddress } from '../../../../protocol/page-addresses.ts'
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
 import { formatCount } from '../../lib/format.ts'
 import { scopeNames, stateWords, typePlurals } from '../../lib/words.ts'
-import type { ArtifactAddress, FacetName } from './artifact-filter.ts'
+import type { FacetName } from './artifact-filter.ts'
 import styles from './facets.module.css'
 
 type Value = { value: string; text: string; count: number }

@@ -1,12 +1,13 @@
 /** What can be done with several artifacts at once; each tells by a notice what became of it. */
 import type { ResultOf } from '../../../../protocol/methods.ts'
+import type { TableParams } from '../../../../protocol/page-addresses.ts'
 import { notify } from '../../components/notices/notices.tsx'
 import { call } from '../../connection.ts'
 import type { CallError } from '../../lib/call-error.ts'
 import { copyText } from '../../lib/clipboard.ts'
 import { saveFile, toCsv } from '../../lib/csv.ts'
 import { plural } from '../../lib/format.ts'
-import { type ArtifactRow, loadRows, type TableParams } from './artifact-rows.ts'
+import { type ArtifactRow, loadRows } from './artifact-rows.ts'
 
 /** Calls that are on their way at the same time. */
 const AT_ONCE = 32

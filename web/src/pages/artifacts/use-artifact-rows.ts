@@ -1,8 +1,9 @@
 import { useRef, useState } from 'preact/hooks'
+import { BLOCK, type TableParams } from '../../../../protocol/page-addresses.ts'
 import type { CallError } from '../../lib/call-error.ts'
 import { useQueries } from '../../lib/use-queries.ts'
 import { queries } from '../../lib/use-query.ts'
-import { type ArtifactRow, BLOCK, type Block, blockQuery, type TableParams } from './artifact-rows.ts'
+import { type ArtifactRow, type Block, blockQuery } from './artifact-rows.ts'
 
 /** Rows around the visible ones that are asked for before somebody comes to them. */
 const MARGIN = 100

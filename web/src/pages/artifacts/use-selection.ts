@@ -1,9 +1,10 @@
 import { useRef, useState } from 'preact/hooks'
+import type { TableParams } from '../../../../protocol/page-addresses.ts'
 import type { Selection } from '../../components/data-table/data-table.tsx'
 import { notify } from '../../components/notices/notices.tsx'
 import type { CallError } from '../../lib/call-error.ts'
 import { formatCount } from '../../lib/format.ts'
-import { type ArtifactRow, loadRows, MOST, type TableParams } from './artifact-rows.ts'
+import { type ArtifactRow, loadRows, MOST } from './artifact-rows.ts'
 import type { ArtifactRows } from './use-artifact-rows.ts'
 
 export type ArtifactSelection = {

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
+import { noFilter, tableOf } from '../../../../protocol/page-addresses.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
-import { noFilter, tableOf } from '../artifacts/artifact-filter.ts'
 import { ArtifactList } from '../artifacts/artifact-list.tsx'
 import { useArtifactRows } from '../artifacts/use-artifact-rows.ts'
 
