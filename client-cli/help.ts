@@ -4,7 +4,7 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['open', 'list', 'search', 'show', 'where', 'outdated', 'diff', 'watch', 'history']],
-  ['Keep in step', ['sync-check', 'sync-preview', 'sync-pull', 'sync-push']],
+  ['Keep in step', ['sync-check', 'sync-preview', 'sync-pull', 'sync-push', 'update']],
   ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'token', 'validate']],
   ['Library', ['tag', 'group', 'snapshot', 'snapshots', 'rollback']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],

@@ -394,6 +394,13 @@ export const errors = {
     '{path} is a link that leads out of the artifact: {target}',
     'Nothing was changed. Replace the link by what it leads to.',
   ),
+  'collection.copy_differs': spec(
+    1214,
+    conflict,
+    409,
+    '{name} holds files that are not copied, such as caches or what belongs to git, or has changed meanwhile.',
+    'Remove them, or add a copy of it: smd add, then smd deploy --overwrite.',
+  ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(

@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts'
 import { addCommands } from './add/add.ts'
 import { quickAddCommand } from './add/quick-add.ts'
+import { adoptCommand } from './adopt.ts'
 import { analyticsCleanupCommand } from './analytics/cleanup.ts'
 import { analyticsClearCommand } from './analytics/clear.ts'
 import { analyticsCountCommand } from './analytics/count.ts'
@@ -17,6 +18,7 @@ import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
 import { cacheRefreshCommand } from './cache/refresh.ts'
 import { cacheStatusCommand } from './cache/status.ts'
+import { activeCollectionCommand } from './collection/active.ts'
 import { collectionCreateCommand } from './collection/create.ts'
 import { collectionDeleteCommand } from './collection/delete.ts'
 import { collectionListCommand } from './collection/list.ts'
@@ -31,6 +33,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { deployCommand, undeployCommand } from './deployments/deploy.ts'
+import { deploymentsCommand } from './deployments/list.ts'
 import { profilesCommand } from './deployments/profiles.ts'
 import { undoCommand } from './deployments/undo.ts'
 import { diffArtifactCommand } from './diff/artifact.ts'
@@ -96,6 +99,7 @@ import { tagListCommand } from './tag/list.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
+import { updateCommand } from './update.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
@@ -115,14 +119,17 @@ export const coldCommands: readonly Command[] = [
   syncPreviewCommand,
   syncPullCommand,
   syncPushCommand,
+  updateCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   initCommand,
   ...addCommands,
   quickAddCommand,
+  adoptCommand,
   removeCommand,
   verifyCommand,
   collectionListCommand,
+  activeCollectionCommand,
   collectionShowCommand,
   collectionCreateCommand,
   collectionUseCommand,
@@ -131,6 +138,7 @@ export const coldCommands: readonly Command[] = [
   deployCommand,
   undeployCommand,
   undoCommand,
+  deploymentsCommand,
   profilesCommand,
   setsListCommand,
   setsSaveCommand,

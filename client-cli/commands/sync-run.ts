@@ -3,7 +3,7 @@ import { ExitCode } from '../../protocol/errors.ts'
 import type { ResultOf } from '../../protocol/methods.ts'
 import type { SyncStrategy } from '../../protocol/sync-words.ts'
 import type { CommandContext } from '../command.ts'
-import { printItems, type SyncItem, summaryOf } from './sync-items.ts'
+import { exitCodeOf, isDone, printItems, type SyncItem, summaryOf } from './sync-items.ts'
 
 export type SyncRun = {
   strategy: SyncStrategy | undefined
@@ -67,14 +67,4 @@ async function askFor(io: CommandContext['io'], run: SyncRun): Promise<string[] 
   const rest = items.filter((item) => !isDone(item))
   await printItems(io, rest, { isPlan: true, diff: null, projects: run.projects })
   return chosen
-}
-
-const isDone = ({ action }: SyncItem): boolean => ['copy', 'merge', 'record', 'fork'].includes(action)
-
-/** 2 when only a part could be done (formats spec section 26). */
-function exitCodeOf(items: readonly SyncItem[]): number {
-  const failed = items.some(({ action }) => action === 'failed')
-  if (!failed && !items.some(({ action }) => action === 'conflict')) return ExitCode.ok
-  if (items.some(isDone)) return ExitCode.usage
-  return failed ? ExitCode.failure : ExitCode.conflict
 }

@@ -132,6 +132,7 @@ type BesideCache =
   | 'upstream.sources'
   | 'analytics.unused'
   | 'cleanup.find'
+  | 'deployments.list'
   | 'tags.list'
   | 'groups.list'
   | 'groups.show'

@@ -11,6 +11,7 @@ export type CacheTables = {
   artifact_metadata: ArtifactMetadataView
   marketplace: MarketplaceTable
   cache_metadata: CacheMetadataTable
+  deployments: DeploymentsTable
   answers: AnswersTable
   tag_definitions: TagDefinitionsTable
   manifest_artifacts: ManifestArtifactsTable
@@ -106,6 +107,25 @@ export type CacheMetadataTable = {
   key: string
   value: string | null
   updated_at: Generated<number>
+}
+
+/** Columns of migration 007. */
+export type DeploymentsTable = {
+  id: Generated<number>
+  unit_id: number
+  name: string
+  type: string
+  collection: string
+  profile: string
+  /** Relative to the unit, as recorded. */
+  path: string
+  /** H1 of what was deployed. */
+  hash: Buffer
+  /** ISO, as recorded. */
+  deployed_at: string | null
+  artifact_uid: Buffer | null
+  /** H1 of what lies there without being an artifact. */
+  found_hash: Buffer | null
 }
 
 /** What was answered to commands with an idempotency key. */

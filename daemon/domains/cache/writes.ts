@@ -25,6 +25,7 @@ import {
   statusEvents,
 } from './change-events.ts'
 import { findDamage } from './damage.ts'
+import { putDeployments } from './deployments-write.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
 import { type LabelsWritten, type Recovered, writeLabels } from './labels-write.ts'
@@ -220,7 +221,7 @@ export const cacheWrites = {
       const removedProjects = db.valueSql<number>('SELECT count(*) FROM projects') ?? 0
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
       clearSearchIndex(db)
-      db.exec(`DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
+      db.exec(`DELETE FROM deployments; DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
         DELETE FROM upstream_sources; DELETE FROM marketplace; DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
     })
@@ -379,6 +380,7 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   if (!unit) return { unitId: outcome.unitId, added: 0, changed: 0, removed: 0, events: [] }
   const before = projectState(db, unit.projectId)
   recordScan(db, unit, outcome, now)
+  if (outcome.deployments && !outcome.failure) putDeployments(db, unit, outcome.deployments)
   const { counts, named } = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
   const labels = outcome.labels ? writeLabels(db, unit.id, outcome.labels) : null
   const after = projectState(db, unit.projectId)

@@ -98,6 +98,30 @@ export async function pushSync(
   return answered(ctx, 'push', params, done)
 }
 
+/**
+ * Brings a collection up to its sources, and, if that is wanted, the projects that have what changed up to the collection.
+ * Errors: those of the method.
+ */
+export async function updateCollection(
+  ctx: DaemonContext,
+  { push, ...params }: ParsedParamsOf<'collections.update'>,
+): Promise<ResultOf<'collections.update'>> {
+  const { operations, items, folder, collection } = await doWork(ctx, 'updateCollection', params)
+  if (operations.length > 0) await touched(ctx, { paths: [folder] })
+  const artifacts = items.flatMap(({ name, type, action }) =>
+    action === 'copy' || action === 'merge' ? [`${type}:${name}`] : [],
+  )
+  if (!push || params.dryRun || artifacts.length === 0) return { operations, collection, items, pushed: [] }
+  const pushed = await pushSync(ctx, {
+    artifacts,
+    collection,
+    strategy: 'merge',
+    conflicts: 'stop',
+    dryRun: false,
+  })
+  return { operations: [...operations, ...pushed.operations], collection, items, pushed: pushed.items }
+}
+
 /** What changed is read again before anybody is told that it did (CACHE-4.3). */
 async function answered(
   ctx: DaemonContext,

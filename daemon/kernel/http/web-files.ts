@@ -102,7 +102,7 @@ function replyWith(name: string, { content, packed, policy }: WebFile, encodings
 
 /** Null for an address without a view. */
 function viewAt(views: readonly View[], path: string): View | null {
-  const given = path.split('/')
+  const given = (path.replace(/\/$/, '') || '/').split('/')
   const isAt = (parts: readonly string[]): boolean =>
     parts.length === given.length &&
     parts.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))

@@ -60,6 +60,7 @@ const calls = (
   'deployments.plan': [{ sets: ['base'], projects: ['notes'], allProfiles: true }],
   'deployments.deploy': [{ artifacts: [{ name: 'api-errors' }], projects: ['notes'] }],
   'deployments.operations': [{}],
+  'deployments.list': [{}, { project: 'webshop' }, { state: 'untracked', limit: 3 }],
   'deployments.undeploy': [{ artifacts: [{ name: 'api-errors' }], projects: ['notes'] }],
   'deployments.undo': [{ dryRun: true }, {}],
   'profiles.list': [{}, { project: 'notes' }],
@@ -143,12 +144,17 @@ const calls = (
   'collections.add': [
     { spec: `${daemon.home}/projects/webshop/.claude/skills/code-review`, collection: 'spare' },
   ],
+  'collections.adopt': [
+    { project: 'webshop', dryRun: true },
+    { project: 'mobile-app', collection: 'spare' },
+  ],
   'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
   'collections.remove': [
     { name: 'code-review', collection: 'spare', dryRun: true },
     { name: 'code-review', type: 'skill', collection: 'spare' },
   ],
   'collections.delete': [{ name: 'spare', dryRun: true }, { name: 'spare' }],
+  'collections.update': [{ dryRun: true }, {}],
   'diff.paths': [{ left: `${daemon.home}/projects/webshop`, right: `${daemon.home}/projects/mobile-app` }],
   'diff.merge': [
     {
@@ -218,6 +224,7 @@ describe('every method (CACHE-1.3a, CACHE-1.3d)', () => {
       ['deployments.deploy', { artifacts: [{ name: 'none' }], projects: ['webshop'] }],
       ['deployments.undeploy', { artifacts: [{ name: 'none' }], projects: ['webshop'] }],
       ['deployments.undo', { operation: 'none' }],
+      ['deployments.list', { project: 'none' }],
       ['profiles.list', { platformDefaults: '{' }],
       ['profiles.list', { project: 'none' }],
       ['sets.list', { collection: 'none' }],

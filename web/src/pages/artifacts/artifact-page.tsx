@@ -1,4 +1,3 @@
-import { Link } from 'wouter-preact'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { Badge } from '../../components/badge/badge.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
@@ -7,6 +6,7 @@ import { OutdatedBadge } from '../../components/outdated-badge/outdated-badge.ts
 import { Page } from '../../components/page/page.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { Tabs } from '../../components/tabs/tabs.tsx'
+import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
 import { typeNames } from '../../lib/words.ts'

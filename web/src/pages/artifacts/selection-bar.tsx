@@ -1,5 +1,5 @@
-import { useLocation } from 'wouter-preact'
 import { formatCount } from '../../lib/format.ts'
+import { useLocation } from '../../lib/location.tsx'
 import type { ArtifactRow } from './artifact-rows.ts'
 import styles from './artifacts-page.module.css'
 import { checkSources, copyJson, copyNames, copyPaths, exportRows } from './selection-actions.ts'

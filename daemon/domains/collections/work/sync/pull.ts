@@ -14,7 +14,8 @@ import { type Carried, makeReady, settle } from './carry-out.ts'
 import { type Fork, forkOf } from './fork.ts'
 import type { CollectionPlaces } from './manifests.ts'
 import { type PlannedCopy, type PreviewParams, planProject } from './preview.ts'
-import { recordTexts, type SyncDone, titleOf } from './push.ts'
+import { type SyncDone, titleOf } from './push.ts'
+import { recordTexts } from './records.ts'
 
 /** `project`: its real path. */
 export type PullParams = Omit<PreviewParams, 'direction'> & { dryRun: boolean }
@@ -88,7 +89,10 @@ async function pullInto(
       ...(await manifestTexts(collection, forks, tools.now)),
     ],
   }
-  const records = recordTexts(carried, tools.now)
+  const records = recordTexts(
+    carried.map(({ record }) => record),
+    tools.now,
+  )
   const change = (request: Pick<OperationRequest, 'projects'>) =>
     changePlaces(operationTools(tools), { kind: 'pull', title: titleOf(carried), ...request })
   const isOneDisk = (await stat(collection.folder)).dev === (await stat(project)).dev

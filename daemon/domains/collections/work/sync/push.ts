@@ -2,9 +2,8 @@ import { changePlaces, objectsOf, operationTools, type ProjectChange } from '../
 import type { WorkTools } from '../tools.ts'
 import { type Carried, makeReady, settle } from './carry-out.ts'
 import type { SyncItem } from './describe.ts'
-import { type RecordChange, recordsAfter } from './edit-records.ts'
 import { type PreviewParams, planProject } from './preview.ts'
-import type { RecordFile } from './records.ts'
+import { recordTexts } from './records.ts'
 
 /** `projects`: their real paths. */
 export type PushParams = Omit<PreviewParams, 'project' | 'direction'> & {
@@ -59,22 +58,11 @@ function changeOf(project: string, carried: readonly Carried[], now: number): Pr
   return {
     folder: project,
     places: carried.flatMap(({ place }) => place ?? []),
-    texts: recordTexts(carried, now),
+    texts: recordTexts(
+      carried.map(({ record }) => record),
+      now,
+    ),
   }
-}
-
-/** The record files of what is carried out. */
-export function recordTexts(carried: readonly Carried[], now: number): ProjectChange['texts'] {
-  const byFile = new Map<RecordFile, RecordChange[]>()
-  for (const { planned, record } of carried) {
-    const { file } = planned.copy
-    byFile.set(file, [...(byFile.get(file) ?? []), record])
-  }
-  return [...byFile].map(([file, records]) => ({
-    path: file.path,
-    text: recordsAfter(file, records, now),
-    expected: file.text,
-  }))
 }
 
 /** For the list of what can be taken back. */

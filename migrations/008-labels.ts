@@ -14,7 +14,7 @@ import type { Migration } from './migration.ts'
  * - The manifest of every collection is read again once after this step.
  */
 export const labelsMigration: Migration = {
-  version: 7,
+  version: 8,
   name: 'labels',
   up: `
 CREATE TABLE tag_definitions (
