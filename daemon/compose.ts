@@ -20,6 +20,7 @@ import { cleanupHandlers } from './domains/cleanup/index.ts'
 import {
   collectionHandlers,
   deploymentHandlers,
+  labelHandlers,
   snapshotHandlers,
   syncHandlers,
 } from './domains/collections/index.ts'
@@ -246,6 +247,7 @@ export function compose(
     ...collectionHandlers,
     ...deploymentHandlers,
     ...snapshotHandlers,
+    ...labelHandlers,
     ...analyticsHandlers,
     ...cleanupHandlers,
     ...syncHandlers,

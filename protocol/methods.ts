@@ -10,11 +10,13 @@ import { configMethods } from './domains/config.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { deploymentMethods } from './domains/deployments.ts'
 import { eventMethods } from './domains/events.ts'
+import { groupMethods } from './domains/groups.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 import { snapshotMethods } from './domains/snapshots.ts'
 import { syncMethods } from './domains/sync.ts'
+import { tagMethods } from './domains/tags.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
 
@@ -33,6 +35,8 @@ export const methods = {
   ...collectionMethods,
   ...deploymentMethods,
   ...snapshotMethods,
+  ...tagMethods,
+  ...groupMethods,
   ...analyticsMethods,
   ...cleanupMethods,
   ...syncMethods,

@@ -42,6 +42,15 @@ import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
 import { gcCommand } from './gc.ts'
+import {
+  groupCopyCommand,
+  groupCreateCommand,
+  groupDeleteCommand,
+  groupReorderCommand,
+  groupUpdateCommand,
+} from './group/define.ts'
+import { groupListCommand, groupShowCommand } from './group/look.ts'
+import { groupAddCommand, groupOrderCommand, groupRemoveCommand } from './group/members.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { initCommand } from './init.ts'
@@ -84,6 +93,9 @@ import { syncCheckCommand } from './sync-check.ts'
 import { syncPreviewCommand } from './sync-preview.ts'
 import { syncPullCommand } from './sync-pull.ts'
 import { syncPushCommand } from './sync-push.ts'
+import { tagAddCommand, tagRemoveCommand } from './tag/assign.ts'
+import { tagCreateCommand, tagDeleteCommand, tagUpdateCommand } from './tag/define.ts'
+import { tagListCommand } from './tag/list.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
@@ -154,6 +166,22 @@ export const coldCommands: readonly Command[] = [
   snapshotsExportCommand,
   snapshotsDeleteCommand,
   rollbackCommand,
+  tagListCommand,
+  tagCreateCommand,
+  tagUpdateCommand,
+  tagDeleteCommand,
+  tagAddCommand,
+  tagRemoveCommand,
+  groupListCommand,
+  groupShowCommand,
+  groupCreateCommand,
+  groupUpdateCommand,
+  groupDeleteCommand,
+  groupCopyCommand,
+  groupReorderCommand,
+  groupAddCommand,
+  groupRemoveCommand,
+  groupOrderCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,

@@ -126,18 +126,23 @@ function afterMending<Params, Result>(
     })
 }
 
+/** Methods of other domains that read cached rows. */
+type BesideCache =
+  | 'artifacts.outdated'
+  | 'upstream.sources'
+  | 'analytics.unused'
+  | 'cleanup.find'
+  | 'deployments.list'
+  | 'tags.list'
+  | 'groups.list'
+  | 'groups.show'
+
 /**
  * A read of cached rows: waits for the disk only while the cache is empty (CACHE-2.1e), counts hits and misses, and
  * measures the query.
  */
 export function read<Params, Result>(
-  method:
-    | CacheMethod
-    | 'artifacts.outdated'
-    | 'upstream.sources'
-    | 'analytics.unused'
-    | 'cleanup.find'
-    | 'deployments.list',
+  method: CacheMethod | BesideCache,
   query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {

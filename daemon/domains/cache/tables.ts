@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { ArtifactScope, ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { UnitKind } from './scan/types.ts'
 
-/** Columns of migrations 001 (formats spec section 21) and 002. Times are Unix ms, flags 0 or 1. */
+/** Columns of migrations 001 (formats spec section 21), 002, and of tags and groups. Times are Unix ms, flags 0 or 1. */
 export type CacheTables = {
   projects: ProjectsTable
   scan_units: ScanUnitsTable
@@ -13,6 +13,11 @@ export type CacheTables = {
   cache_metadata: CacheMetadataTable
   deployments: DeploymentsTable
   answers: AnswersTable
+  tag_definitions: TagDefinitionsTable
+  manifest_artifacts: ManifestArtifactsTable
+  artifact_tags: ArtifactTagsTable
+  groups: GroupsTable
+  group_members: GroupMembersTable
 }
 
 export type ProjectsTable = {
@@ -131,4 +136,40 @@ export type AnswersTable = {
   /** JSON. */
   result: string
   at: number
+}
+
+/** One copy of a tag's definition per collection. */
+export type TagDefinitionsTable = {
+  unit_id: number
+  slug: string
+  name: string
+  color: string | null
+  description: string
+}
+
+/** What a collection's manifest lists. */
+export type ManifestArtifactsTable = { unit_id: number; type: string; name: string; rel_path: string }
+
+/** Tags that the manifest gives its artifacts. */
+export type ArtifactTagsTable = { unit_id: number; type: string; name: string; tag: string }
+
+export type GroupsTable = {
+  id: Generated<number>
+  unit_id: number
+  name: string
+  description: string
+  color: string
+  icon: string
+  position: number
+}
+
+export type GroupMembersTable = {
+  group_id: number
+  position: number
+  /** As it stands in the file. */
+  member: string
+  /** Of the artifact it means; null while there is none and the text does not say. */
+  type: string | null
+  name: string
+  is_resolved: number
 }
