@@ -9,6 +9,7 @@ import type { Engine } from './domains/cache/engine.ts'
 import {
   CacheMemo,
   CacheUsage,
+  ContentIndex,
   cacheHandlers,
   createAnswerStore,
   createProcessEngine,
@@ -221,6 +222,7 @@ export function compose(
     web: new Web({ paths, now, settings, log }),
     tokens: new TokenStore(paths.tokensFile, { now, log }),
     memo: new CacheMemo(db),
+    contents: new ContentIndex({ db, engine, log }),
     packageChanged,
     closing: closing.signal,
     stop,

@@ -487,6 +487,13 @@ export const errors = {
     'There is nothing of its source to compare it with: {reason}.',
     'See smd show {name}, and smd upstream check.',
   ),
+  'artifact.no_text': spec(
+    1115,
+    failure,
+    409,
+    '{name} has no text that could be compared: it is a part of a file, a plugin as a whole, or empty.',
+    'Compare a skill, command, agent or rule; those of a plugin are artifacts themselves.',
+  ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
   'cache.disk_full': spec(
     1125,

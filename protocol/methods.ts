@@ -5,6 +5,7 @@ import { backupMethods } from './domains/backup.ts'
 import { cacheMethods } from './domains/cache.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
+import { contentMethods } from './domains/contents.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { eventMethods } from './domains/events.ts'
 import { jobMethods } from './domains/jobs.ts'
@@ -26,6 +27,7 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...contentMethods,
 }
 
 export type Methods = typeof methods

@@ -17,6 +17,7 @@ import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { findDuplicatesCommand } from './find-duplicates.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { jobsHistoryCommand } from './jobs/history.ts'
@@ -39,6 +40,7 @@ import { serviceStartCommand } from './service/start.ts'
 import { serviceStatusCommand } from './service/status.ts'
 import { serviceStopCommand } from './service/stop.ts'
 import { serviceUninstallCommand } from './service/uninstall.ts'
+import { similarCommand } from './similar.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 import { supportBundleCommand } from './support-bundle.ts'
@@ -56,6 +58,8 @@ export const coldCommands: readonly Command[] = [
   whereCommand,
   outdatedCommand,
   diffCommand,
+  similarCommand,
+  findDuplicatesCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   projectsListCommand,

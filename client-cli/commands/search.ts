@@ -1,17 +1,24 @@
-import type { ParamsOf } from '../../protocol/methods.ts'
+import type { ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
 import { printArtifacts } from './artifact-table.ts'
 import { filterArgs, toFilter } from './filters.ts'
 
 export const searchCommand = defineCommand({
   name: 'search',
-  summary: 'Search names, titles, descriptions, tags and sources',
+  summary: 'Search names, titles, descriptions, tags and sources, or what artifacts hold',
   examples: [
     ['smd search review', 'Whatever has to do with reviews'],
     ['smd search "pull request" --type agent', 'Agents for pull requests'],
+    ['smd search --content gh pr create', 'Files of artifacts with these words, and the lines'],
   ],
   args: {
     query: { type: 'string', positional: true, required: true, many: true, describe: 'Words to look for' },
+    content: {
+      type: 'boolean',
+      alias: 'c',
+      describe: 'Search what their text files hold; the first time reads them all',
+    },
     ...filterArgs,
     limit: {
       type: 'number',
@@ -26,7 +33,19 @@ export const searchCommand = defineCommand({
       describe: 'Order (default: relevance)',
     },
   },
-  async run({ call, io, cwd }, { query, limit = 50, sort = 'relevance', ...args }) {
+  async run({ call, io, cwd }, { query, content, limit = 50, sort = 'relevance', ...args }) {
+    if (content) {
+      const filter = toFilter(args, cwd) as ParamsOf<'contents.search'>
+      const found = await call('contents.search', {
+        ...filter,
+        query: query.join(' '),
+        limit,
+        excerpts: true,
+      })
+      if (io.json) io.value(found)
+      else printContents(io, query.join(' '), found)
+      return
+    }
     const params = {
       ...toFilter(args, cwd),
       query: query.join(' '),
@@ -49,3 +68,23 @@ export const searchCommand = defineCommand({
     }
   },
 })
+
+/** Each content with its files, and of those the lines with the words. */
+function printContents(
+  io: Io,
+  query: string,
+  { items, total, totalIsExact }: ResultOf<'contents.search'>,
+): void {
+  if (items.length === 0) io.note(`No file holds "${query}".`)
+  for (const { artifact, copies, files } of items) {
+    const place = artifact.project?.name ?? artifact.scope
+    const others = copies > 1 ? `, and ${copies - 1} more of the same` : ''
+    io.line(`${artifact.name} (${artifact.type}, ${place}${others})`)
+    for (const { path, lines } of files) {
+      if (lines.length === 0) io.line(`  ${path}`)
+      for (const { line, text } of lines) io.line(`  ${path}:${line}: ${text}`)
+    }
+  }
+  if (items.length < total)
+    io.note(`${items.length} of ${totalIsExact ? '' : 'at least '}${total} contents shown.`)
+}

@@ -12,6 +12,8 @@ export type CacheTables = {
   marketplace: MarketplaceTable
   cache_metadata: CacheMetadataTable
   answers: AnswersTable
+  contents: ContentsTable
+  content_files: ContentFilesTable
 }
 
 export type ProjectsTable = {
@@ -111,4 +113,21 @@ export type AnswersTable = {
   /** JSON. */
   result: string
   at: number
+}
+
+/** What artifacts hold, once per content. */
+export type ContentsTable = {
+  id: Generated<number>
+  /** As `artifacts.hash`. */
+  hash: Buffer
+  /** How alike it is to others (contents/sketch.ts); null without words. */
+  sketch: Buffer | null
+}
+
+/** A text file of a content; the rowid of `content_text`. */
+export type ContentFilesTable = {
+  id: Generated<number>
+  content_id: number
+  /** Relative to the artifact; of a single file its name. */
+  path: string
 }

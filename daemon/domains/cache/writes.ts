@@ -24,6 +24,7 @@ import {
   projectStates,
   statusEvents,
 } from './change-events.ts'
+import { clearContents, contentWrites } from './contents/content-writes.ts'
 import { findDamage } from './damage.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
@@ -49,6 +50,7 @@ export type UnitToWrite = { outcome: UnitOutcome; now: number }
 export const cacheWrites = {
   ...jobWrites,
   ...maintenanceWrites,
+  ...contentWrites,
 
   /**
    * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`, and
@@ -212,6 +214,7 @@ export const cacheWrites = {
       const removedProjects = db.valueSql<number>('SELECT count(*) FROM projects') ?? 0
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
       clearSearchIndex(db)
+      clearContents(db)
       db.exec(`DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
         DELETE FROM upstream_sources; DELETE FROM marketplace; DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
