@@ -2,6 +2,7 @@ import type { ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { defineCommand } from '../command.ts'
 import { plural } from '../format/values.ts'
 import type { Io } from '../io.ts'
+import { READING, saying } from '../refresh-bar.ts'
 import { filterArgs } from './filters.ts'
 import { percent, shareOf } from './similar.ts'
 
@@ -19,7 +20,7 @@ export const findDuplicatesCommand = defineCommand({
   },
   async run({ call, io }, { threshold, ...args }) {
     const params = { ...args, threshold: shareOf(threshold) } as ParamsOf<'contents.duplicates'>
-    const found = await call('contents.duplicates', params)
+    const found = await saying(io, READING, call('contents.duplicates', params))
     if (io.json) return io.value(found)
     if (found.groups.length === 0) return io.note('Nothing stands twice.')
     for (const group of found.groups) print(io, group)

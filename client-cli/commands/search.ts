@@ -1,6 +1,5 @@
-import type { ParamsOf, ResultOf } from '../../protocol/methods.ts'
+import type { ParamsOf } from '../../protocol/methods.ts'
 import { defineCommand } from '../command.ts'
-import type { Io } from '../io.ts'
 import { printArtifacts } from './artifact-table.ts'
 import { filterArgs, toFilter } from './filters.ts'
 
@@ -35,16 +34,9 @@ export const searchCommand = defineCommand({
   },
   async run({ call, io, cwd }, { query, content, limit = 50, sort = 'relevance', ...args }) {
     if (content) {
-      const filter = toFilter(args, cwd) as ParamsOf<'contents.search'>
-      const found = await call('contents.search', {
-        ...filter,
-        query: query.join(' '),
-        limit,
-        excerpts: true,
-      })
-      if (io.json) io.value(found)
-      else printContents(io, query.join(' '), found)
-      return
+      // Seldom asked for, and this verb is to start at once.
+      const { searchContents } = await import('./search-contents.ts')
+      return searchContents({ call, io }, { ...toFilter(args, cwd), query: query.join(' '), limit })
     }
     const params = {
       ...toFilter(args, cwd),
@@ -68,23 +60,3 @@ export const searchCommand = defineCommand({
     }
   },
 })
-
-/** Each content with its files, and of those the lines with the words. */
-function printContents(
-  io: Io,
-  query: string,
-  { items, total, totalIsExact }: ResultOf<'contents.search'>,
-): void {
-  if (items.length === 0) io.note(`No file holds "${query}".`)
-  for (const { artifact, copies, files } of items) {
-    const place = artifact.project?.name ?? artifact.scope
-    const others = copies > 1 ? `, and ${copies - 1} more of the same` : ''
-    io.line(`${artifact.name} (${artifact.type}, ${place}${others})`)
-    for (const { path, lines } of files) {
-      if (lines.length === 0) io.line(`  ${path}`)
-      for (const { line, text } of lines) io.line(`  ${path}:${line}: ${text}`)
-    }
-  }
-  if (items.length < total)
-    io.note(`${items.length} of ${totalIsExact ? '' : 'at least '}${total} contents shown.`)
-}

@@ -1,5 +1,6 @@
 import type { ParamsOf } from '../../protocol/methods.ts'
 import { defineCommand } from '../command.ts'
+import { READING, saying } from '../refresh-bar.ts'
 import { filterArgs, toFilter } from './filters.ts'
 
 const { type, project } = filterArgs
@@ -26,7 +27,7 @@ export const similarCommand = defineCommand({
   },
   async run({ call, io, cwd }, { name, limit, min, ...args }) {
     const params = { ...toFilter(args, cwd), name, limit, min: shareOf(min) } as ParamsOf<'contents.similar'>
-    const found = await call('contents.similar', params)
+    const found = await saying(io, READING, call('contents.similar', params))
     if (io.json) return io.value(found)
     if (found.items.length === 0) return io.note(`Nothing is like ${found.artifact.name}.`)
     await io.table(found.items, [

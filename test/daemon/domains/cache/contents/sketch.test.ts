@@ -11,7 +11,8 @@ function exact(a: string, b: string): number {
     const last = Math.max(1, words.length - 2)
     return new Set(Array.from({ length: last }, (_, at) => words.slice(at, at + 3).join(' ')))
   }) as [Set<string>, Set<string>]
-  return left.intersection(right).size / left.union(right).size
+  const common = [...left].filter((words) => right.has(words)).length
+  return common / (left.size + right.size - common)
 }
 
 const sketch = (text: string): Buffer => {
