@@ -694,6 +694,13 @@ export const errors = {
     'What stands in transcripts is not counted unless you want it.',
     'Only names, counts and times are kept, on this machine. Allow it with: smd config set analytics.transcripts true',
   ),
+  'artifact.no_text': spec(
+    1115,
+    failure,
+    409,
+    '{name} has no text that could be compared: it is a part of a file, a plugin as a whole, or empty.',
+    'Compare a skill, command, agent or rule; those of a plugin are artifacts themselves.',
+  ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
   'cache.disk_full': spec(
     1125,

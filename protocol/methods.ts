@@ -7,6 +7,7 @@ import { cacheMethods } from './domains/cache.ts'
 import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
+import { contentMethods } from './domains/contents.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { deploymentMethods } from './domains/deployments.ts'
 import { eventMethods } from './domains/events.ts'
@@ -40,6 +41,7 @@ export const methods = {
   ...analyticsMethods,
   ...cleanupMethods,
   ...syncMethods,
+  ...contentMethods,
 }
 
 export type Methods = typeof methods

@@ -41,6 +41,7 @@ import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
 import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { findDuplicatesCommand } from './find-duplicates.ts'
 import { gcCommand } from './gc.ts'
 import {
   groupCopyCommand,
@@ -78,6 +79,7 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { setsDeleteCommand } from './sets/delete.ts'
 import { setsListCommand } from './sets/list.ts'
 import { setsSaveCommand } from './sets/save.ts'
+import { similarCommand } from './similar.ts'
 import { snapshotsCompareCommand } from './snapshots/compare.ts'
 import { snapshotsDeleteCommand } from './snapshots/delete.ts'
 import { snapshotsExportCommand } from './snapshots/export.ts'
@@ -120,6 +122,8 @@ export const coldCommands: readonly Command[] = [
   syncPullCommand,
   syncPushCommand,
   updateCommand,
+  similarCommand,
+  findDuplicatesCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   initCommand,

@@ -56,6 +56,8 @@ const columns: Columns = {
     provenance_sig: 'TEXT',
     diagnostics: 'TEXT?',
   },
+  contents: { id: 'INTEGER=', hash: 'BLOB', sketch: 'BLOB?' },
+  content_files: { id: 'INTEGER=', content_id: 'INTEGER', path: 'TEXT' },
   artifacts: {
     id: 'INTEGER=',
     uid: 'BLOB',
@@ -215,7 +217,7 @@ describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () =>
     const names = db
       .allSql<{ name: string }>("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
       .map((row) => row.name)
-      .filter((name) => !name.startsWith('sqlite_') && !/^artifact_(text|names)(_|$)/.test(name))
+      .filter((name) => !name.startsWith('sqlite_') && !/^(?:artifact|content)_(text|names)(_|$)/.test(name))
     expect(names.sort()).toEqual(Object.keys(columns).sort())
   })
 
@@ -252,6 +254,7 @@ describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () =>
       'artifacts.description_id descriptions NO ACTION',
       'artifacts.project_id projects CASCADE',
       'artifacts.unit_id scan_units CASCADE',
+      'content_files.content_id contents CASCADE',
       'deployments.unit_id scan_units CASCADE',
       'events.project_id projects CASCADE',
       'group_members.group_id groups CASCADE',

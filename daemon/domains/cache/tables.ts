@@ -18,6 +18,8 @@ export type CacheTables = {
   artifact_tags: ArtifactTagsTable
   groups: GroupsTable
   group_members: GroupMembersTable
+  contents: ContentsTable
+  content_files: ContentFilesTable
 }
 
 export type ProjectsTable = {
@@ -172,4 +174,21 @@ export type GroupMembersTable = {
   type: string | null
   name: string
   is_resolved: number
+}
+
+/** What artifacts hold, once per content. */
+export type ContentsTable = {
+  id: Generated<number>
+  /** As `artifacts.hash`. */
+  hash: Buffer
+  /** How alike it is to others (contents/sketch.ts); null without words. */
+  sketch: Buffer | null
+}
+
+/** A text file of a content; the rowid of `content_text`. */
+export type ContentFilesTable = {
+  id: Generated<number>
+  content_id: number
+  /** Relative to the artifact; of a single file its name. */
+  path: string
 }

@@ -24,6 +24,7 @@ import {
   projectStates,
   statusEvents,
 } from './change-events.ts'
+import { clearContents, contentWrites } from './contents/content-writes.ts'
 import { findDamage } from './damage.ts'
 import { putDeployments } from './deployments-write.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
@@ -58,6 +59,7 @@ export type UnitToWrite = { outcome: UnitOutcome; now: number }
 export const cacheWrites = {
   ...jobWrites,
   ...maintenanceWrites,
+  ...contentWrites,
 
   /**
    * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`, and
@@ -221,6 +223,7 @@ export const cacheWrites = {
       const removedProjects = db.valueSql<number>('SELECT count(*) FROM projects') ?? 0
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
       clearSearchIndex(db)
+      clearContents(db)
       db.exec(`DELETE FROM deployments; DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
         DELETE FROM upstream_sources; DELETE FROM marketplace; DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
