@@ -6,7 +6,7 @@ import { skill, useTestDaemon } from '../../../support/test-daemon.ts'
 describe('collections.adopt', () => {
   const start = useTestDaemon()
 
-  it('says of each artifact why it cannot be adopted, and adopts the others', async () => {
+  it('says of each artifact why it cannot be adopted (1214), and adopts the others', async () => {
     const { call, home, log } = await start({
       prepare({ write }) {
         write('src/api/.claude/skills/plain/SKILL.md', skill('plain'))
@@ -42,7 +42,9 @@ describe('collections.adopt', () => {
     await expect(call('collections.adopt', { project: 'api', artifacts: ['none'] })).rejects.toMatchObject({
       slug: 'artifact.not_found',
     })
-    await expect(call('collections.adopt', { project: 'none' })).rejects.toMatchObject({ slug: 'project.not_found' })
+    await expect(call('collections.adopt', { project: 'none' })).rejects.toMatchObject({
+      slug: 'project.not_found',
+    })
     expect((await call('collections.show', {})).artifacts).toEqual([])
   })
 
@@ -56,7 +58,9 @@ describe('collections.adopt', () => {
     await call('collections.init', {})
     await call('collections.add', { spec: join(home, 'found/plain'), type: 'skill' })
     const { items, operations } = await call('collections.adopt', { project: 'api' })
-    expect(items).toMatchObject([{ action: 'skip', reason: expect.stringContaining('has a skill plain already') }])
+    expect(items).toMatchObject([
+      { action: 'skip', reason: expect.stringContaining('has a skill plain already') },
+    ])
     expect(operations).toEqual([])
   })
 })
