@@ -5,7 +5,7 @@ import { H1Index } from './h1-index.ts'
 import { ObjectFiles } from './object-files.ts'
 import { type TakeOptions, takeTree } from './take-tree.ts'
 import { decodeTree, digestOf, encodeTree, type Tree } from './tree.ts'
-import { writeTree } from './write-tree.ts'
+import { type WriteOptions, writeTree } from './write-tree.ts'
 
 /** Writes under way at a time: enough for the disk to sync several at once. */
 const parallelWrites = 16
@@ -88,8 +88,8 @@ export class ObjectStore {
   }
 
   /** Makes `to`, which must not exist; on the disk when the promise resolves. Errors: those of `writeTree`. */
-  write(tree: Tree, to: string): Promise<void> {
-    return writeTree(tree, to, (digest) => this.read(digest))
+  write(tree: Tree, to: string, options?: WriteOptions): Promise<void> {
+    return writeTree(tree, to, (digest) => this.read(digest), options)
   }
 
   async #keepAll(
