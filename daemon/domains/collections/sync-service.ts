@@ -4,7 +4,7 @@ import type { DaemonContext } from '../../context.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { findProject, projectId } from '../cache/index.ts'
 import { doWork } from './do-work.ts'
-import { noteSync } from './noted.ts'
+import { noteSync, noteUpdate } from './noted.ts'
 import { selectDeployedElsewhere, selectProjectsWithDeployments, selectUntracked } from './sync-repo.ts'
 import { touched } from './touched.ts'
 import type { WorkResult } from './work/index.ts'
@@ -108,6 +108,7 @@ export async function updateCollection(
 ): Promise<ResultOf<'collections.update'>> {
   const { operations, items, folder, collection } = await doWork(ctx, 'updateCollection', params)
   if (operations.length > 0) await touched(ctx, { paths: [folder] })
+  if (!params.dryRun) noteUpdate(ctx, params.strategy, { items, collection })
   const artifacts = items.flatMap(({ name, type, action }) =>
     action === 'copy' || action === 'merge' ? [`${type}:${name}`] : [],
   )

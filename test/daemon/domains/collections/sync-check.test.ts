@@ -126,7 +126,7 @@ describe('sync.check', () => {
     ).toEqual(['damaged false', 'kept true', 'unkept false'])
   })
 
-  it('takes no path of a record, and no link, out of the project or the collection (sync.outside)', async () => {
+  it('takes no path of a record, and no link, out of the project or the collection (1286)', async () => {
     const { sync, call, write, home } = await start()
     sync.add('ok', 'skill', { 'SKILL.md': skill('ok') })
     sync.add('away', 'skill', { 'SKILL.md': skill('away') })

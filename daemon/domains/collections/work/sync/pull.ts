@@ -93,8 +93,13 @@ async function pullInto(
     carried.map(({ record }) => record),
     tools.now,
   )
+  // Each has its own time, by which they are told apart.
   const change = (request: Pick<OperationRequest, 'projects'>) =>
-    changePlaces(operationTools(tools), { kind: 'pull', title: titleOf(carried), ...request })
+    changePlaces(operationTools({ ...tools, now: tools.now + done.operations.length }), {
+      kind: 'pull',
+      title: titleOf('Pull', carried),
+      ...request,
+    })
   const isOneDisk = (await stat(collection.folder)).dev === (await stat(project)).dev
   // On two disks the records follow: until then they say that there is something to be pulled, which does no harm.
   const steps: ProjectChange[] = isOneDisk

@@ -21,6 +21,7 @@ import { copyOf } from './copies.ts'
 import { describeFiles, type Room, roomForLines } from './describe.ts'
 import { keepResult } from './keep-result.ts'
 import { type FilesToPlan, planFiles, type SyncPlan, without } from './plan.ts'
+import { listed } from './push.ts'
 import { diskSide, isWhole, keptSide } from './sides.ts'
 import { type Fetched, fetchArtifact, fetchedBefore, sourceOfRow } from './update-source.ts'
 
@@ -227,7 +228,10 @@ async function carryOut(
   })
   const { id, projects } = await changePlaces(operationTools(tools), {
     kind: 'update',
-    title: ready.map(({ row }) => row.name).join(', '),
+    title: listed(
+      'Update',
+      ready.map(({ row }) => row.name),
+    ),
     projects: [{ folder, places, texts: [manifest, lock] }],
   })
   const [outcome] = projects
