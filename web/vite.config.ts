@@ -57,21 +57,20 @@ function laterThan(bundle: Rolldown.OutputBundle = {}): string[] {
 }
 
 /**
- * What index.html shows has its few styles in itself. The file of styles stands behind it, so that it is painted while
- * that one is on its way; scripts wait for both.
+ * What index.html shows has its few styles in itself. Everything else stands behind it, so that it is painted while that
+ * is on its way: a browser that is busy paints what it has read, and looks ahead for files anyhow.
  */
-const stylesLast: Plugin = {
-  name: 'styles-last',
+const bodyFirst: Plugin = {
+  name: 'body-first',
   transformIndexHtml: {
     order: 'post',
     handler(html, { bundle }) {
-      const links = html.match(/ *<link rel="stylesheet"[^>]*>\n/g) ?? []
-      const without = links.reduce((rest, link) => rest.replace(link, ''), html)
+      const tags =
+        html.match(/ *<(?:link rel="stylesheet"|script type="module")[^>]*>(?:<\/script>)?\n/g) ?? []
+      const without = tags.reduce((rest, tag) => rest.replace(tag, ''), html)
       // What the first code asks for is fetched while it waits.
       const preloads = laterThan(bundle).map((name) => `    <link rel="modulepreload" href="./${name}">\n`)
-      return without
-        .replace('  </head>', `${preloads.join('')}  </head>`)
-        .replace('  </body>', `${links.join('')}  </body>`)
+      return without.replace('  </body>', `${preloads.join('')}${tags.join('')}  </body>`)
     },
   },
 }
@@ -142,7 +141,7 @@ const AHEAD = new Set([
 ])
 
 export default defineConfig({
-  plugins: [plainImports, ownErrors, slimManifest, lexerOnly, stylesLast, filesOfViews, compiledAhead],
+  plugins: [plainImports, ownErrors, slimManifest, lexerOnly, bodyFirst, filesOfViews, compiledAhead],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',
