@@ -17,7 +17,12 @@ import {
   Refresher,
 } from './domains/cache/index.ts'
 import { cleanupHandlers } from './domains/cleanup/index.ts'
-import { collectionHandlers, snapshotHandlers, syncHandlers } from './domains/collections/index.ts'
+import {
+  collectionHandlers,
+  deploymentHandlers,
+  snapshotHandlers,
+  syncHandlers,
+} from './domains/collections/index.ts'
 import { eventHandlers } from './domains/events/index.ts'
 import { jobHandlers } from './domains/jobs/index.ts'
 import { systemHandlers } from './domains/system/index.ts'
@@ -239,6 +244,7 @@ export function compose(
     ...upstreamHandlers,
     ...webHandlers,
     ...collectionHandlers,
+    ...deploymentHandlers,
     ...snapshotHandlers,
     ...analyticsHandlers,
     ...cleanupHandlers,

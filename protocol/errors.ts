@@ -410,27 +410,6 @@ export const errors = {
     'The library {folder} cannot be written ({code}).',
     'Make it writable; smd keeps there what it replaces, so that it can be brought back.',
   ),
-  'deploy.no_collection': spec(
-    1242,
-    notFound,
-    404,
-    'There is no collection "{collection}".',
-    'List the collections with: smd collection list',
-  ),
-  'deploy.artifact_not_found': spec(
-    1243,
-    notFound,
-    404,
-    'The collection "{collection}" has no "{name}".',
-    'See what it holds with: smd list --scope collection',
-  ),
-  'deploy.ambiguous': spec(
-    1244,
-    conflict,
-    409,
-    'There are several of the name "{name}": {types}.',
-    'Say which with: --type TYPE',
-  ),
   'deploy.unknown_profile': spec(
     1245,
     notFound,

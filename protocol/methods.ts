@@ -31,11 +31,11 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...deploymentMethods,
   ...snapshotMethods,
   ...analyticsMethods,
   ...cleanupMethods,
   ...syncMethods,
-  ...deploymentMethods,
 }
 
 export type Methods = typeof methods

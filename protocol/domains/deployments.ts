@@ -136,9 +136,11 @@ const DeploymentSet = lazily(() =>
 )
 
 const requestErrors = [
-  'deploy.no_collection',
-  'deploy.artifact_not_found',
-  'deploy.ambiguous',
+  'collection.not_found',
+  'collection.bad_name',
+  'collection.bad_manifest',
+  'collection.artifact_not_found',
+  'collection.ambiguous',
   'deploy.unknown_profile',
   'deploy.bad_profile',
   'deploy.set_not_found',
@@ -270,7 +272,7 @@ export const deploymentMethods = {
     since: 1,
     params: () => z.object({ collection: Name().optional() }),
     result: () => z.object({ collection: z.string(), items: z.array(DeploymentSet()) }),
-    errors: ['deploy.no_collection'],
+    errors: ['collection.not_found'],
   }),
   'sets.save': defineMethod({
     summary: 'Makes a deployment set, or replaces it.',
@@ -287,9 +289,9 @@ export const deploymentMethods = {
       }),
     result: () => z.object({ collection: z.string(), set: DeploymentSet(), created: z.boolean() }),
     errors: [
-      'deploy.no_collection',
-      'deploy.artifact_not_found',
-      'deploy.ambiguous',
+      'collection.not_found',
+      'collection.artifact_not_found',
+      'collection.ambiguous',
       'deploy.set_not_found',
       'deploy.set_cycle',
     ],
@@ -300,6 +302,6 @@ export const deploymentMethods = {
     since: 1,
     params: () => z.object({ collection: Name().optional(), name: Name() }),
     result: () => z.object({ collection: z.string(), name: z.string() }),
-    errors: ['deploy.no_collection', 'deploy.set_not_found', 'deploy.set_in_use'],
+    errors: ['collection.not_found', 'deploy.set_not_found', 'deploy.set_in_use'],
   }),
 }

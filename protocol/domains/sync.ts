@@ -1,6 +1,6 @@
 /** Keeping projects and collections in step (formats spec section 12). */
 import { z } from 'zod'
-import { defineMethod } from '../method.ts'
+import { defineMethod, lazily } from '../method.ts'
 import { AbsolutePath, EpochMs, ProjectId, ProjectRef } from '../primitives.ts'
 import {
   conflictRules,
@@ -11,93 +11,105 @@ import {
   syncStrategies,
 } from '../sync-words.ts'
 
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-const CollectionName = z.string().min(1).max(255)
+const Sha256 = lazily(() => z.string().regex(/^[0-9a-f]{64}$/))
+const CollectionName = lazily(() => z.string().min(1).max(255))
 /** A name, or `type:name` where several types have it. */
-const ArtifactRefs = z.array(z.string().min(1).max(512)).max(10_000)
+const ArtifactRefs = lazily(() => z.array(z.string().min(1).max(512)).max(10_000))
 
-const Choices = z
-  .array(
-    z.object({
-      /** As in `artifacts`; left out: any artifact with such a file. */
-      artifact: z.string().min(1).max(512).optional(),
-      /** Path of the file inside the artifact. */
-      path: z.string().max(4096),
-      take: z.enum(fileChoices),
-    }),
-  )
-  .max(10_000)
+const Choices = lazily(() =>
+  z
+    .array(
+      z.object({
+        /** As in `artifacts`; left out: any artifact with such a file. */
+        artifact: z.string().min(1).max(512).optional(),
+        /** Path of the file inside the artifact. */
+        path: z.string().max(4096),
+        take: z.enum(fileChoices),
+      }),
+    )
+    .max(10_000),
+)
 
-const Hunk = z.object({
-  leftStart: z.int().nonnegative(),
-  leftLines: z.int().nonnegative(),
-  rightStart: z.int().nonnegative(),
-  rightLines: z.int().nonnegative(),
-  /** Each with its sign first: space, `-` or `+`; backslash for a missing line end. */
-  lines: z.array(z.string()),
-})
+const Hunk = lazily(() =>
+  z.object({
+    leftStart: z.int().nonnegative(),
+    leftLines: z.int().nonnegative(),
+    rightStart: z.int().nonnegative(),
+    rightLines: z.int().nonnegative(),
+    /** Each with its sign first: space, `-` or `+`; backslash for a missing line end. */
+    lines: z.array(z.string()),
+  }),
+)
 
 /** One file of a merge. */
-const FilePlan = z.object({
-  /** Inside the artifact; empty for one that is a single file. */
-  path: z.string(),
-  /** Where it lay before, when it moves. */
-  movedFrom: z.string().nullable(),
-  /** Whose change it is; `both` made the same one, `merged` others that go together. */
-  status: z.enum(['unchanged', 'local', 'remote', 'both', 'merged', 'conflict']),
-  conflict: z.enum(['content', 'deletion', 'add_add', 'both_modified']).nullable(),
-  /** It cannot be merged by lines. */
-  isBinary: z.boolean(),
-  choice: z.enum(fileChoices).nullable(),
-  /** Somebody has to decide first. */
-  isOpen: z.boolean(),
-  /** What becomes of the file where it is changed. */
-  change: z.enum(['added', 'removed', 'changed', 'none']),
-  /**
-   * From what lies there to what shall, conflicts marked; null for what is no text, or too long. Empty when `change` is none.
-   */
-  hunks: z.array(Hunk).nullable(),
-})
+const FilePlan = lazily(() =>
+  z.object({
+    /** Inside the artifact; empty for one that is a single file. */
+    path: z.string(),
+    /** Where it lay before, when it moves. */
+    movedFrom: z.string().nullable(),
+    /** Whose change it is; `both` made the same one, `merged` others that go together. */
+    status: z.enum(['unchanged', 'local', 'remote', 'both', 'merged', 'conflict']),
+    conflict: z.enum(['content', 'deletion', 'add_add', 'both_modified']).nullable(),
+    /** It cannot be merged by lines. */
+    isBinary: z.boolean(),
+    choice: z.enum(fileChoices).nullable(),
+    /** Somebody has to decide first. */
+    isOpen: z.boolean(),
+    /** What becomes of the file where it is changed. */
+    change: z.enum(['added', 'removed', 'changed', 'none']),
+    /**
+     * From what lies there to what shall, conflicts marked; null for what is no text, or too long. Empty when `change` is none.
+     */
+    hunks: z.array(Hunk()).nullable(),
+  }),
+)
 
 /** One deployed artifact, and what is or was done with it. */
-const SyncItem = z.object({
-  name: z.string(),
-  type: z.string(),
-  collection: z.string(),
-  /** Which agent's folder it is deployed for. */
-  profile: z.string(),
-  project: AbsolutePath,
-  /** Before anything was done. */
-  drift: z.enum(drifts),
-  /**
-   * `copy`: all of one version; `merge`: both go together; `record`: only the record is brought up to date; `fork`: a second
-   * artifact; `conflict`: somebody has to decide; `skip`: not wanted; `failed`: with `reason`.
-   */
-  action: z.enum(['none', 'copy', 'merge', 'record', 'fork', 'conflict', 'skip', 'failed']),
-  /** One sentence; null when the action says it all. */
-  reason: z.string().nullable(),
-  /** Whether it is known what both versions came from; without, everything that differs is a conflict. */
-  hasBase: z.boolean(),
-  /** What would change, or did, and what is in conflict, by path. */
-  files: z.array(FilePlan),
-  /** What is in conflict and not decided. */
-  openConflicts: z.int().nonnegative(),
-})
+const SyncItem = lazily(() =>
+  z.object({
+    name: z.string(),
+    type: z.string(),
+    collection: z.string(),
+    /** Which agent's folder it is deployed for. */
+    profile: z.string(),
+    project: AbsolutePath,
+    /** Before anything was done. */
+    drift: z.enum(drifts),
+    /**
+     * `copy`: all of one version; `merge`: both go together; `record`: only the record is brought up to date; `fork`: a second
+     * artifact; `conflict`: somebody has to decide; `skip`: not wanted; `failed`: with `reason`.
+     */
+    action: z.enum(['none', 'copy', 'merge', 'record', 'fork', 'conflict', 'skip', 'failed']),
+    /** One sentence; null when the action says it all. */
+    reason: z.string().nullable(),
+    /** Whether it is known what both versions came from; without, everything that differs is a conflict. */
+    hasBase: z.boolean(),
+    /** What would change, or did, and what is in conflict, by path. */
+    files: z.array(FilePlan()),
+    /** What is in conflict and not decided. */
+    openConflicts: z.int().nonnegative(),
+  }),
+)
 
-const SyncOptions = z.object({
-  artifacts: ArtifactRefs.optional(),
-  collection: CollectionName.optional(),
-  strategy: z.enum(syncStrategies).default('merge'),
-  conflicts: z.enum(conflictRules).default('stop'),
-  choices: Choices.optional(),
-})
+const SyncOptions = lazily(() =>
+  z.object({
+    artifacts: ArtifactRefs().optional(),
+    collection: CollectionName().optional(),
+    strategy: z.enum(syncStrategies).default('merge'),
+    conflicts: z.enum(conflictRules).default('stop'),
+    choices: Choices().optional(),
+  }),
+)
 
-const SyncResult = z.object({
-  /** What `smd undo` takes back; empty when nothing changed. */
-  operations: z.array(z.string()),
-  /** By project, collection, type and name. */
-  items: z.array(SyncItem),
-})
+const SyncResult = lazily(() =>
+  z.object({
+    /** What `smd undo` takes back; empty when nothing changed. */
+    operations: z.array(z.string()),
+    /** By project, collection, type and name. */
+    items: z.array(SyncItem()),
+  }),
+)
 
 const planErrors = [
   'project.not_found',
@@ -115,7 +127,7 @@ export const syncMethods = {
     summary: 'How what a project has from collections stands to them, as files say now.',
     kind: 'query',
     since: 1,
-    params: () => z.object({ project: ProjectRef, collection: CollectionName.optional() }),
+    params: () => z.object({ project: ProjectRef, collection: CollectionName().optional() }),
     result: () =>
       z.object({
         project: z.object({ id: ProjectId, name: z.string(), path: AbsolutePath }),
@@ -132,9 +144,9 @@ export const syncMethods = {
             drift: z.enum(drifts),
             recommendation: z.enum(Object.values(recommendations)),
             /** Content hash that was deployed, and of both copies now. */
-            baseHash: Sha256.nullable(),
-            collectionHash: Sha256.nullable(),
-            projectHash: Sha256.nullable(),
+            baseHash: Sha256().nullable(),
+            collectionHash: Sha256().nullable(),
+            projectHash: Sha256().nullable(),
             /** Whether what was deployed is kept, for a merge. */
             hasBase: z.boolean(),
             /** Why it cannot be told; null when it can. */
@@ -155,16 +167,16 @@ export const syncMethods = {
     summary: 'What a pull or push would do, file by file; changes nothing.',
     kind: 'query',
     since: 1,
-    params: () => SyncOptions.extend({ project: ProjectRef, direction: z.enum(['pull', 'push']) }),
-    result: () => SyncResult,
+    params: () => SyncOptions().extend({ project: ProjectRef, direction: z.enum(['pull', 'push']) }),
+    result: SyncResult,
     errors: planErrors,
   }),
   'sync.pull': defineMethod({
     summary: 'Take what was edited in a project into its collections.',
     kind: 'command',
     since: 1,
-    params: () => SyncOptions.extend({ project: ProjectRef, dryRun: z.boolean().default(false) }),
-    result: () => SyncResult,
+    params: () => SyncOptions().extend({ project: ProjectRef, dryRun: z.boolean().default(false) }),
+    result: SyncResult,
     errors: [...planErrors, ...changeErrors],
   }),
   'sync.push': defineMethod({
@@ -172,12 +184,12 @@ export const syncMethods = {
     kind: 'command',
     since: 1,
     params: () =>
-      SyncOptions.extend({
+      SyncOptions().extend({
         /** All that have something deployed, when left out. */
         projects: z.array(ProjectRef).min(1).max(10_000).optional(),
         dryRun: z.boolean().default(false),
       }),
-    result: () => SyncResult,
+    result: SyncResult,
     errors: [...planErrors, ...changeErrors],
   }),
   'diff.paths': defineMethod({
@@ -195,7 +207,7 @@ export const syncMethods = {
             path: z.string(),
             status: z.enum(['added', 'removed', 'changed']),
             /** Null for files that are no text, or too long; empty when only the permission to run differs. */
-            hunks: z.array(Hunk).nullable(),
+            hunks: z.array(Hunk()).nullable(),
           }),
         ),
         same: z.int().nonnegative(),
@@ -209,7 +221,7 @@ export const syncMethods = {
     scope: 'admin',
     since: 1,
     params: () => z.object({ base: AbsolutePath, local: AbsolutePath, remote: AbsolutePath }),
-    result: () => z.object({ files: z.array(FilePlan), openConflicts: z.int().nonnegative() }),
+    result: () => z.object({ files: z.array(FilePlan()), openConflicts: z.int().nonnegative() }),
     errors: ['object.unreadable', 'object.too_large', 'sync.changed', 'merge.mixed'],
   }),
 }

@@ -15,8 +15,6 @@ export type SyncHome = {
   project(name: string): string
   records(project: string): string
   store: ObjectStore
-  /** Folder of the store. */
-  objects: string
 }
 
 type Added = { name: string; type: string; path: string }
@@ -25,8 +23,7 @@ type Added = { name: string; type: string; path: string }
 export function makeSyncHome({ home, write }: Pick<TestHome, 'home' | 'write'>): SyncHome {
   const added: Added[] = []
   const collection = '.skillmeat/collections/default'
-  const objects = join(home, '.skillmeat/.smd/objects')
-  const store = new ObjectStore(objects)
+  const store = new ObjectStore(join(home, '.skillmeat/.smd/objects'))
   const find = (name: string): Added => {
     const found = added.find((each) => each.name === name)
     if (!found) throw new Error(`${name} was not added`)
@@ -39,7 +36,6 @@ export function makeSyncHome({ home, write }: Pick<TestHome, 'home' | 'write'>):
   write(`${collection}/collection.toml`, manifest(added))
   return {
     store,
-    objects,
     inCollection,
     inProject,
     project: (name) => join(home, 'src', name),

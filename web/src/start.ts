@@ -4,4 +4,5 @@
  */
 import { afterPaint } from './lib/after-paint.ts'
 
-void afterPaint().then(async () => (await import('./main.tsx')).start())
+const isPainted = performance.getEntriesByType('paint').length > 0
+void (isPainted ? Promise.resolve() : afterPaint()).then(async () => (await import('./main.tsx')).start())

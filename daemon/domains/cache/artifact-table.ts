@@ -8,10 +8,12 @@ import { PART, type Part, page } from './artifact-pages.ts'
 import {
   type ArtifactPosition,
   type ArtifactWhere,
+  countArtifacts,
   selectArtifactRows,
   selectRowsOf,
 } from './artifacts-repo.ts'
-import { orderedIds, type TableOrder } from './table-rows.ts'
+import { firstByTime } from './newest-rows.ts'
+import { orderedIds, type TableFilter, type TableOrder } from './table-rows.ts'
 
 type Params = ParsedParamsOf<'artifacts.table'>
 
@@ -43,6 +45,27 @@ export function tableOfArtifacts(ctx: DaemonContext, params: Params): RawJson | 
   return pageOfIds(ctx, filter, order, { limit, cursor, offset })
 }
 
+/**
+ * The ids up to the end of a page, and how many there are in all. The first ones of everything by time come from an index:
+ * putting all in order anew after each change takes longer than reading what changed.
+ */
+async function idsUpTo(
+  ctx: DaemonContext,
+  filter: TableFilter,
+  order: TableOrder,
+  end: number | null,
+): Promise<{ ids: Uint32Array; total: number }> {
+  const isEverything = Object.values(filter).every((part) => part === undefined)
+  if (order.sort === 'updated' && isEverything && end !== null) {
+    ctx.memo.refresh()
+    const total = ctx.memo.counted('everything', () => countArtifacts(ctx.db, {}))
+    const ids = firstByTime(ctx.db, end, order.descending ?? false)
+    if (ids) return { ids, total }
+  }
+  const ids = await orderedIds(ctx, filter, order)
+  return { ids, total: ids.length }
+}
+
 async function pageOfIds(
   ctx: DaemonContext,
   filter: Omit<Params, 'limit' | 'cursor' | 'offset' | 'sort' | 'descending'>,
@@ -53,11 +76,11 @@ async function pageOfIds(
   const order: TableOrder = { sort: isRanked ? sort : 'name', descending }
   const scope = JSON.stringify(['table', filter, order])
   const position = unpackCursor(scope, cursor)
-  const ids = await orderedIds(ctx, filter, order)
+  const { ids, total } = await idsUpTo(ctx, filter, order, position ? null : offset + limit)
   const start = position ? placeAfter(ids, position) : Math.min(offset, ids.length)
   const end = Math.min(start + limit, ids.length)
   const last = ids[end - 1]
-  const nextCursor = end < ids.length && last !== undefined ? packCursor(scope, [end, last]) : null
+  const nextCursor = end < total && last !== undefined ? packCursor(scope, [end, last]) : null
   const texts = function* (): Generator<string> {
     let before = HEAD
     for (let at = start; at < end; at += PART) {
@@ -66,7 +89,7 @@ async function pageOfIds(
       yield before + rows
       before = ','
     }
-    const tail = `],"total":${ids.length},"nextCursor":${JSON.stringify(nextCursor)}}`
+    const tail = `],"total":${total},"nextCursor":${JSON.stringify(nextCursor)}}`
     yield before === HEAD ? HEAD + tail : tail
   }
   return new RawJson(limit > PART ? texts() : [...texts()])

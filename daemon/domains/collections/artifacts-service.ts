@@ -21,6 +21,13 @@ export async function addArtifact(
     force,
   })
   await touched(ctx, { paths: [folder] })
+  ctx.analytics.note({
+    type: 'import',
+    name: added.name,
+    artifactType: added.type,
+    collection: added.collection,
+    metadata: { origin: added.origin, version: added.version, sha: added.resolvedSha },
+  })
   return added
 }
 
@@ -36,7 +43,15 @@ export async function removeArtifact(
     keepFiles,
     dryRun,
   })
-  if (!dryRun) await touched(ctx, { paths: [folder] })
+  if (dryRun) return removed
+  await touched(ctx, { paths: [folder] })
+  ctx.analytics.note({
+    type: 'remove',
+    name: removed.name,
+    artifactType: removed.type,
+    collection: removed.collection,
+    metadata: { from_project: false },
+  })
   return removed
 }
 

@@ -7,6 +7,7 @@ import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { findProject } from '../cache/index.ts'
 import { doWork } from './do-work.ts'
+import { noteDeployments } from './noted.ts'
 import { selectPresentProjects } from './projects-repo.ts'
 import { touched } from './touched.ts'
 import type { WorkParams } from './work/index.ts'
@@ -62,7 +63,9 @@ async function change(
     )
     await touched(ctx, { paths: done.touched })
   }
-  return { operation: done.operation, projects: done.projects.map(withReasons) }
+  const answer = { operation: done.operation, projects: done.projects.map(withReasons) }
+  noteDeployments(ctx, answer)
+  return answer
 }
 
 /** What was deployed to shall be found again, wherever it lies. */

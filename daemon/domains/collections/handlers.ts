@@ -10,15 +10,6 @@ import {
   showCollection,
   useCollection,
 } from './collections-service.ts'
-import {
-  deploy,
-  listOperations,
-  listProfiles,
-  planDeployment,
-  undeploy,
-  undo,
-} from './deployments-service.ts'
-import { deleteSet, listSets, saveSet } from './sets-service.ts'
 
 export const collectionHandlers: Handlers<
   DaemonContext,
@@ -32,15 +23,6 @@ export const collectionHandlers: Handlers<
   | 'collections.add'
   | 'collections.remove'
   | 'collections.verify'
-  | 'deployments.plan'
-  | 'deployments.deploy'
-  | 'deployments.undeploy'
-  | 'deployments.undo'
-  | 'deployments.operations'
-  | 'profiles.list'
-  | 'sets.list'
-  | 'sets.save'
-  | 'sets.delete'
 > = {
   'collections.list': listCollections,
   'collections.show': showCollection,
@@ -52,13 +34,4 @@ export const collectionHandlers: Handlers<
   'collections.add': addArtifact,
   'collections.remove': removeArtifact,
   'collections.verify': verifyArtifact,
-  'deployments.plan': planDeployment,
-  'deployments.deploy': deploy,
-  'deployments.undeploy': undeploy,
-  'deployments.undo': undo,
-  'deployments.operations': listOperations,
-  'profiles.list': listProfiles,
-  'sets.list': listSets,
-  'sets.save': saveSet,
-  'sets.delete': deleteSet,
 }

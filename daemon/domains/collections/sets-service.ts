@@ -2,7 +2,7 @@ import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { doWork } from './do-work.ts'
 
-/** The deployment sets of a collection. Errors: `deploy.no_collection`. */
+/** The deployment sets of a collection. Errors: `collection.not_found`. */
 export function listSets(
   ctx: DaemonContext,
   { collection }: ParsedParamsOf<'sets.list'>,

@@ -4,6 +4,7 @@ import type { DaemonContext } from '../../context.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { findProject, projectId } from '../cache/index.ts'
 import { doWork } from './do-work.ts'
+import { noteSync } from './noted.ts'
 import { selectDeployedElsewhere, selectProjectsWithDeployments, selectUntracked } from './sync-repo.ts'
 import { touched } from './touched.ts'
 import type { WorkResult } from './work/index.ts'
@@ -81,7 +82,7 @@ export async function pullSync(
 ): Promise<ResultOf<'sync.pull'>> {
   await ctx.refresher.beforeRead()
   const { path } = findProject(ctx.db, params.project)
-  return answered(ctx, await doWork(ctx, 'pullSync', { ...params, project: path }))
+  return answered(ctx, 'pull', params, await doWork(ctx, 'pullSync', { ...params, project: path }))
 }
 
 /** Brings projects up to their collections. Errors: those of the method. */
@@ -93,15 +94,19 @@ export async function pushSync(
   const projects = params.projects
     ? params.projects.map((ref) => findProject(ctx.db, ref).path)
     : selectProjectsWithDeployments(ctx.db)
-  return answered(ctx, await doWork(ctx, 'pushSync', { ...params, projects: [...new Set(projects)] }))
+  const done = await doWork(ctx, 'pushSync', { ...params, projects: [...new Set(projects)] })
+  return answered(ctx, 'push', params, done)
 }
 
 /** What changed is read again before anybody is told that it did (CACHE-4.3). */
 async function answered(
   ctx: DaemonContext,
+  direction: 'pull' | 'push',
+  { dryRun }: { dryRun: boolean },
   { operations, items, touched: paths }: WorkResult<'pullSync'>,
 ): Promise<ResultOf<'sync.pull'>> {
   if (paths.length > 0) await touched(ctx, { paths })
+  if (!dryRun) noteSync(ctx, direction, { items })
   return { operations, items }
 }
 

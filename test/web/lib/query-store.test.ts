@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { CallError } from '../../../web/src/lib/call-error.ts'
 import { type Query, QueryStore } from '../../../web/src/lib/query-store.ts'
 import { type StoredAnswers, storeAnswers } from '../../../web/src/lib/stored-answers.ts'
@@ -99,10 +99,44 @@ describe('answers the page holds', () => {
     last().answer('old')
     await settled()
     store.reload(query.key)
-    expect(store.entry(query).get()).toMatchObject({ data: 'old', loading: true })
+    expect(store.entry(query).get()).toMatchObject({ data: 'old' })
     last().answer('new')
     await settled()
     expect(store.entry(query).get()).toMatchObject({ data: 'new', loading: false })
+  })
+
+  it('says that a newer answer is on its way only when that takes longer than a moment', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { query, last } = aQuery()
+    store.follow(query)
+    last().answer('old')
+    await vi.advanceTimersByTimeAsync(0)
+    const seen: boolean[] = []
+    const entry = store.entry(query)
+    entry.subscribe(() => seen.push(entry.get().loading))
+    store.reload(query.key)
+    await vi.advanceTimersByTimeAsync(50)
+    last().answer('soon')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(seen).toEqual([false])
+    store.reload(query.key)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(entry.get()).toMatchObject({ data: 'soon', loading: true })
+    last().answer('late')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(seen).toEqual([false, true, false])
+  })
+
+  it('takes over from the answer before what is equal', async () => {
+    const { query, last } = aQuery({ reuse: (before, after) => `${before}, ${after}` })
+    store.follow(query)
+    last().answer('one')
+    await settled()
+    store.reload(query.key)
+    last().answer('two')
+    await settled()
+    expect(store.entry(query).get().data).toBe('one, two')
   })
 
   it('asks once more when something changed while a call was on its way', async () => {

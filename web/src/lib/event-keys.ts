@@ -32,6 +32,11 @@ const changed: Record<string, readonly string[]> = {
 
 const nothing: readonly string[] = []
 
+/** Figures beside what somebody looks at: they may come when it is quiet, the rows come at once. */
+const figures = ['artifacts.facets', 'cache.status', 'daemon.status', 'events.activity']
+
+export const isFigure = (key: string): boolean => figures.some((beginning) => key.startsWith(beginning))
+
 /**
  * Tells which queries have to be asked again after a message of the daemon, by their keys. After a gap, and after the
  * first snapshot of a new daemon, that is every one: something happened that nobody told.

@@ -24,6 +24,8 @@ export type Query<Data> = {
   key: string
   /** Asks the daemon; may hand over parts of the answer while the rest is on its way. */
   load(signal: AbortSignal, partly: (data: Data) => void): Promise<Data>
+  /** A new answer that has the parts of the one before which are equal, so that these are not drawn again. */
+  reuse?(before: Data, after: Data): Data
   /** Answered less than this many ms ago, it is not asked again without a reason. */
   freshMs: number
   /** Whether the browser keeps it for the next visit. */
@@ -49,6 +51,8 @@ const KEPT_MS = 5 * 60_000
 const KEPT = 100
 /** How long a prepared answer waits for a follower. */
 const PREPARED_MS = 10_000
+/** That a newer answer is on its way is said when it takes longer than this. */
+const LOADING_AFTER_MS = 100
 /** Pauses after failures that pass. */
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000]
 
@@ -185,22 +189,27 @@ export class QueryStore {
     const { store, query } = held
     const running = new AbortController()
     held.running = running
-    store.set({ ...store.get(), loading: true })
+    // What stands there already is not drawn twice for an answer that comes at once.
+    const say = (): void => store.set({ ...store.get(), loading: true })
+    const saying = store.get().data === undefined ? say() : setTimeout(say, LOADING_AFTER_MS)
     const answered = (data: unknown, loading: boolean): void =>
       store.set({ data, error: null, loading, loadedAt: this.#now(), isOld: false })
     try {
       // Parts would take back rows that are shown already, so they count for the first answer only.
       const isFirst = store.get().data === undefined || store.get().isOld
-      const data = await query.load(running.signal, (part) => {
+      const loaded = await query.load(running.signal, (part) => {
         if (isFirst && !running.signal.aborted) answered(part, true)
       })
       if (running.signal.aborted) return
+      const before = store.get().data
+      const data = query.reuse && before !== undefined ? query.reuse(before, loaded) : loaded
       held.failures = 0
       answered(data, false)
       if (query.stored) this.#stored.write(query.key, { data, at: this.#now() })
     } catch (error) {
       if (!running.signal.aborted) this.#failed(held, error)
     } finally {
+      clearTimeout(saying ?? undefined)
       held.running = null
       if (running.signal.aborted) store.set({ ...store.get(), loading: false })
       if (held.again && held.followers > 0) {

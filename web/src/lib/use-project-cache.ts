@@ -4,6 +4,7 @@ import type { ProjectStatus } from '../../../protocol/vocabulary.ts'
 import { call } from '../connection.ts'
 import type { CallError } from './call-error.ts'
 import type { Query } from './query-store.ts'
+import { reuseRows } from './reuse-rows.ts'
 import { queries, useAnyQuery } from './use-query.ts'
 
 export type ProjectRow = ResultOf<'projects.list'>['items'][number]
@@ -34,6 +35,7 @@ const allProjects = (status: ProjectStatus | undefined): Query<Projects> => ({
   key: `projects.list all ${status ?? ''}`,
   freshMs: 30_000,
   stored: true,
+  reuse: (before, after) => ({ ...after, items: reuseRows(before.items, after.items) }),
   async load(signal, partly) {
     const filter = status && { status }
     const first = await call('projects.list', { limit: FIRST_PROJECTS, ...filter }, signal)

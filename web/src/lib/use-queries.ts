@@ -19,8 +19,9 @@ export function useQueries<Data>(wanted: readonly Query<Data>[]): Entry<Data>[] 
     followed.current = after
 
     function follow(query: Query<Data>): () => void {
-      const unsubscribe = queries.entry(query).subscribe(() => render((count) => count + 1))
+      // In this order: that it is asked changes nothing of what is drawn.
       const unfollow = queries.follow(query)
+      const unsubscribe = queries.entry(query).subscribe(() => render((count) => count + 1))
       return () => {
         unsubscribe()
         unfollow()

@@ -1,13 +1,16 @@
 import { useLayoutEffect, useMemo } from 'preact/hooks'
 import type { MethodName, ParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import { call, onEvent } from '../connection.ts'
-import { keysToldBy } from './event-keys.ts'
+import { isFigure, keysToldBy } from './event-keys.ts'
 import { type Entry, type Query, QueryStore } from './query-store.ts'
 import { useStore } from './store.ts'
 import { storeAnswers } from './stored-answers.ts'
 import { whenIdle } from './when-idle.ts'
 
 const FRESH_MS = 30_000
+/** Figures are asked again when nothing was told for so long, ms, and after so long in any case. */
+const QUIET_MS = 250
+const MOST_MS = 1_000
 
 export const storedAnswers = storeAnswers(storageOf(), whenIdle)
 export const queries = new QueryStore(storedAnswers)
@@ -23,8 +26,33 @@ function storageOf(): Storage | null {
 
 /** Answers change when something happens, and may have changed while nobody looked. */
 export function keepQueriesFresh(): void {
-  onEvent((message) => queries.invalidate(keysToldBy(message)))
+  const later = whenQuiet(QUIET_MS, MOST_MS)
+  onEvent((message) => {
+    const isTold = keysToldBy(message)
+    queries.invalidate((key) => !isFigure(key) && isTold(key))
+    later((key) => isFigure(key) && isTold(key))
+  })
   window.addEventListener('focus', () => queries.revalidate())
+}
+
+type Matches = (key: string) => boolean
+
+/** Collects what has to be asked again until it is quiet. */
+function whenQuiet(quietMs: number, mostMs: number): (matches: Matches) => void {
+  let waiting: Matches[] = []
+  let since = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const ask = (): void => {
+    const all = waiting
+    waiting = []
+    queries.invalidate((key) => all.some((matches) => matches(key)))
+  }
+  return (matches) => {
+    if (waiting.length === 0) since = Date.now()
+    waiting.push(matches)
+    clearTimeout(timer)
+    timer = setTimeout(ask, Math.max(0, Math.min(quietMs, since + mostMs - Date.now())))
+  }
 }
 
 export type QueryResult<Data> = Entry<Data> & { reload(): void }

@@ -58,6 +58,38 @@ const sortValues: Record<Exclude<NonNullable<Params['sort']>, 'relevance'>, (row
 const sorts = Object.keys(sortValues) as Array<keyof typeof sortValues>
 
 describe('artifacts.table', () => {
+  it.each([
+    ['times that all differ', 'id'],
+    ['times that many share', 'id % 7'],
+    ['a time that all share', '5'],
+  ])('brings the first rows by time in the order of all of them: %s', async (_, time) => {
+    const daemon = await startLarge(5, 600)
+    daemon.ctx.db.exec(`UPDATE artifacts SET modified_at = ${time}`)
+    for (const descending of [true, false]) {
+      const order = { sort: 'updated', descending } as const
+      // A filter that leaves everything has the order made in memory.
+      const all = await table(daemon, { ...order, outdated: false, limit: 10_000 })
+      const rest = await table(daemon, { ...order, outdated: true, limit: 10_000 })
+      const expected = ids(
+        [...all.rows, ...rest.rows].toSorted((a, b) => {
+          const byTime = Number(a.updatedAt) - Number(b.updatedAt)
+          return (descending ? -byTime : byTime) || (String(a.name) < String(b.name) ? -1 : 1)
+        }),
+      )
+      const paged: unknown[] = []
+      for (const offset of [0, 200, 1_900, 2_900]) {
+        const { rows, total } = await table(daemon, { ...order, offset, limit: 200 })
+        expect(total).toBe(3_000)
+        paged.push(...ids(rows))
+      }
+      const shown = [expected.slice(0, 400), expected.slice(1_900, 2_100), expected.slice(2_900)].flat()
+      expect(paged).toEqual(shown)
+      const first = await table(daemon, { ...order, limit: 150 })
+      const next = await table(daemon, { ...order, limit: 150, cursor: first.nextCursor ?? '' })
+      expect([...ids(first.rows), ...ids(next.rows)]).toEqual(expected.slice(0, 300))
+    }
+  })
+
   it('tells of each artifact what artifacts.list and artifacts.show do', async () => {
     const daemon = await startSample()
     const { rows } = await table(daemon, { limit: 1_000 })

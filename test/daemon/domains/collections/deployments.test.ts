@@ -354,7 +354,7 @@ describe('what may not be deployed', () => {
       const daemon = await startFilled((home) =>
         home.write(
           '.skillmeat/collections/default/collection.toml',
-          `[[artifacts]]\nname = ${JSON.stringify(name).replaceAll('\\u0000', '\\u0001')}\ntype = "skill"\npath = "skills/demo"\n`,
+          `[[artifacts]]\nname = ${JSON.stringify(name).replaceAll('\\u0000', '\\u0001')}\ntype = "skill"\npath = "skills/demo"\norigin = "local"\nadded = "2026-01-02T03:04:05"\n`,
         ),
       )
       expect(await conflictOf(daemon, [name.replaceAll('\u0000', '\u0001')])).toEqual(['bad_name'])
@@ -368,12 +368,11 @@ describe('what may not be deployed', () => {
         home.write('.skillmeat/outside/SKILL.md', 'secret')
         home.write(
           '.skillmeat/collections/default/collection.toml',
-          `[[artifacts]]\nname = "demo"\ntype = "skill"\npath = ${JSON.stringify(path)}\n`,
+          `[[artifacts]]\nname = "demo"\ntype = "skill"\npath = ${JSON.stringify(path)}\norigin = "local"\nadded = "2026-01-02T03:04:05"\n`,
         )
       })
       const codes = await conflictOf(daemon, ['demo'])
-      // An absolute path is one below the collection, where there is nothing.
-      expect(codes).toEqual([path === '/etc' ? 'no_files' : 'leads_out'])
+      expect(codes).toEqual(['leads_out'])
     },
   )
 
@@ -435,14 +434,14 @@ describe('what may not be deployed', () => {
 
 describe('a request that cannot be met', () => {
   it.each([
-    ['deploy.artifact_not_found', { artifacts: named('none'), projects: ['one'] }],
-    ['deploy.no_collection', { artifacts: named('demo'), projects: ['one'], collection: 'none' }],
-    ['deploy.no_collection', { artifacts: named('demo'), projects: ['one'], collection: '../default' }],
+    ['collection.artifact_not_found', { artifacts: named('none'), projects: ['one'] }],
+    ['collection.not_found', { artifacts: named('demo'), projects: ['one'], collection: 'none' }],
+    ['collection.bad_name', { artifacts: named('demo'), projects: ['one'], collection: '../default' }],
     ['deploy.unknown_profile', { artifacts: named('demo'), projects: ['one'], profiles: ['emacs'] }],
     ['deploy.set_not_found', { sets: ['none'], projects: ['one'] }],
     ['deploy.nothing_named', { projects: ['one'] }],
     ['deploy.no_project', { artifacts: named('demo') }],
-    ['deploy.ambiguous', { artifacts: named('twice'), projects: ['one'] }],
+    ['collection.ambiguous', { artifacts: named('twice'), projects: ['one'] }],
     ['deploy.bad_profile', { artifacts: named('demo'), projects: ['one'], platformDefaults: '{' }],
     ['project.not_found', { artifacts: named('demo'), projects: ['/no/such/folder'] }],
     ['deploy.plan_changed', { artifacts: named('demo'), projects: ['one'], expect: 'another' }],

@@ -114,7 +114,8 @@ describe('sync.check', () => {
       if (name === 'damaged') {
         const { entries } = await sync.store.keep(sync.inProject('web', name))
         const digest = entries[0]?.digest as string
-        writeFileSync(join(sync.objects, 'content', digest.slice(0, 2), digest.slice(2)), 'something else')
+        for await (const object of sync.store.content.list())
+          if (object.digest === digest) writeFileSync(object.path, 'something else')
       }
       for (const path of [sync.inProject('web', name), sync.inCollection(name)])
         writeFileSync(join(path, 'SKILL.md'), path)

@@ -5,6 +5,7 @@ import { blockOf, type TableParams } from '../../../../protocol/page-addresses.t
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
 import { call } from '../../connection.ts'
 import type { Query } from '../../lib/query-store.ts'
+import { reuseRows } from '../../lib/reuse-rows.ts'
 
 export type ArtifactRow = {
   id: string
@@ -49,6 +50,7 @@ export function blockQuery(table: TableParams, number: number): Query<Block> {
     key: `artifacts.table ${JSON.stringify(params)}`,
     freshMs: 30_000,
     stored: number === 0 && table.query === undefined,
+    reuse: (before, after) => ({ ...after, rows: reuseRows(before.rows, after.rows) }),
     load: async (signal) => decodeTable(await call('artifacts.table', params, signal)),
   }
 }

@@ -5,7 +5,7 @@ import { SmdError } from '../../../../../protocol/errors.ts'
 import { readTree } from '../objects/index.ts'
 import { changePlaces, type OperationResult, objectsOf, operationTools } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
-import { type ArtifactRef, findListed, type ListedArtifact, readCollection } from './collection-artifacts.ts'
+import { type ArtifactRef, findListed, type ListedArtifact, openCollection } from './collection-artifacts.ts'
 import { brokenPlan, digestOfPlan, type PlannedProject, type Target } from './plan.ts'
 import { planDeploy } from './plan-deploy.ts'
 import { planUndeploy, refuseNothing } from './plan-undeploy.ts'
@@ -127,7 +127,7 @@ async function refsOf(
   { artifacts, sets, collection }: DeployRequest,
 ): Promise<ArtifactRef[]> {
   if (sets.length === 0) return artifacts
-  const { name, folder } = await readCollection(tools, collection)
+  const { name, folder } = await openCollection(tools, collection)
   return [...artifacts, ...expandSets(await readSets(folder), sets, name)]
 }
 
@@ -138,10 +138,10 @@ async function sourcesOf(
   refs: readonly ArtifactRef[],
   keep: boolean,
 ): Promise<Source[]> {
-  const collection = await readCollection(tools, wanted)
+  const collection = await openCollection(tools, wanted)
   const listed = new Map<string, ListedArtifact>()
   for (const ref of refs) {
-    const found = findListed(collection, ref)
+    const found = await findListed(collection, ref)
     listed.set(`${found.type}:${found.name}`, found)
   }
   for (const artifact of members ? [...listed.values()] : []) {

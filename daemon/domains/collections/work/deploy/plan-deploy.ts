@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { stemOf } from '../library/names.ts'
 import { readTree, type Tree } from '../objects/index.ts'
 import {
   type Content,
@@ -13,7 +14,7 @@ import {
 import { Destinations, foldersUpTo } from './destination.ts'
 import { fileChanges, type PlannedItem, type PlannedProject, ProjectPlan, type Target } from './plan.ts'
 import type { Profile } from './profiles.ts'
-import { type DeploymentRecord, type RecordFile, readRecordFile, stemOf } from './record-file.ts'
+import { type DeploymentRecord, type RecordFile, readRecordFile } from './record-file.ts'
 import type { Source } from './sources.ts'
 
 export type DeployOptions = {

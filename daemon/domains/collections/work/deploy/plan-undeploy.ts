@@ -1,4 +1,6 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
+import { kindOf } from '../library/manifest.ts'
+import { stemOf } from '../library/names.ts'
 import { readTree, type Tree } from '../objects/index.ts'
 import { contentAt, markOf, objectsOf, systemCalls } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
@@ -6,14 +8,7 @@ import type { ArtifactRef } from './collection-artifacts.ts'
 import { Destinations, foldersUpTo } from './destination.ts'
 import { fileChanges, type PlannedItem, type PlannedProject, ProjectPlan, type Target } from './plan.ts'
 import { placeOf } from './plan-deploy.ts'
-import {
-  type DeploymentRecord,
-  keyOfRecord,
-  plainType,
-  type RecordFile,
-  readRecordFile,
-  stemOf,
-} from './record-file.ts'
+import { type DeploymentRecord, keyOfRecord, type RecordFile, readRecordFile } from './record-file.ts'
 
 export type UndeployOptions = {
   /** Removes what was edited, too; it is kept. */
@@ -58,7 +53,7 @@ function isMeant(
 ): boolean {
   if (profiles !== null && !profiles.includes(profile)) return false
   return refs.some(
-    (ref) => stemOf(ref.name) === stemOf(name) && (ref.type === undefined || plainType(ref.type) === type),
+    (ref) => stemOf(ref.name) === stemOf(name) && (ref.type === undefined || kindOf(ref.type) === type),
   )
 }
 

@@ -6,6 +6,8 @@ import { parseToml } from '../../../../kernel/config/toml.ts'
 import { formatSection, type Row } from '../../../../kernel/config/toml-format.ts'
 import { setTables } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
+import { kindOf } from '../library/manifest.ts'
+import { stemOf } from '../library/names.ts'
 import { type TextChange, unlessAbsent } from '../operations/index.ts'
 import { primaryProfile } from './profiles.ts'
 
@@ -36,13 +38,6 @@ export type RecordFile = {
   records: DeploymentRecord[]
 }
 
-const extensions = /\.(?:md|txt|json|yaml|yml)$/i
-/** Names are compared without one trailing extension (formats spec section 3). */
-export const stemOf = (name: string): string => name.replace(extensions, '')
-
-const aliases: Record<string, string> = { mcp_server: 'mcp', 'mcp-server': 'mcp', mcpserver: 'mcp' }
-export const plainType = (type: string): string => aliases[type] ?? type
-
 /** Reads the file of a profile's folder. Errors: `config.syntax`, `deploy.bad_record`, those of reading. */
 export async function readRecordFile(root: string): Promise<RecordFile> {
   const named = join(root, recordFileName)
@@ -72,7 +67,7 @@ export function toRecord(row: Row): DeploymentRecord | null {
   const lineage = Array.isArray(row.version_lineage) ? row.version_lineage.map(String) : []
   return {
     name,
-    type: plainType(type),
+    type: kindOf(type),
     collection: text('from_collection') ?? 'default',
     path: path.replaceAll('\\', '/'),
     hash: hash?.toLowerCase() ?? null,

@@ -8,7 +8,7 @@ import { isTable } from '../../../../kernel/config/value.ts'
 import { atomicWriteFile } from '../../../../kernel/fs/atomic-write.ts'
 import { unlessAbsent } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
-import { type ArtifactRef, type Collection, findListed, readCollection } from './collection-artifacts.ts'
+import { type ArtifactRef, type Collection, findListed, openCollection } from './collection-artifacts.ts'
 
 export type DeploymentSet = {
   name: string
@@ -78,13 +78,13 @@ export async function listSets(
   tools: WorkTools,
   { collection }: InCollection,
 ): Promise<{ collection: string; items: DeploymentSet[] }> {
-  const { name, folder } = await readCollection(tools, collection)
+  const { name, folder } = await openCollection(tools, collection)
   const items = await readSets(folder)
   return { collection: name, items: items.sort((a, b) => (a.name < b.name ? -1 : 1)) }
 }
 
 /**
- * Makes a set, or replaces it; what it names must be there. Errors: `deploy.artifact_not_found`, `deploy.ambiguous`,
+ * Makes a set, or replaces it; what it names must be there. Errors: `collection.artifact_not_found`, `collection.ambiguous`,
  * `deploy.set_not_found`, `deploy.set_cycle`.
  */
 export function saveSet(
@@ -92,8 +92,8 @@ export function saveSet(
   { collection: wanted, set }: InCollection & { set: DeploymentSet },
 ): Promise<{ collection: string; set: DeploymentSet; created: boolean }> {
   return tools.exclusively(async () => {
-    const collection = await readCollection(tools, wanted)
-    const artifacts = set.artifacts.map((text) => spelledOut(collection, text))
+    const collection = await openCollection(tools, wanted)
+    const artifacts = await Promise.all(set.artifacts.map((text) => spelledOut(collection, text)))
     const saved = { ...set, artifacts: [...new Set(artifacts)], sets: [...new Set(set.sets)] }
     const sets = await readSets(collection.folder)
     const created = !sets.some(({ name }) => name === set.name)
@@ -107,8 +107,8 @@ export function saveSet(
   })
 }
 
-const spelledOut = (collection: Collection, text: string): string => {
-  const { type, name } = findListed(collection, parseRef(text))
+const spelledOut = async (collection: Collection, text: string): Promise<string> => {
+  const { type, name } = await findListed(collection, parseRef(text))
   return `${type}:${name}`
 }
 
@@ -118,7 +118,7 @@ export function deleteSet(
   { collection: wanted, name }: InCollection & { name: string },
 ): Promise<{ collection: string; name: string }> {
   return tools.exclusively(async () => {
-    const collection = await readCollection(tools, wanted)
+    const collection = await openCollection(tools, wanted)
     const sets = await readSets(collection.folder)
     if (!sets.some((set) => set.name === name))
       throw new SmdError('deploy.set_not_found', { name, collection: collection.name })

@@ -1,11 +1,11 @@
 import { lstat, readdir, readlink, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, normalize } from 'node:path'
 import type { PlanReason } from '../../../../../protocol/deploy-plan.ts'
-import { isNotCopied } from '../copy-exclusions.ts'
+import { isLeftOut } from '../library/copy-rules.ts'
+import { stemOf } from '../library/names.ts'
 import { systemPath, type TakeOptions, type Tree } from '../objects/index.ts'
 import { unlessAbsent } from '../operations/index.ts'
 import type { ListedArtifact } from './collection-artifacts.ts'
-import { stemOf } from './record-file.ts'
 
 /** An artifact that can go to projects. */
 export type Source = {
@@ -43,7 +43,7 @@ export async function readSource(listed: ListedArtifact, take: Take): Promise<So
   if (!found) return { ...source, problem: 'no_files' }
   source.fileName = found.isDirectory() ? name : `${stemOf(name)}${extensionOf(path, type)}`
   try {
-    const tree = await take(path, { leaveOut: isNotCopied })
+    const tree = await take(path, { leaveOut: isLeftOut })
     const problem = (await leadsOut(path, tree)) ? 'leads_out' : null
     return { ...source, tree: problem ? null : tree, problem }
   } catch {
@@ -88,7 +88,7 @@ export async function listMembers(skill: ListedArtifact): Promise<ListedArtifact
   for (const [folder, type] of Object.entries(memberFolders)) {
     const within = join(skill.path, folder)
     for (const name of ((await readdir(within).catch(unlessAbsent)) ?? []).sort()) {
-      if (name.startsWith('.') || isNotCopied(name)) continue
+      if (name.startsWith('.') || isLeftOut(name)) continue
       const path = join(within, name)
       if (!(await isMember(path, type))) continue
       const { collection } = skill

@@ -5,14 +5,15 @@ import { SmdError } from '../../../../../protocol/errors.ts'
 import type { Row } from '../../../../kernel/config/toml-tables.ts'
 import { type ObjectStore, readTree, type Tree } from '../objects/index.ts'
 import { contentAt, contentOf, markOf, objectsOf, systemCalls } from '../operations/index.ts'
+import { snapshotBefore } from '../snapshots/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { changeCollection } from './change-collection.ts'
 import { checkParents, openCollection } from './collection-folder.ts'
 import { isLeftOut } from './copy-rules.ts'
 import { type Fetched, type Provenance, withFetched } from './fetch.ts'
 import { type AddedType, type Inspected, inspectArtifact } from './inspect.ts'
-import { type LockEntry, lockKey, planLock } from './lock-file.ts'
-import { type ArtifactRow, kindOf, planManifest } from './manifest.ts'
+import { type LockEntry, lockKey, lockName, planLock } from './lock-file.ts'
+import { type ArtifactRow, kindOf, manifestName, planManifest } from './manifest.ts'
 import { checkName, foldName } from './names.ts'
 import { nameOfSource, readSource } from './source.ts'
 import { writeTime } from './times.ts'
@@ -84,6 +85,11 @@ async function putIntoCollection(tools: WorkTools, ready: Ready): Promise<Added>
   const { folder } = collection
   const relPath = tree.isFile ? `${containers[type]}/${name}.md` : `${containers[type]}/${name}/`
   const path = join(folder, ...relPath.split('/').filter(Boolean))
+  const isTaken = (await contentAt(path, systemCalls, readTree)) !== null
+  if (isTaken && params.force) {
+    const places = [relPath.replace(/\/$/, ''), manifestName, lockName]
+    await snapshotBefore(tools, collection.name, `Replace ${type} ${name}`, places)
+  }
   const operation = await changeCollection(tools, async () => {
     await checkParents(folder, path)
     const there = markOf(await contentAt(path, systemCalls, readTree))
@@ -187,8 +193,11 @@ function lockEntry(
   } as LockEntry
 }
 
-/** Keeps what will lie in the collection; a configuration file gets a folder of its own. */
-async function keepCopy(
+/**
+ * Keeps what will lie in the collection; a configuration file gets a folder of its own. Errors:
+ * `collection.not_an_artifact`, `collection.leads_outside`.
+ */
+export async function keepCopy(
   store: ObjectStore,
   { path }: Fetched,
   { type, isFolder, name }: Inspected,

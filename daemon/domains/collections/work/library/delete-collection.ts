@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { readTree } from '../objects/index.ts'
 import { contentAt, markOf, systemCalls } from '../operations/index.ts'
+import { snapshotBefore } from '../snapshots/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { changeCollection } from './change-collection.ts'
 import { openCollection } from './collection-folder.ts'
@@ -22,6 +23,7 @@ export function deleteCollection(
     if (active) throw new SmdError('collection.active', { name })
     const found = { name, path: folder, artifactCount: manifest.artifacts.length }
     if (dryRun) return { ...found, operation: null }
+    await snapshotBefore(tools, name, `Delete the collection ${name}`)
     const operation = await changeCollection(tools, async () => ({
       kind: 'remove',
       title: `delete the collection ${name}`,

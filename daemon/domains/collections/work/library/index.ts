@@ -1,3 +1,13 @@
+export { keepCopy } from './add-artifact.ts'
+export { type Collection, findRow, openCollection, placeOfRow } from './collection-folder.ts'
+export { isLeftOut } from './copy-rules.ts'
+export { type Provenance, withFetched } from './fetch.ts'
+export { inspectArtifact } from './inspect.ts'
+export { lockKey, planLock, readLock } from './lock-file.ts'
+export { type ArtifactRow, kindOf, planManifest, readManifest } from './manifest.ts'
+export { type ArtifactSource, nameOfSource, readSource } from './source.ts'
+export { writeTime } from './times.ts'
+
 import { addArtifact } from './add-artifact.ts'
 import { createCollection, initLibrary, useCollection } from './create-collection.ts'
 import { deleteCollection } from './delete-collection.ts'

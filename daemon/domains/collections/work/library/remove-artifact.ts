@@ -1,11 +1,12 @@
 import { sep } from 'node:path'
 import { readTree } from '../objects/index.ts'
 import { contentAt, markOf, systemCalls } from '../operations/index.ts'
+import { snapshotBefore } from '../snapshots/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { changeCollection } from './change-collection.ts'
 import { findRow, openCollection, placeOfRow } from './collection-folder.ts'
-import { lockKey, planLock } from './lock-file.ts'
-import { kindOf, planManifest } from './manifest.ts'
+import { lockKey, lockName, planLock } from './lock-file.ts'
+import { kindOf, manifestName, planManifest } from './manifest.ts'
 
 export type RemoveParams = {
   name: string
@@ -42,6 +43,8 @@ export function removeArtifact(tools: WorkTools, params: RemoveParams): Promise<
     const keepFiles = params.keepFiles || isShared
     const removed = { name: row.name, type: kindOf(row.type), collection: collection.name, path, folder }
     if (params.dryRun) return { ...removed, filesRemoved: !keepFiles, operation: null }
+    const places = [trimmed(row.path), manifestName, lockName]
+    await snapshotBefore(tools, collection.name, `Remove ${removed.type} ${row.name}`, places)
     const operation = await changeCollection(tools, async () => ({
       kind: 'remove',
       title: `remove ${removed.type} ${row.name} from ${collection.name}`,

@@ -2,7 +2,7 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { ObjectStore } from '../objects/index.ts'
 import { contentOf, type OperationResult, type PlaceChange } from '../operations/index.ts'
-import type { RecordChange } from './edit-texts.ts'
+import type { RecordChange } from './edit-records.ts'
 import { keepResult } from './keep-result.ts'
 import type { PlannedCopy } from './preview.ts'
 

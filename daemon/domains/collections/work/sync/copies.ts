@@ -3,12 +3,13 @@ import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { Drift } from '../../../../../protocol/sync-words.ts'
+import { isLeftOut, lockKey } from '../library/index.ts'
 import type { MergeSide } from '../merge/index.ts'
 import { type ObjectStore, readTree, type Tree } from '../objects/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { driftOf } from './drift.ts'
-import { isLeftBehind, liesLeftBehind } from './left-behind.ts'
-import { artifactKey, type CollectionPlaces, readCollection } from './manifests.ts'
+import { liesLeftBehind } from './left-behind.ts'
+import { type CollectionPlaces, readCollection } from './manifests.ts'
 import { type DeploymentRecord, type RecordFile, readRecordFiles } from './records.ts'
 import { diskSide, isWhole, keptSide } from './sides.ts'
 
@@ -97,7 +98,7 @@ async function readCopy(
     if (collection instanceof SmdError) throw collection
     copy.collection = collection
     copy.inProject = await copyAt(project, join(record.root, record.artifactPath))
-    const path = collection?.paths.get(artifactKey(record.name, record.type))
+    const path = collection?.paths.get(lockKey(record.name, record.type))
     if (collection && path !== undefined) copy.inCollection = await copyAt(collection.folder, path)
   } catch (error) {
     if (!(error instanceof SmdError)) throw error
@@ -142,7 +143,7 @@ async function copyAt(folder: string, path: string): Promise<Copy> {
   if (isLink && (await realpath(real).catch(unlessAbsent)) === null) return { path: real, ...nothing, isLink }
   const tree = await readTree(real)
   const isClean = !tree.entries.some((entry) => liesLeftBehind(entry.path))
-  const own = isClean ? tree : await readTree(real, { leaveOut: isLeftBehind })
+  const own = isClean ? tree : await readTree(real, { leaveOut: isLeftOut })
   return own.entries.length > 0 ? { path: real, tree, own, isLink } : { path: real, ...nothing, isLink }
 }
 

@@ -1,7 +1,8 @@
 /** Where a second artifact goes that is made of a project's version. */
 import { lstat } from 'node:fs/promises'
 import { posix } from 'node:path'
-import { artifactKey, type CollectionPlaces } from './manifests.ts'
+import { lockKey } from '../library/index.ts'
+import type { CollectionPlaces } from './manifests.ts'
 
 export type Fork = {
   name: string /** Below the collection's folder, as the manifest has it. */
@@ -14,7 +15,7 @@ export async function forkOf(
   { name, type }: { name: string; type: string },
   taken: ReadonlySet<string>,
 ): Promise<Fork> {
-  const original = (paths.get(artifactKey(name, type)) ?? '').replace(/\/+$/, '')
+  const original = (paths.get(lockKey(name, type)) ?? '').replace(/\/+$/, '')
   const { dir, ext } = posix.parse(original)
   // Only what is a file has an extension that is not part of its name.
   const suffix = /^\.(?:md|txt|json|ya?ml)$/.test(ext) ? ext : ''
@@ -22,7 +23,7 @@ export async function forkOf(
   for (let n = 1; ; n++) {
     const fork = `${name}-fork${n > 1 ? `-${n}` : ''}`
     const path = posix.join(dir, `${fork}${suffix}`)
-    if (paths.has(artifactKey(fork, type)) || used.has(path) || taken.has(path)) continue
+    if (paths.has(lockKey(fork, type)) || used.has(path) || taken.has(path)) continue
     if ((await lstat(posix.join(folder, path)).catch(() => null)) === null) return { name: fork, path }
   }
 }

@@ -1,6 +1,6 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
+import { isLeftOut } from '../library/index.ts'
 import type { ObjectStore, Tree } from '../objects/index.ts'
-import { isLeftBehind } from './left-behind.ts'
 import type { SyncPlan } from './plan.ts'
 
 /**
@@ -11,7 +11,7 @@ export async function keepResult(store: ObjectStore, { target, incoming, result 
   if (!result || !incoming?.own) throw new Error('a plan without a result is not carried out')
   const sides: Array<[path: string, seen: Tree | null | undefined, leaveOut: (name: string) => boolean]> = [
     [target?.path ?? '', target?.tree, () => false],
-    [incoming.path, incoming.own, isLeftBehind],
+    [incoming.path, incoming.own, isLeftOut],
   ]
   for (const [path, seen, leaveOut] of sides)
     if (seen && (await store.keep(path, { leaveOut })).id !== seen.id)

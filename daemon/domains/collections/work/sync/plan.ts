@@ -5,6 +5,7 @@ import {
   type Choice,
   type ConflictRule,
   type MergeEntry,
+  type MergeOptions,
   type MergeSide,
   mergeTrees,
   type TreeMerge,
@@ -56,22 +57,40 @@ export async function planSync(copy: DeployedCopy, options: PlanOptions): Promis
     direction === 'pull' ? [copy.inCollection, copy.inProject] : [copy.inProject, copy.inCollection]
   if (!target || !incoming?.own) return without('none')
   if (strategy === 'fork') return planFork(target, incoming)
-  // What only one side changed, or what is to be overwritten, is as if the other had never changed.
   const isMerge = strategy === 'merge' && copy.drift === 'conflict'
-  if (isMerge && target.own && target.own.isFile !== incoming.own.isFile)
+  return planFiles({
+    target,
+    incoming: { ...incoming, side: diskSide(incoming.own, incoming.path) },
+    // What only one side changed, or what is to be overwritten, is as if the other had never changed.
+    merge: isMerge ? { base: copy.base, conflicts, choices } : null,
+  })
+}
+
+export type FilesToPlan = {
+  target: Copy
+  incoming: Copy & { side: MergeSide }
+  /** Null: what comes in takes the place of what is there. */
+  merge: ({ base: MergeSide | null } & Required<MergeOptions>) | null
+}
+
+/** Plans what becomes of the files at the target. Errors: as `planSync`. */
+export async function planFiles({ target, incoming, merge }: FilesToPlan): Promise<SyncPlan> {
+  if (!incoming.own) return without('none')
+  const isSameShape = target.own?.isFile === incoming.own.isFile
+  if (merge && target.own && !isSameShape)
     return without('conflict', 'It is a file in one place and a folder in the other.')
   const local = target.tree ? diskSide(target.tree, target.path) : nothing
-  const staying = target.own?.isFile === incoming.own.isFile ? leftBehind(local) : nothing
-  const remote = joined(diskSide(incoming.own, incoming.path), staying)
-  const base = isMerge ? copy.base && joined(copy.base, staying) : local
-  const merge = await mergeTrees({ base, local, remote }, isMerge ? { conflicts, choices } : {})
-  const plan = { ...without('conflict'), target, incoming, merge }
-  const unresolved = await unresolvedIn(merge, remote)
+  const staying = isSameShape ? leftBehind(local) : nothing
+  const remote = joined(incoming.side, staying)
+  const base = merge ? merge.base && joined(merge.base, staying) : local
+  const merged = await mergeTrees({ base, local, remote }, merge ?? {})
+  const plan = { ...without('conflict'), target, incoming, merge: merged }
+  const unresolved = await unresolvedIn(merged, remote)
   if (unresolved !== null) return { ...plan, reason: `${unresolved} still has conflict markers.` }
-  if (!merge.entries) return plan
-  if (merge.entries.length === 0) return { ...plan, reason: 'Nothing would be left of it.' }
+  if (!merged.entries) return plan
+  if (merged.entries.length === 0) return { ...plan, reason: 'Nothing would be left of it.' }
   const sides = [local, remote, ...(base ? [base] : [])]
-  return { ...plan, action: isMerge ? 'merge' : 'copy', result: await resultOf(merge, sides) }
+  return { ...plan, action: merge ? 'merge' : 'copy', result: await resultOf(merged, sides) }
 }
 
 /** A second artifact in the collection, beside the one that stays. */

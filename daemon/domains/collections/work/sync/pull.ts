@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type ArtifactRow, kindOf, lockKey, planLock, planManifest, writeTime } from '../library/index.ts'
 import {
   changePlaces,
   type OperationRequest,
@@ -9,10 +10,9 @@ import {
   type TextChange,
 } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
-import { type Carried, failed, makeReady, settle } from './carry-out.ts'
-import { lockAfter, manifestWithFork } from './edit-texts.ts'
+import { type Carried, makeReady, settle } from './carry-out.ts'
 import { type Fork, forkOf } from './fork.ts'
-import { artifactKey, type CollectionPlaces } from './manifests.ts'
+import type { CollectionPlaces } from './manifests.ts'
 import { type PlannedCopy, type PreviewParams, planProject } from './preview.ts'
 import { recordTexts, type SyncDone, titleOf } from './push.ts'
 
@@ -105,43 +105,54 @@ async function pullInto(
   }
 }
 
+/**
+ * Those with an upstream keep what they were fetched as: that they differ from it is what the lock is there to tell.
+ * Nothing is added for what it does not name.
+ */
 async function lockTexts(
   { folder }: CollectionPlaces,
   carried: readonly Carried[],
   forks: ReadonlyMap<Carried, Fork>,
   now: number,
 ): Promise<TextChange[]> {
-  const path = join(folder, 'collection.lock')
-  const text = await readFile(path, 'utf8').catch(unlessAbsent)
-  if (text === null) return []
-  const changes = carried.flatMap((each) => {
-    const { record } = each.planned.copy
-    if (!each.place?.want || !('h1' in each.place.want) || forks.has(each)) return []
-    return [{ key: artifactKey(record.name, record.type), hash: each.place.want.h1 }]
+  const { path, text, expected } = await planLock(folder, (entries) => {
+    for (const each of carried) {
+      const { record } = each.planned.copy
+      const entry = entries[lockKey(record.name, record.type)]
+      if (!entry || entry.upstream !== undefined || forks.has(each)) continue
+      if (!each.place?.want || !('h1' in each.place.want)) continue
+      entry.content_hash = each.place.want.h1
+      entry.fetched = writeTime(now)
+    }
   })
-  const after = lockAfter(text, path, changes, now)
-  return after === null ? [] : [{ path, text: after, expected: text }]
+  return expected === null || text === expected ? [] : [{ path, text, expected }]
 }
 
+/** A fork comes from nowhere but here; what people wrote of the original counts for it, too. */
 async function manifestTexts(
   { folder }: CollectionPlaces,
   forks: ReadonlyMap<Carried, Fork>,
   now: number,
 ): Promise<TextChange[]> {
   if (forks.size === 0) return []
-  const path = join(folder, 'collection.toml')
-  const text = await readFile(path, 'utf8').catch(unlessAbsent)
-  if (text === null) {
-    for (const { planned } of forks.keys()) failed(planned, `${path} is not there.`)
-    return []
-  }
-  let after = text
-  for (const [{ planned }, fork] of forks)
-    after = manifestWithFork(after, path, planned.copy.record, fork, now)
-  return [{ path, text: after, expected: text }]
-}
-
-function unlessAbsent(error: unknown): null {
-  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-  throw error
+  const change = await planManifest(folder, now, ({ artifacts }) => {
+    for (const [{ planned }, fork] of forks) {
+      const { name, type } = planned.copy.record
+      const original: Partial<ArtifactRow> =
+        artifacts.find((row) => row.name === name && kindOf(row.type) === type) ?? {}
+      const { tags, target_platforms, metadata } = original
+      const kept = Object.entries({ tags, target_platforms, metadata }).filter(
+        ([, value]) => value !== undefined,
+      )
+      artifacts.push({
+        name: fork.name,
+        type,
+        path: fork.path,
+        origin: 'local',
+        added: writeTime(now),
+        ...Object.fromEntries(kept),
+      })
+    }
+  })
+  return [change]
 }

@@ -2,7 +2,7 @@ import { changePlaces, objectsOf, operationTools, type ProjectChange } from '../
 import type { WorkTools } from '../tools.ts'
 import { type Carried, makeReady, settle } from './carry-out.ts'
 import type { SyncItem } from './describe.ts'
-import { type RecordChange, recordsAfter } from './edit-texts.ts'
+import { type RecordChange, recordsAfter } from './edit-records.ts'
 import { type PreviewParams, planProject } from './preview.ts'
 import type { RecordFile } from './records.ts'
 
