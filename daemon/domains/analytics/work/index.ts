@@ -6,7 +6,7 @@ import { dropEvents, forgetAll, lastUses, listEvents, summarize, topUsage, trend
 import { addEvent, openStore, type UsageEvent } from './store.ts'
 import { type Counted, countTranscripts } from './transcripts.ts'
 
-export type { EventType, UsageEvent } from './store.ts'
+export type { UsageEvent } from './store.ts'
 
 type Noting = { events: UsageEvent[]; retentionDays: number }
 type Tools = { folders: MachineFolders; now: number }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { skill, type TestHome, useTestDaemon } from '../../../support/test-daemon.ts'
@@ -63,6 +63,26 @@ describe('what lies around', () => {
     expect(lstatSync(join(home, 'src/p/.claude/skills/lost'), { throwIfNoEntry: false })).toBeUndefined()
     expect(existsSync(join(home, '.claude/plugins/cache/temp_git_123/a.txt'))).toBe(true)
     expect((await call('cleanup.find', {})).items).toHaveLength(2)
+  })
+
+  it('has what the library keeps for nobody, and never what an operation refers to', async () => {
+    const daemon = await start({
+      prepare: ({ write }) => void write('src/p/.claude/skills/good/SKILL.md', skill('good')),
+    })
+    const { call, home, write, clock } = daemon
+    await call('artifacts.list', {})
+    await call('collections.init', {})
+    await call('collections.add', { spec: join(home, 'src/p/.claude/skills/good'), type: 'skill' })
+    expect((await call('cleanup.find', { kinds: ['unused-object'] })).items).toEqual([])
+    const orphan = write(`.skillmeat/.smd/objects/content/a/${'a'.repeat(63)}`, 'nobody knows me')
+    const longAgo = clock.now / 1_000 - 86_400
+    utimesSync(orphan, longAgo, longAgo)
+    expect((await call('cleanup.find', { kinds: ['unused-object'] })).items).toMatchObject([
+      { kind: 'unused-object', detail: '1 object', sizeBytes: 15, removable: true },
+    ])
+    expect(await call('cleanup.remove', { kinds: ['unused-object'] })).toMatchObject({ freedBytes: 15 })
+    expect(existsSync(orphan)).toBe(false)
+    expect((await call('collections.show', { check: true })).artifacts).toMatchObject([{ name: 'good' }])
   })
 
   it('is nothing where a link leads somewhere again, or where nobody may look', async () => {
