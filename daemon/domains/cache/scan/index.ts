@@ -1,7 +1,6 @@
 /** What other domains may use of the scanner. */
 export { mergeAgentFolders, resolveUserPath } from './agents.ts'
 export {
-  type ArtifactKind,
   type ArtifactTarget,
   describeTarget,
   inferArtifactType,
