@@ -281,7 +281,7 @@ describe('deployments.deploy', () => {
     expect(records(daemon).map(({ artifact_name }) => artifact_name)).toEqual(['other', 'demo'])
   })
 
-  it('reads an empty list, and leaves a broken file and its project alone', async () => {
+  it('reads an empty list, and leaves a broken file and its project alone (1247)', async () => {
     const daemon = await startFilled((home) => {
       home.write('projects/one/.claude/.skillmeat-deployed.toml', 'deployed = []\n')
       home.write('projects/two/.claude/.skillmeat-deployed.toml', 'deployed = [\n')
