@@ -137,7 +137,10 @@ describe('smd completion', () => {
   }
 
   it.each<[string[], string[]]>([
-    [['smd', 'pro'], ['profiles', 'projects']],
+    [
+      ['smd', 'pro'],
+      ['profiles', 'projects'],
+    ],
     [
       ['smd', 'projects', ''],
       ['list', 'show', 'add', 'remove', 'scan'],
