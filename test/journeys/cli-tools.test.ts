@@ -137,7 +137,10 @@ describe('smd completion', () => {
   }
 
   it.each<[string[], string[]]>([
-    [['smd', 'pro'], ['projects']],
+    [
+      ['smd', 'pro'],
+      ['profiles', 'projects'],
+    ],
     [
       ['smd', 'projects', ''],
       ['list', 'show', 'add', 'remove', 'scan'],
@@ -212,6 +215,15 @@ describe('smd', () => {
                            refreshes, warnings
         history [project]  Show what happened to projects and artifacts in the last days, newest first
 
+      Keep in step
+        sync-check <project>    Show how what a project has from collections stands to them
+        sync-preview <project>  Show what a pull or push would change, line by line
+        sync-pull <project>     Take what was edited in a project into its collections
+        sync-push [project..]   Bring projects up to what their collections hold, with what was edited in
+                                them
+        update [name..]         Bring what a collection has from elsewhere up to date, with what was
+                                edited in it
+
       Manage
         projects list|show|add|remove|scan  The projects smd knows
         sync [project]                      Bring every change made so far into the cache
@@ -222,6 +234,12 @@ describe('smd', () => {
         token create|list|revoke            Access for programs that use the daemon over HTTP
         validate [path]                     Check skills, commands, agents, hooks and servers on disk
                                             against the rules of a host
+
+      Library
+        snapshot [message]  Take a snapshot of a collection, to go back to
+        snapshots           List the snapshots of a collection, newest first
+        rollback <id>       Go back to a snapshot of a collection; what is there now is in another
+                            snapshot first
 
       Daemon
         start            Start the daemon in the background; returns when it answers
