@@ -57,21 +57,20 @@ function laterThan(bundle: Rolldown.OutputBundle = {}): string[] {
 }
 
 /**
- * What index.html shows has its few styles in itself. The file of styles stands behind it, so that it is painted while
- * that one is on its way; scripts wait for both.
+ * What index.html shows has its few styles in itself. Everything else stands behind it, so that it is painted while that
+ * is on its way: a browser that is busy paints what it has read, and looks ahead for files anyhow.
  */
-const stylesLast: Plugin = {
-  name: 'styles-last',
+const bodyFirst: Plugin = {
+  name: 'body-first',
   transformIndexHtml: {
     order: 'post',
     handler(html, { bundle }) {
-      const links = html.match(/ *<link rel="stylesheet"[^>]*>\n/g) ?? []
-      const without = links.reduce((rest, link) => rest.replace(link, ''), html)
+      const tags =
+        html.match(/ *<(?:link rel="stylesheet"|script type="module")[^>]*>(?:<\/script>)?\n/g) ?? []
+      const without = tags.reduce((rest, tag) => rest.replace(tag, ''), html)
       // What the first code asks for is fetched while it waits.
       const preloads = laterThan(bundle).map((name) => `    <link rel="modulepreload" href="./${name}">\n`)
-      return without
-        .replace('  </head>', `${preloads.join('')}  </head>`)
-        .replace('  </body>', `${links.join('')}  </body>`)
+      return without.replace('  </body>', `${preloads.join('')}${tags.join('')}  </body>`)
     },
   },
 }
@@ -142,7 +141,7 @@ const AHEAD = new Set([
 ])
 
 export default defineConfig({
-  plugins: [plainImports, ownErrors, slimManifest, lexerOnly, stylesLast, filesOfViews, compiledAhead],
+  plugins: [plainImports, ownErrors, slimManifest, lexerOnly, bodyFirst, filesOfViews, compiledAhead],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',
@@ -189,7 +188,7 @@ export default defineConfig({
             {
               name: 'page',
               priority: 2,
-              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|use-(action|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
+              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|undo-change|use-(action|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
             },
             // What the overview and other views without a list need beside that.
             {
@@ -211,6 +210,11 @@ export default defineConfig({
             {
               name: 'views',
               test: /web[/\\]src[/\\]pages[/\\](health|jobs|matrix|outdated|settings)[/\\]|components[/\\](virtual-grid|update-available-dialog)[/\\]/,
+            },
+            // What is done with collections: only who has one opens these.
+            {
+              name: 'collections',
+              test: /web[/\\]src[/\\](pages[/\\](collections|deployments|snapshots|sync)[/\\]|components[/\\](check-list|deploy-dialog)[/\\]|lib[/\\]undo-change)/,
             },
             {
               name: 'artifact',

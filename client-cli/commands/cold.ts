@@ -41,7 +41,17 @@ import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
 import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { findDuplicatesCommand } from './find-duplicates.ts'
 import { gcCommand } from './gc.ts'
+import {
+  groupCopyCommand,
+  groupCreateCommand,
+  groupDeleteCommand,
+  groupReorderCommand,
+  groupUpdateCommand,
+} from './group/define.ts'
+import { groupListCommand, groupShowCommand } from './group/look.ts'
+import { groupAddCommand, groupOrderCommand, groupRemoveCommand } from './group/members.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { initCommand } from './init.ts'
@@ -69,6 +79,7 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { setsDeleteCommand } from './sets/delete.ts'
 import { setsListCommand } from './sets/list.ts'
 import { setsSaveCommand } from './sets/save.ts'
+import { similarCommand } from './similar.ts'
 import { snapshotsCompareCommand } from './snapshots/compare.ts'
 import { snapshotsDeleteCommand } from './snapshots/delete.ts'
 import { snapshotsExportCommand } from './snapshots/export.ts'
@@ -84,6 +95,9 @@ import { syncCheckCommand } from './sync-check.ts'
 import { syncPreviewCommand } from './sync-preview.ts'
 import { syncPullCommand } from './sync-pull.ts'
 import { syncPushCommand } from './sync-push.ts'
+import { tagAddCommand, tagRemoveCommand } from './tag/assign.ts'
+import { tagCreateCommand, tagDeleteCommand, tagUpdateCommand } from './tag/define.ts'
+import { tagListCommand } from './tag/list.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
@@ -108,6 +122,8 @@ export const coldCommands: readonly Command[] = [
   syncPullCommand,
   syncPushCommand,
   updateCommand,
+  similarCommand,
+  findDuplicatesCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   initCommand,
@@ -154,6 +170,22 @@ export const coldCommands: readonly Command[] = [
   snapshotsExportCommand,
   snapshotsDeleteCommand,
   rollbackCommand,
+  tagListCommand,
+  tagCreateCommand,
+  tagUpdateCommand,
+  tagDeleteCommand,
+  tagAddCommand,
+  tagRemoveCommand,
+  groupListCommand,
+  groupShowCommand,
+  groupCreateCommand,
+  groupUpdateCommand,
+  groupDeleteCommand,
+  groupCopyCommand,
+  groupReorderCommand,
+  groupAddCommand,
+  groupRemoveCommand,
+  groupOrderCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,

@@ -55,7 +55,7 @@ export function planLine(file: FilePlan): string {
 }
 
 const doneWords: Readonly<Record<SyncItem['action'], string>> = {
-  none: 'in step',
+  none: 'unchanged',
   copy: 'taken over',
   merge: 'merged',
   record: 'noted',

@@ -24,7 +24,7 @@ export type SyncRun = {
  */
 export async function runSync(io: CommandContext['io'], run: SyncRun): Promise<number> {
   const { strategy, dryRun, mayAsk, projects } = run
-  const asks = !dryRun && mayAsk && !io.json && (strategy === undefined || strategy === 'prompt')
+  const asks = !dryRun && mayAsk && io.canAsk && (strategy === undefined || strategy === 'prompt')
   const chosen = asks ? await askFor(io, run) : null
   if (chosen?.length === 0) {
     io.note('Nothing was changed.')
@@ -57,6 +57,8 @@ async function askFor(io: CommandContext['io'], run: SyncRun): Promise<string[] 
     const key = `${item.type}:${item.name}`
     byArtifact.set(key, [...(byArtifact.get(key) ?? []), item])
   }
+  // Nothing to ask about: what is in the way is told as where nobody is asked.
+  if (byArtifact.size === 0) return null
   const chosen: string[] = []
   for (const [artifact, own] of byArtifact) {
     await printItems(io, own, { isPlan: true, diff: {}, projects: run.projects })

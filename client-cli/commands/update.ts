@@ -53,7 +53,7 @@ export const updateCommand = defineCommand({
         ...more,
         push: push === true,
       })
-    const asks = !dryRun && !silent && !io.json && (strategy === undefined || strategy === 'prompt')
+    const asks = !dryRun && !silent && io.canAsk && (strategy === undefined || strategy === 'prompt')
     const chosen = asks ? await chosenOf(io, (await ask({ strategy: 'merge', dryRun: true })).items) : null
     if (chosen?.length === 0) {
       io.note('Nothing was changed.')
@@ -83,6 +83,7 @@ export const updateCommand = defineCommand({
 
 /** What the user said yes to; null when there is nobody to ask. What is up to date is not asked about. */
 async function chosenOf(io: CommandContext['io'], items: readonly Item[]): Promise<string[] | null> {
+  if (!items.some(isDone)) return null
   const chosen: string[] = []
   for (const item of items.filter(isDone)) {
     await print(io, [item], true)

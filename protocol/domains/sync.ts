@@ -134,7 +134,8 @@ export const syncMethods = {
     params: () => z.object({ project: ProjectRef, collection: CollectionName().optional() }),
     result: () =>
       z.object({
-        project: z.object({ id: ProjectId, name: z.string(), path: AbsolutePath }),
+        /** `id` is null for the home folder, which stands for what is deployed for all projects. */
+        project: z.object({ id: ProjectId.nullable(), name: z.string(), path: AbsolutePath }),
         /** By collection, type and name; what is in step as well. */
         items: z.array(
           z.object({

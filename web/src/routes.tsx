@@ -34,6 +34,11 @@ export const views: readonly View[] = [
     navigation: null,
   },
   {
+    path: '/projects/:id/sync',
+    view: lazily(async () => (await import('./pages/sync/sync-page.tsx')).SyncPage),
+    navigation: null,
+  },
+  {
     path: '/artifacts',
     view: lazily(
       async () => (await import('./pages/artifacts/artifacts-page.tsx')).ArtifactsPage,
@@ -44,6 +49,16 @@ export const views: readonly View[] = [
   {
     path: '/artifacts/:id',
     view: lazily(async () => (await import('./pages/artifacts/artifact-page.tsx')).ArtifactPage),
+    navigation: null,
+  },
+  {
+    path: '/collections',
+    view: lazily(async () => (await import('./pages/collections/collections-page.tsx')).CollectionsPage),
+    navigation: inNavigation('Collections', 'collections'),
+  },
+  {
+    path: '/collections/history',
+    view: lazily(async () => (await import('./pages/snapshots/history-page.tsx')).HistoryPage),
     navigation: null,
   },
   {

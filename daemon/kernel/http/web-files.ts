@@ -113,7 +113,7 @@ function viewAt(views: readonly View[], path: string): View | null {
 function withFilesOf(view: View | null, page: Buffer): Buffer {
   if (!view) return page
   const links = view.files.map((name) => `<link rel="modulepreload" href="./${name}">`).join('')
-  return Buffer.from(page.toString('utf8').replace('</head>', `${links}</head>`))
+  return Buffer.from(page.toString('utf8').replace('</body>', `${links}</body>`))
 }
 
 /** By path below the base. None where nothing was built. */

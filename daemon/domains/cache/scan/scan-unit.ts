@@ -116,6 +116,7 @@ export function scanUnit(unit: ScanUnit, env: ScanEnvironment, previous: Previou
     }),
     changed,
     unchanged,
+    ...(collection?.labels && { labels: collection.labels }),
     deployments,
     failure: null,
     diagnostics: run.diagnostics,

@@ -84,6 +84,10 @@ describe('collections.update', () => {
       `content_hash = "${(await readTree(join(folder(), 'skills/demo'))).h1}"`,
     )
     expect((await update()).items).toMatchObject([{ action: 'none', files: [] }])
+    const noted = await daemon.call('analytics.events', {})
+    expect(noted.items.filter(({ event }) => event === 'update')).toMatchObject([
+      { name: 'demo', collection: 'default', outcome: 'success' },
+    ])
   })
 
   it('puts what is new together with what was edited, and tells the edits apart afterwards', async () => {

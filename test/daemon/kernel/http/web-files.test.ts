@@ -108,7 +108,7 @@ describe('readWebFiles', () => {
   })
 
   it('names the files of a view in the page that is opened there', () => {
-    write('index.html', '<!doctype html><head></head>')
+    write('index.html', '<!doctype html><body></body>')
     const views = [
       { path: '/projects', files: ['assets/p-1.js'] },
       { path: '/projects/:id', files: ['assets/o-1.js', 'assets/l-1.js'] },

@@ -3,6 +3,7 @@ const shapes = {
   overview: 'M2 2h5v7H2zM9 2h5v4H9zM9 8h5v6H9zM2 11h5v3H2z',
   projects: 'M2 4h5l1.5 2H14v7H2z',
   artifacts: 'M8 1.5 14 5v6l-6 3.5L2 11V5zM2 5l6 3.5L14 5M8 8.5V14',
+  collections: 'M2 13.5V5h12v8.5zM3.5 5V3h9v2M6 8.5h4',
   matrix: 'M2 2h12v12H2zM2 6h12M2 10h12M6 2v12M10 2v12',
   outdated: 'M8 14V4M4 8l4-4 4 4M3 1.5h10',
   analytics: 'M2 14V2M2 14h12M5 11V8M8 11V5M11 11V7',

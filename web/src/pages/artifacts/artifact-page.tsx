@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { Badge } from '../../components/badge/badge.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
@@ -6,6 +7,7 @@ import { OutdatedBadge } from '../../components/outdated-badge/outdated-badge.ts
 import { Page } from '../../components/page/page.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { Tabs } from '../../components/tabs/tabs.tsx'
+import { lazily } from '../../lib/lazily.tsx'
 import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
@@ -16,6 +18,10 @@ import { CompareTab } from './compare-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { PlacesTab } from './places-tab.tsx'
+
+const DeployArtifacts = lazily(
+  async () => (await import('../../components/deploy-dialog/deploy-artifacts.tsx')).DeployArtifacts,
+)
 
 export type ShownArtifact = ResultOf<'artifacts.show'>
 
@@ -48,11 +54,24 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
           <OldMark isOld={isOld} at={loadedAt} />
         </>
       }
+      actions={artifact.scope === 'collection' && <DeployButton id={id} />}
     >
       {error && <ErrorNotice error={error} onRetry={reload} />}
       <ArtifactFacts artifact={artifact} />
       <ArtifactTabs artifact={artifact} />
     </Page>
+  )
+}
+
+function DeployButton({ id }: { id: string }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <button type="button" class="button" onClick={() => setOpen(true)}>
+        Deploy…
+      </button>
+      {isOpen && <DeployArtifacts ids={[id]} onClose={() => setOpen(false)} />}
+    </>
   )
 }
 

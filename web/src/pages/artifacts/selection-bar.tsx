@@ -1,13 +1,21 @@
+import { useState } from 'preact/hooks'
 import { formatCount } from '../../lib/format.ts'
+import { lazily } from '../../lib/lazily.tsx'
 import { useLocation } from '../../lib/location.tsx'
 import type { ArtifactRow } from './artifact-rows.ts'
 import styles from './artifacts-page.module.css'
 import { checkSources, copyJson, copyNames, copyPaths, exportRows } from './selection-actions.ts'
 
+const DeployArtifacts = lazily(
+  async () => (await import('../../components/deploy-dialog/deploy-artifacts.tsx')).DeployArtifacts,
+)
+
 /** What can be done with the selected artifacts. It stands below the list, so that no row moves when it comes. */
 export function SelectionBar({ chosen, onClear }: { chosen: readonly ArtifactRow[]; onClear(): void }) {
   const [, navigate] = useLocation()
+  const [isDeploying, setDeploying] = useState(false)
   const [first, second] = chosen
+  const canDeploy = chosen.every(({ scope }) => scope === 'collection')
   const isPair = chosen.length === 2 && first && second
   return (
     <div class={styles.selection} role="group" aria-label="Selected artifacts">
@@ -22,6 +30,15 @@ export function SelectionBar({ chosen, onClear }: { chosen: readonly ArtifactRow
             onClick={() => isPair && navigate(`/artifacts/${first.id}?tab=compare&with=${second.id}`)}
           >
             Compare
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={!canDeploy}
+            title={canDeploy ? undefined : 'Only artifacts of a collection are deployed'}
+            onClick={() => setDeploying(true)}
+          >
+            Deploy…
           </button>
           <button type="button" class="button" onClick={() => void checkSources(chosen)}>
             Check sources now
@@ -42,6 +59,9 @@ export function SelectionBar({ chosen, onClear }: { chosen: readonly ArtifactRow
             Clear
           </button>
         </>
+      )}
+      {isDeploying && (
+        <DeployArtifacts ids={chosen.map(({ id }) => id)} onClose={() => setDeploying(false)} />
       )}
     </div>
   )

@@ -55,15 +55,20 @@ export function ProjectPage({ params }: { params: Record<string, string> }) {
         </>
       }
       actions={
-        <button
-          type="button"
-          class="button"
-          disabled={refresh.running}
-          onClick={() => refresh.refresh(project.id)}
-        >
-          <Icon name="refresh" />
-          Read it again
-        </button>
+        <>
+          <Link class="button" href={`/projects/${id}/sync`}>
+            Sync with collections
+          </Link>
+          <button
+            type="button"
+            class="button"
+            disabled={refresh.running}
+            onClick={() => refresh.refresh(project.id)}
+          >
+            <Icon name="refresh" />
+            Read it again
+          </button>
+        </>
       }
     >
       {error && <ErrorNotice error={error} onRetry={reload} />}

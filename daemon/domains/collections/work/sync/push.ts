@@ -46,7 +46,10 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
     if (changes.length === 0) return { operations: [], items, touched: [] }
     const { id, projects: outcomes } = await changePlaces(operationTools(tools), {
       kind: 'push',
-      title: titleOf(changes.flatMap(({ carried }) => carried)),
+      title: titleOf(
+        'Push',
+        changes.flatMap(({ carried }) => carried),
+      ),
       projects: changes.map(({ change }) => change),
     })
     const touched = outcomes.filter((outcome, n) => settle(changes[n]?.carried ?? [], outcome))
@@ -66,8 +69,12 @@ function changeOf(project: string, carried: readonly Carried[], now: number): Pr
 }
 
 /** For the list of what can be taken back. */
-export function titleOf(carried: readonly Carried[]): string {
-  const names = [...new Set(carried.map(({ planned }) => planned.copy.record.name))]
+export function titleOf(verb: string, carried: readonly Carried[]): string {
+  return listed(verb, [...new Set(carried.map(({ planned }) => planned.copy.record.name))])
+}
+
+/** The first names, and how many more. */
+export function listed(verb: string, names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ')
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
+  return `${verb} ${shown}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
 }

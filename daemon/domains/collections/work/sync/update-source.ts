@@ -40,10 +40,10 @@ export function fetchArtifact(
   source: ArtifactSource,
   row: ArtifactRow,
 ): Promise<Fetched> {
-  return withFetched(tools, source, async (fetched) => {
-    const type = kindOf(row.type) as Parameters<typeof inspectArtifact>[1]
+  const type = kindOf(row.type) as Parameters<typeof inspectArtifact>[1]
+  return withFetched(tools, source, type, async (fetched) => {
     const inspected = await inspectArtifact(fetched.path, type, nameOfSource(source))
-    return { tree: await keepCopy(store, fetched, inspected), provenance: fetched.provenance }
+    return { tree: await keepCopy(store, fetched, inspected, null), provenance: fetched.provenance }
   })
 }
 

@@ -21,7 +21,9 @@ import { copyOf } from './copies.ts'
 import { describeFiles, type Room, roomForLines } from './describe.ts'
 import { keepResult } from './keep-result.ts'
 import { type FilesToPlan, planFiles, type SyncPlan, without } from './plan.ts'
+import { listed } from './push.ts'
 import { diskSide, isWhole, keptSide } from './sides.ts'
+import { snapshotChanged } from './snapshot-changed.ts'
 import { type Fetched, fetchArtifact, fetchedBefore, sourceOfRow } from './update-source.ts'
 
 export type UpdateParams = Omit<ParsedParamsOf<'collections.update'>, 'push'>
@@ -209,6 +211,11 @@ async function carryOut(
     }
   }
   if (ready.length === 0) return
+  const title = listed(
+    'Update',
+    ready.map(({ row }) => row.name),
+  )
+  await snapshotChanged(tools, { name, folder }, title, places)
   const manifest = await planManifest(folder, tools.now, ({ artifacts }) => {
     for (const { row, fetched } of ready) {
       const own = artifacts.find((each) => each.name === row.name && each.type === row.type)
@@ -227,7 +234,7 @@ async function carryOut(
   })
   const { id, projects } = await changePlaces(operationTools(tools), {
     kind: 'update',
-    title: ready.map(({ row }) => row.name).join(', '),
+    title,
     projects: [{ folder, places, texts: [manifest, lock] }],
   })
   const [outcome] = projects

@@ -1,0 +1,391 @@
+// @vitest-environment happy-dom
+import { fireEvent, screen, waitFor, within } from '@testing-library/preact'
+import { describe, expect, it, vi } from 'vitest'
+import type { ResultOf } from '../../../protocol/methods.ts'
+import { anArtifactRow, answerTable } from '../support/artifacts.ts'
+import { type FakeDaemon, fakeDaemon, live, liveMock, Refusal } from '../support/fake-daemon.ts'
+import { openView } from '../support/open-view.tsx'
+import { aProfile, undone } from '../support/plans.ts'
+import { aProjectRow } from '../support/rows.ts'
+
+vi.mock('../../../web/src/live.ts', () => liveMock)
+
+type Held = ResultOf<'collections.show'>['artifacts'][number]
+type Artifact = ResultOf<'artifacts.list'>['items'][number]
+
+const open = (path = '/collections') =>
+  openView(
+    path,
+    async () => (await import('../../../web/src/pages/collections/collections-page.tsx')).CollectionsPage,
+  )
+
+const aHeld = (name: string, rest: Partial<Held> = {}): Held => ({
+  name,
+  type: 'skill',
+  path: `/home/ada/.skillmeat/collections/default/skills/${name}`,
+  origin: 'github',
+  upstream: `github:ada/skills/${name}`,
+  versionSpec: 'latest',
+  version: '1.0.0',
+  resolvedSha: null,
+  added: '2026-01-01T00:00:00Z',
+  lastUpdated: null,
+  tags: [],
+  title: null,
+  description: `About ${name}.`,
+  state: 'unknown',
+  ...rest,
+})
+
+const held = [
+  aHeld('review', { tags: ['quality', 'daily'] }),
+  aHeld('lint', { tags: ['quality'], type: 'command' }),
+  aHeld('lost', { state: 'missing' }),
+]
+
+const aCollection = (name: string, active: boolean) => ({
+  name,
+  path: `/home/ada/.skillmeat/collections/${name}`,
+  active,
+  artifactCount: 3,
+  created: null,
+  updated: null,
+  problem: null,
+})
+
+/** `review` has an update at its source, `lint` was read, `lost` has no files. */
+function daemonWith(artifacts: Held[] = held): FakeDaemon {
+  return fakeDaemon({
+    'collections.list': () => ({ items: [aCollection('default', true), aCollection('work', false)] }),
+    'collections.show': ({ name = 'default' }) => ({
+      ...aCollection(name, name === 'default'),
+      artifacts: name === 'default' ? artifacts : [],
+    }),
+    'artifacts.list': () => ({
+      items: ['review', 'lint'].map(
+        (name) => ({ id: `art_${name}`, name, type: 'skill', path: aHeld(name).path }) as Artifact,
+      ),
+      total: 2,
+      nextCursor: null,
+    }),
+    'artifacts.table': (params) =>
+      answerTable(
+        [
+          anArtifactRow({ name: 'review', scope: 'collection', state: 'outdated', upstreamVersion: '1.1.0' }),
+          anArtifactRow({ name: 'lint', scope: 'collection', state: 'current' }),
+        ],
+        params,
+      ),
+    'projects.list': () => ({ items: [aProjectRow({ name: 'api' })], total: 1, nextCursor: null }),
+    'profiles.list': () => ({ items: [aProfile('claude_code', '.claude')] }),
+    'deployments.undo': () => undone('Remove lint'),
+  })
+}
+
+const asked = (daemon: FakeDaemon, method: string): unknown[] =>
+  daemon.asked.filter((one) => one.method === method).map(({ params }) => params)
+const grid = (): Promise<HTMLElement> => screen.findByRole('grid', { name: 'Artifacts of the collection' })
+const names = async (): Promise<Array<string | undefined>> =>
+  within(await grid())
+    .getAllByRole('link')
+    .map((link) => link.textContent?.trim())
+const select = async (name: string): Promise<void> => {
+  const row = within(await grid())
+    .getAllByRole('row')
+    .find((one) => one.textContent?.includes(name))
+  fireEvent.click(within(row as HTMLElement).getByRole('checkbox'))
+}
+
+describe('the page of collections', () => {
+  it('shows what the active one holds, with how it stands to its source and its files', async () => {
+    daemonWith()
+    await open()
+    expect(await names()).toEqual(['lint', 'lost Files missing', 'review'])
+    const table = await grid()
+    await within(table).findByText('Update available')
+    expect(within(table).getByText('Current')).toBeTruthy()
+    expect(within(table).getByTitle('1.0.0 here, 1.1.0 at its source')).toBeTruthy()
+    const link = within(table).getByRole('link', { name: 'review' })
+    expect(link.getAttribute('href')).toBe('/artifacts/art_review')
+    await screen.findByText('3 artifacts')
+    const chooser = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Collection' })
+    expect([...chooser.options].map(({ text }) => text)).toEqual(['default (active), 3', 'work, 3'])
+  })
+
+  it('finds by words, type, tag and state, in its address', async () => {
+    daemonWith()
+    await open('/collections?tag=quality')
+    expect(await names()).toEqual(['lint', 'review'])
+    await screen.findByText('2 of 3 artifacts')
+    fireEvent.change(screen.getByRole('combobox', { name: 'Type' }), { target: { value: 'command' } })
+    await waitFor(async () => expect(await names()).toEqual(['lint']))
+    expect(location.search).toBe('?tag=quality&type=command')
+    fireEvent.click(screen.getByRole('button', { name: 'Clear all' }))
+    await waitFor(async () => expect(await names()).toHaveLength(3))
+    fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'about REV' } })
+    await waitFor(async () => expect(await names()).toEqual(['review']))
+    fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'zzz' } })
+    fireEvent.click(await screen.findByRole('button', { name: 'Show all' }))
+    fireEvent.change(await screen.findByRole('combobox', { name: 'Against its source' }), {
+      target: { value: 'outdated' },
+    })
+    await waitFor(async () => expect(await names()).toEqual(['review']))
+  })
+
+  it('shows cards, and groups of them in which one with two tags stands twice', async () => {
+    daemonWith()
+    await open('/collections?view=grid')
+    const cards = await screen.findByRole('list', { name: 'Artifacts of the collection' })
+    expect(within(cards).getByText('About review.')).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Grouped' }))
+    fireEvent.change(await screen.findByRole('combobox', { name: 'Grouped' }), { target: { value: 'tag' } })
+    const cardsOf = (name: string): Array<string | null> =>
+      within(screen.getByRole('list', { name }))
+        .getAllByRole('checkbox')
+        .map((box) => box.getAttribute('aria-label'))
+    await waitFor(() => expect(cardsOf('quality')).toEqual(['Select lint', 'Select review']))
+    expect(cardsOf('daily')).toEqual(['Select review'])
+    expect(screen.getAllByRole('heading', { level: 2 }).map(({ textContent }) => textContent)).toEqual([
+      '▾ daily 1',
+      '▾ quality 2',
+      '▾ Without a tag 1',
+    ])
+    fireEvent.click(screen.getByRole('button', { name: /daily/, expanded: true }))
+    await waitFor(() => expect(screen.queryByRole('list', { name: 'daily' })).toBeNull())
+    fireEvent.click(
+      within(screen.getByRole('list', { name: 'quality' })).getAllByText('quality')[0] as Element,
+    )
+    await waitFor(() => expect(location.search).toContain('tag=quality'))
+  })
+
+  it('shows another one, and makes it the active one', async () => {
+    const daemon = daemonWith()
+    daemon.answer({ 'collections.use': () => ({ name: 'work', path: '/w' }) })
+    await open()
+    fireEvent.change(await screen.findByRole('combobox', { name: 'Collection' }), {
+      target: { value: 'work' },
+    })
+    await screen.findByText(/^The collection is empty/)
+    expect(location.search).toBe('?name=work')
+    fireEvent.click(screen.getByRole('button', { name: 'Make active' }))
+    await screen.findByText('work is the active collection now.')
+    expect(asked(daemon, 'collections.use')).toEqual([{ name: 'work' }])
+  })
+
+  it('makes a collection, and deletes one that is not active', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'collections.create': ({ name }) => ({ ...aCollection(name, false), created: true }),
+      'collections.delete': ({ name }) => ({ name, path: '/w', artifactCount: 3, operation: 'op-9' }),
+    })
+    await open()
+    fireEvent.click(await screen.findByRole('button', { name: 'New…' }))
+    fireEvent.input(screen.getByLabelText('Name'), { target: { value: ' work ' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Create' }))
+    await waitFor(() => expect(location.search).toBe('?name=work'))
+    expect(asked(daemon, 'collections.create')).toEqual([{ name: 'work' }])
+    fireEvent.click(await screen.findByRole('button', { name: 'Delete…' }))
+    await screen.findByText(/3 artifacts and everything else in its folder/)
+    fireEvent.click(screen.getByRole('button', { name: 'Delete' }))
+    await screen.findByText('Deleted the collection work.')
+    await waitFor(() => expect(location.search).toBe(''))
+    fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(asked(daemon, 'deployments.undo')).toEqual([{ operation: 'op-9' }]))
+  })
+
+  it('makes the first one where there is none', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'collections.list': () => ({ items: [] }),
+      'collections.show': () => {
+        throw new Refusal('collection.not_found', 'There is no collection.')
+      },
+      'collections.init': () => {
+        daemon.answer({
+          'collections.list': () => ({ items: [aCollection('default', true)] }),
+          'collections.show': () => ({ ...aCollection('default', true), artifacts: [] }),
+        })
+        return { ...aCollection('default', true), created: true }
+      },
+    })
+    await open()
+    fireEvent.click(await screen.findByRole('button', { name: 'Make the first one' }))
+    await screen.findByText(/^The collection is empty/)
+  })
+
+  it('removes what is chosen once it is said what goes, and brings it back', async () => {
+    const daemon = daemonWith()
+    let operation = 0
+    daemon.answer({
+      'collections.remove': ({ name }) => ({
+        name,
+        type: 'skill',
+        collection: 'default',
+        path: aHeld(name).path,
+        filesRemoved: true,
+        operation: `op-${++operation}`,
+      }),
+    })
+    await open()
+    await select('lint')
+    await select('review')
+    await screen.findByText('2 selected')
+    fireEvent.click(screen.getByRole('button', { name: 'Remove…' }))
+    const dialog = within(screen.getByRole('dialog', { name: 'Remove 2 artifacts from default' }))
+    expect(dialog.getByText(aHeld('review').path)).toBeTruthy()
+    fireEvent.click(dialog.getByRole('button', { name: 'Remove' }))
+    await screen.findByText('Removed 2 artifacts from default.')
+    expect(asked(daemon, 'collections.remove')).toEqual([
+      { name: 'lint', type: 'command', collection: 'default', keepFiles: false },
+      { name: 'review', type: 'skill', collection: 'default', keepFiles: false },
+    ])
+    await waitFor(() => expect(screen.queryByText('2 selected')).toBeNull())
+    fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
+    await screen.findByText(/^Taken back/)
+    // What was done last is taken back first.
+    expect(asked(daemon, 'deployments.undo')).toEqual([{ operation: 'op-2' }, { operation: 'op-1' }])
+  })
+
+  it('lets those be taken back that went before one failed', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'collections.remove': ({ name }) => {
+        if (name === 'review') throw new Refusal('collection.changing', 'Somebody else changes it.')
+        return {
+          name,
+          type: 'skill',
+          collection: 'default',
+          path: '/p',
+          filesRemoved: true,
+          operation: 'op-1',
+        }
+      },
+    })
+    await open()
+    await select('lint')
+    await select('review')
+    fireEvent.click(await screen.findByRole('button', { name: 'Remove…' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Remove' }))
+    await screen.findByText('Somebody else changes it.')
+    expect(screen.getByRole('dialog')).toBeTruthy()
+    fireEvent.click(await screen.findByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(asked(daemon, 'deployments.undo')).toEqual([{ operation: 'op-1' }]))
+  })
+
+  it('opens the dialog that deploys what is chosen', async () => {
+    daemonWith()
+    await open()
+    await select('review')
+    fireEvent.click(await screen.findByRole('button', { name: 'Deploy…' }))
+    expect(screen.getByRole('dialog', { name: 'Deploy review' })).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Undeploy…' }))
+    expect(screen.getByRole('dialog', { name: 'Undeploy review' })).toBeTruthy()
+  })
+
+  it('adds from a source that it looks at first', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'collections.verify': ({ spec }) => ({
+        source: spec,
+        valid: spec.includes('good'),
+        reason: spec.includes('good') ? null : 'There is no SKILL.md.',
+        type: 'skill',
+        name: 'good',
+        resolvedSha: '0123456789abcdef0123456789abcdef01234567',
+        warnings: [],
+      }),
+      'collections.add': ({ spec }) => ({
+        name: 'good',
+        type: 'skill',
+        collection: 'default',
+        path: '/p',
+        origin: 'github',
+        upstream: spec,
+        version: null,
+        resolvedSha: null,
+        contentHash: '0'.repeat(64),
+        warnings: ['It has no licence.'],
+        operation: 'op-1',
+      }),
+    })
+    await open()
+    fireEvent.click(await screen.findByRole('button', { name: 'Add…' }))
+    const spec = await screen.findByLabelText(/^Source/)
+    fireEvent.input(spec, { target: { value: 'ada/skills/bad' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Look first' }))
+    await screen.findByText(/There is no SKILL\.md/)
+    fireEvent.input(spec, { target: { value: 'ada/skills/good' } })
+    // What was said of another one is not said of this one.
+    await waitFor(() => expect(screen.queryByText(/There is no SKILL\.md/)).toBeNull())
+    fireEvent.click(screen.getByRole('button', { name: 'Look first' }))
+    await screen.findByText(/good skill at 0123456/)
+    fireEvent.input(screen.getByLabelText(/^Tags/), { target: { value: 'daily, , new' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Add' }))
+    await screen.findByText('Added good to default. It has no licence.')
+    expect(asked(daemon, 'collections.add')).toEqual([
+      { spec: 'ada/skills/good', collection: 'default', force: false, tags: ['daily', 'new'] },
+    ])
+  })
+
+  it('adds from a project', async () => {
+    const daemon = daemonWith()
+    await open()
+    fireEvent.click(await screen.findByRole('button', { name: 'Add…' }))
+    fireEvent.click(await screen.findByLabelText('A project'))
+    daemon.answer({
+      'artifacts.list': () => ({
+        items: [
+          { id: 'a', name: 'ship', type: 'command', path: '/p' },
+          { id: 'b', name: 'house', type: 'rule', path: '/r' },
+        ] as Artifact[],
+        total: 2,
+        nextCursor: null,
+      }),
+      'collections.add': () => {
+        throw new Refusal('collection.artifact_exists', 'There is one of this name.', 'Replace it.')
+      },
+    })
+    await screen.findByText('api (/home/ada/api)')
+    fireEvent.change(screen.getByLabelText('Project'), { target: { value: 'prj_api' } })
+    await screen.findByText('ship (command)')
+    // Collections hold no rules.
+    expect(screen.queryByText('house (rule)')).toBeNull()
+    fireEvent.change(screen.getByLabelText('Artifact'), { target: { value: 'ship' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Add' }))
+    await screen.findByText('There is one of this name. Replace it.')
+    expect(asked(daemon, 'collections.add')).toEqual([
+      {
+        spec: 'ship',
+        type: 'command',
+        collection: 'default',
+        force: false,
+        tags: [],
+        fromProject: 'prj_api',
+      },
+    ])
+  })
+
+  it('shows what others do to it as it happens', async () => {
+    const daemon = daemonWith()
+    await open()
+    expect(await names()).toHaveLength(3)
+    daemon.answer({
+      'collections.show': () => ({ ...aCollection('default', true), artifacts: [aHeld('alone')] }),
+    })
+    await live.tell({ method: 'events.event', params: { topic: 'collections.changed' } })
+    await waitFor(async () => expect(await names()).toEqual(['alone']))
+  })
+
+  it('names the file that is broken, and keeps out of it', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'collections.show': () => {
+        throw new Refusal('config.syntax', 'collection.toml, line 3: no value.', 'Correct it.')
+      },
+    })
+    await open()
+    await screen.findByText('collection.toml, line 3: no value.')
+    expect(screen.queryByRole('button', { name: 'Add…' })).toBeNull()
+  })
+})

@@ -1,0 +1,59 @@
+import { useState } from 'preact/hooks'
+import { Badge } from '../../components/badge/badge.tsx'
+import { QuietState } from '../../components/badge/quiet-state.tsx'
+import { formatCount } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
+import styles from './collections-page.module.css'
+import { FileProblem, Tags, Version } from './row-parts.tsx'
+import { typeName } from './type-name.ts'
+import type { Chosen } from './use-chosen.ts'
+import type { LibraryRow } from './use-library.ts'
+
+type Props = {
+  label: string
+  rows: readonly LibraryRow[]
+  chosen: Chosen<LibraryRow>
+  onTag(tag: string): void
+}
+
+/** So many cards come at once. */
+const STEP = 120
+
+/** Artifacts as cards. */
+export function LibraryGrid({ label, rows, chosen, onTag }: Props) {
+  const [count, setCount] = useState(STEP)
+  return (
+    <>
+      <ul class={styles.grid} aria-label={label}>
+        {rows.slice(0, count).map((row) => (
+          <li key={row.key} class={styles.card} data-chosen={chosen.has(row.key) ? '' : undefined}>
+            <div class={styles.cardHead}>
+              <input
+                type="checkbox"
+                aria-label={`Select ${row.name}`}
+                checked={chosen.has(row.key)}
+                onChange={({ currentTarget }) => chosen.set(row.key, currentTarget.checked)}
+              />
+              <strong>
+                {row.id === null ? row.name : <Link href={`/artifacts/${row.id}`}>{row.name}</Link>}
+              </strong>
+              <Badge>{typeName(row.type)}</Badge>
+            </div>
+            <p class={styles.description}>{row.description ?? row.title ?? ''}</p>
+            <Tags tags={row.tags} onChoose={onTag} />
+            <div class={styles.cardFoot}>
+              <Version row={row} />
+              {row.stand !== null && <QuietState state={row.stand} />}
+              <FileProblem row={row} />
+            </div>
+          </li>
+        ))}
+      </ul>
+      {rows.length > count && (
+        <button type="button" class="button" onClick={() => setCount(count + STEP)}>
+          Show more of {formatCount(rows.length)}
+        </button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,35 @@
+import { useState } from 'preact/hooks'
+import { formatCount } from '../../lib/format.ts'
+import styles from './collections-page.module.css'
+import type { RowGroup } from './library-filter.ts'
+import { LibraryGrid } from './library-grid.tsx'
+import type { Chosen } from './use-chosen.ts'
+import type { LibraryRow } from './use-library.ts'
+
+type Props = { groups: readonly RowGroup[]; chosen: Chosen<LibraryRow>; onTag(tag: string): void }
+
+/** Artifacts by what they share, each group with a heading that closes it. */
+export function LibraryGroups({ groups, chosen, onTag }: Props) {
+  return (
+    <>
+      {groups.map((group) => (
+        <Group key={group.id} group={group} chosen={chosen} onTag={onTag} />
+      ))}
+    </>
+  )
+}
+
+function Group({ group: { name, rows }, chosen, onTag }: Omit<Props, 'groups'> & { group: RowGroup }) {
+  const [isOpen, setOpen] = useState(true)
+  return (
+    <section aria-label={name}>
+      <h2 class={styles.groupHead}>
+        <button type="button" class={styles.toggle} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> {name}{' '}
+          <span class="muted">{formatCount(rows.length)}</span>
+        </button>
+      </h2>
+      {isOpen && <LibraryGrid label={name} rows={rows} chosen={chosen} onTag={onTag} />}
+    </section>
+  )
+}

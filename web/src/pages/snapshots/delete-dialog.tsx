@@ -1,0 +1,39 @@
+import { Dialog } from '../../components/dialog/dialog.tsx'
+import { call } from '../../connection.ts'
+import { formatTime } from '../../lib/format.ts'
+import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
+import { useAction } from '../../lib/use-action.ts'
+import styles from './history-page.module.css'
+import type { Snapshot } from './use-snapshots.ts'
+
+/** Forgets a snapshot, which nothing brings back. */
+export function DeleteDialog({ snapshot, onClose }: { snapshot: Snapshot; onClose(): void }) {
+  const { collection, id, takenAt, message, archive } = snapshot
+  const { running, run } = useAction(async () => {
+    await call('snapshots.delete', { collection, id })
+    reloadChanged()
+    notifyDone('The snapshot is gone.', null)
+    onClose()
+  })
+  return (
+    <Dialog title={`Delete the snapshot of ${formatTime(takenAt)}`} onClose={onClose}>
+      <p>
+        {message !== '' && <>“{message}”. </>}
+        Nothing brings it back; the collection stays as it is.
+      </p>
+      {archive !== null && (
+        <p>
+          Its archive goes, too: <span class={styles.path}>{archive}</span>
+        </p>
+      )}
+      <footer class={styles.foot}>
+        <button type="button" class="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" class="button" data-primary="" disabled={running} onClick={() => run()}>
+          {running ? 'Deleting…' : 'Delete'}
+        </button>
+      </footer>
+    </Dialog>
+  )
+}
