@@ -7,6 +7,7 @@ import {
   type DeploymentRow,
   selectCollectionHashes,
   selectDeployments,
+  selectProjectsOfUnits,
   selectUntracked,
   type UntrackedRow,
 } from './deployments-repo.ts'
@@ -14,7 +15,12 @@ import {
 type Params = ParsedParamsOf<'deployments.list'>
 type Result = ResultOf<'deployments.list'>
 type Item = Result['items'][number]
-type Placed = { item: Item; projectId: number | null }
+/** A row, which becomes an item only for the page it is on. */
+type Placed = {
+  row: DeploymentRow | UntrackedRow
+  state: DeploymentState
+  projectId: number | null
+}
 
 /** Rows read at a time: about 5 ms. */
 const SLICE = 2_000
@@ -32,57 +38,40 @@ export async function listDeployments(ctx: DaemonContext, params: Params): Promi
   const projectId = params.project === undefined ? undefined : findProject(ctx.db, params.project).id
   const found = all.filter((placed) => isWanted(placed, params, projectId))
   const states: Result['states'] = {}
-  for (const { item } of found) states[item.state] = (states[item.state] ?? 0) + 1
-  const items = found.filter(({ item }) => params.state === undefined || item.state === params.state)
+  for (const { state } of found) states[state] = (states[state] ?? 0) + 1
+  const rows = found.filter(({ state }) => params.state === undefined || state === params.state)
   const { offset, limit } = params
-  return { items: items.slice(offset, offset + limit).map(({ item }) => item), total: items.length, states }
+  const items = rows.slice(offset, offset + limit).map((placed) => toItem(placed, ctx.memo))
+  return { items, total: rows.length, states }
 }
 
 function isWanted(
-  { item, projectId }: Placed,
+  { row, projectId }: Placed,
   { collection, type, name, profile }: Params,
   wanted: number | undefined,
 ): boolean {
+  const record = 'hash' in row ? row : null
   return (
     (wanted === undefined || projectId === wanted) &&
-    (collection === undefined || item.collection === collection) &&
-    (type === undefined || item.type === type) &&
-    (name === undefined || item.name === name) &&
-    (profile === undefined || item.profile === profile)
+    (collection === undefined || record?.collection === collection) &&
+    (type === undefined || row.type === type) &&
+    (name === undefined || row.name === name) &&
+    (profile === undefined || record?.profile === profile)
   )
 }
 
-async function loadDeployments({ db, memo }: DaemonContext): Promise<Placed[]> {
+async function loadDeployments({ db }: DaemonContext): Promise<Placed[]> {
   const collections = selectCollectionHashes(db)
+  const projects = selectProjectsOfUnits(db)
   const placed: Placed[] = []
   for (let after = 0; ; await nextTurn()) {
     const rows = selectDeployments(db, after, SLICE)
     for (const row of rows) {
-      const project = row.project_id === null ? null : memo.project(row.project_id)
-      placed.push({ item: toItem(row, project, collections), projectId: row.project_id })
+      const current = collections.get(`${row.collection}/${row.name}::${row.type}`) ?? null
+      placed.push({ row, state: stateOf(row, current), projectId: projects.get(row.unit_id) ?? null })
     }
     after = rows.at(-1)?.id ?? 0
     if (rows.length < SLICE) return placed
-  }
-}
-
-function toItem(
-  row: DeploymentRow,
-  project: Item['project'],
-  collections: ReadonlyMap<string, string>,
-): Item {
-  const { name, type, collection, profile, path, base } = row
-  return {
-    name,
-    type,
-    collection,
-    profile,
-    project,
-    path: path.startsWith('/') ? path : `${row.unit_path}/${path}`,
-    state: stateOf(row, collections.get(`${collection}/${name}::${type}`) ?? null),
-    artifactId: row.artifact_uid ? `art_${row.artifact_uid}` : null,
-    hash: base,
-    deployedAt: row.deployed_at,
   }
 }
 
@@ -90,41 +79,38 @@ function toItem(
  * With B the record's hash, C the collection's and P that of what is there (formats spec section 12): modified is P != B,
  * outdated is C != B; where P = C there is nothing to do either way.
  */
-function stateOf({ base, here, is_there }: DeploymentRow, current: string | null): DeploymentState {
-  if (is_there === 0) return 'missing'
-  if (here === null || here === '') return 'unknown'
-  if (here === current) return 'current'
-  const isModified = here !== base
-  const isOutdated = current !== null && current !== base
+function stateOf({ hash, here, uid }: DeploymentRow, current: Buffer | null): DeploymentState {
+  if (here === null) return uid === null ? 'missing' : 'unknown'
+  if (current !== null && here.equals(current)) return 'current'
+  const isModified = !here.equals(hash)
+  const isOutdated = current !== null && !current.equals(hash)
   if (isModified) return isOutdated ? 'diverged' : 'modified'
   return isOutdated ? 'outdated' : 'current'
 }
 
-async function loadUntracked({ db, memo }: DaemonContext): Promise<Placed[]> {
+async function loadUntracked({ db }: DaemonContext): Promise<Placed[]> {
   const placed: Placed[] = []
   for (let after = 0; ; await nextTurn()) {
     const rows = selectUntracked(db, after, SLICE)
-    for (const row of rows) {
-      const project = row.project_id === null ? null : memo.project(row.project_id)
-      placed.push({ item: untracked(row, project), projectId: row.project_id })
-    }
+    for (const row of rows) placed.push({ row, state: 'untracked', projectId: row.project_id })
     after = rows.at(-1)?.id ?? 0
     if (rows.length < SLICE) return placed
   }
 }
 
-const untracked = (
-  { uid, name, type, path, unit_path: unit }: UntrackedRow,
-  project: Item['project'],
-): Item => ({
-  name,
-  type,
-  collection: null,
-  profile: null,
-  project,
-  path: path.startsWith('/') ? path : `${unit}/${path}`,
-  state: 'untracked',
-  artifactId: `art_${uid}`,
-  hash: null,
-  deployedAt: null,
-})
+function toItem({ row, state, projectId }: Placed, memo: DaemonContext['memo']): Item {
+  const record = 'hash' in row ? row : null
+  const { name, type, path, uid } = row
+  return {
+    name,
+    type,
+    collection: record?.collection ?? null,
+    profile: record?.profile ?? null,
+    project: projectId === null ? null : memo.project(projectId),
+    path: path.startsWith('/') ? path : `${memo.unitPath(row.unit_id)}/${path}`,
+    state,
+    artifactId: uid === null ? null : `art_${uid.toString('hex')}`,
+    hash: record?.hash.toString('hex') ?? null,
+    deployedAt: record?.deployed_at ?? null,
+  }
+}

@@ -92,6 +92,7 @@ async function measureStates(bench: Bench): Promise<Line[]> {
   await fillCache(bench, place)
   const rounds = roundsOf(bench.options, 40, 5)
   const times = await withDaemon(bench, place, async ({ call }) => {
+    await call('cache.refresh', {})
     await untilIdle(call)
     const { total } = await call('deployments.list', { limit: 1 })
     if (total !== RECORDS) throw new Error(`${total} deployments are known`)

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   changePlaces,
   listOperations,
@@ -27,6 +27,7 @@ afterEach(() => world.remove())
 
 /** Of the calls of a recovery every so many is tried; `npm run test:operations` tries each. */
 const STEP = Number(process.env.SMD_TEST_STEP ?? 7)
+vi.setConfig({ testTimeout: process.env.SMD_TEST_STEP ? 600_000 : 60_000 })
 
 /** What lies among the kept operations, but for the folder of open ones. */
 const keptFiles = (): string[] => {
