@@ -3,7 +3,7 @@
  * nothing else of collections.
  */
 export { assembleTree } from './assemble-tree.ts'
-export { collectGarbage, type Garbage, type Roots } from './collect-garbage.ts'
+export { collectGarbage, type Garbage } from './collect-garbage.ts'
 export { decodeName, type SystemPath, shownPath, systemPath } from './entry-paths.ts'
 export { ObjectStore, readTree } from './store.ts'
 export type { TakeOptions } from './take-tree.ts'
