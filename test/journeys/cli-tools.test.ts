@@ -205,7 +205,7 @@ describe('smd', () => {
       Look
         open [path]        Show the page in the browser, signed in
         list               List skills, commands, agents, hooks, MCP servers, plugins, … of all projects
-        search <query..>   Search names, titles, descriptions, tags and sources
+        search <query..>   Search names, titles, descriptions, tags and sources, or what artifacts hold
         show <name>        Show one artifact: what it is, where it is, what is wrong with it
         where <name>       Say which projects have an artifact, in which version, and which copies are the
                            same
@@ -236,6 +236,8 @@ describe('smd', () => {
                                             against the rules of a host
 
       Library
+        tag COMMAND         Tags of artifacts in collections: define, give, take off
+        group COMMAND       Groups of artifacts in collections, and the order in them
         snapshot [message]  Take a snapshot of a collection, to go back to
         snapshots           List the snapshots of a collection, newest first
         rollback <id>       Go back to a snapshot of a collection; what is there now is in another
