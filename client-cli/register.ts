@@ -166,6 +166,8 @@ function build(
       'boolean-negation': false,
       'dot-notation': false,
       'parse-positional-numbers': false,
+      // An option that may be given several times takes one value each time, and leaves the words behind it alone.
+      'greedy-arrays': false,
     })
     .exitProcess(false)
     .showHelpOnFail(false)

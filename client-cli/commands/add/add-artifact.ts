@@ -12,7 +12,7 @@ export const addArgs = {
     type: 'string',
     positional: true,
     required: true,
-    describe: 'owner/repo/path@version, an address, a local path, or plugin@marketplace',
+    describe: 'Source: owner/repo/path@version, an address, a local path, or plugin@marketplace',
     complete: 'path',
   },
   name: { type: 'string', alias: 'n', describe: 'Another name than that of the source' },

@@ -15,7 +15,7 @@ export const whereArgs = {
   'all-projects': { type: 'boolean', describe: 'To every known project' },
   profile: { type: 'string', many: true, describe: 'For this agent, e.g. codex (default: claude_code)' },
   'all-profiles': { type: 'boolean', describe: 'For every agent that is known' },
-  scope: { type: 'string', choices: deployScopes, describe: 'user: once for all projects' },
+  scope: { type: 'string', choices: deployScopes, describe: 'With user: once, for all projects' },
 } as const satisfies ArgSpecs
 
 export const whatArgs = {

@@ -16,7 +16,7 @@ function complete(line: string): unknown {
 
 describe('completionsFor', () => {
   it.each<[string, unknown]>([
-    ['smd pro', ['projects']],
+    ['smd pro', ['profiles', 'projects']],
     ['smd projects ', ['list', 'show', 'add', 'remove', 'scan']],
     ['smd cache c', ['clear', 'config']],
     ['smd cache config ', ['get', 'set']],
