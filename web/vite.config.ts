@@ -174,7 +174,7 @@ export default defineConfig({
             {
               name: 'page',
               priority: 2,
-              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|use-settled|use-stored|use-while-visible|undo-change)|components[/\\](error-boundary\.tsx|(age|badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
+              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|use-settled|use-stored|use-chosen|use-while-visible|undo-change)|components[/\\](error-boundary\.tsx|(age|badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
             },
             // What the overview and the lists need beside that.
             {
@@ -194,7 +194,7 @@ export default defineConfig({
             // What is done with collections: only who has one opens these.
             {
               name: 'collections',
-              test: /web[/\\]src[/\\](pages[/\\](collections|deployments|snapshots|sync)[/\\]|components[/\\](check-list|deploy-dialog)[/\\]|lib[/\\]undo-change)/,
+              test: /web[/\\]src[/\\](pages[/\\](collections|deployments|snapshots|sync)[/\\]|components[/\\](check-list|deploy-dialog)[/\\]|lib[/\\](undo-change|use-chosen))/,
             },
             {
               name: 'artifact',

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { DeployDialog } from '../../components/deploy-dialog/deploy-dialog.tsx'
 import { formatCount } from '../../lib/format.ts'
+import type { Chosen } from '../../lib/use-chosen.ts'
 import styles from './collections-page.module.css'
 import { RemoveDialog } from './remove-dialog.tsx'
-import type { Chosen } from './use-chosen.ts'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = { collection: string; chosen: Chosen<LibraryRow> }
