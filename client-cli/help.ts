@@ -4,9 +4,9 @@ import { type ArgSpec, type Command, globalArgs } from './command.ts'
 /** First words of commands, in the order people meet them. A command that is in none of them is hidden. */
 export const sections: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Look', ['open', 'list', 'search', 'show', 'where', 'outdated', 'diff', 'watch', 'history']],
-  ['Keep in step', ['sync-check', 'sync-preview', 'sync-pull', 'sync-push']],
+  ['Keep in step', ['sync-check', 'sync-preview', 'sync-pull', 'sync-push', 'update']],
   ['Manage', ['projects', 'sync', 'cache', 'upstream', 'config', 'backup', 'token', 'validate']],
-  ['Library', ['snapshot', 'snapshots', 'rollback']],
+  ['Library', ['tag', 'group', 'snapshot', 'snapshots', 'rollback']],
   ['Daemon', ['start', 'stop', 'restart', 'status', 'jobs', 'doctor', 'service']],
   ['Diagnosis', ['logs', 'metrics', 'support-bundle']],
   ['More', ['demo', 'help', 'completion']],
@@ -21,6 +21,8 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   upstream: 'The places artifacts come from: list, ask for news',
   service: 'The daemon as a service that the system starts',
   config: 'Settings, kept in config.toml',
+  tag: 'Tags of artifacts in collections: define, give, take off',
+  group: 'Groups of artifacts in collections, and the order in them',
   jobs: 'What the daemon does by itself, and when',
   token: 'Access for programs that use the daemon over HTTP',
   backup: 'Copies of settings and cache, one made every day',

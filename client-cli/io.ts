@@ -22,6 +22,8 @@ export type Io = {
   paint(style: Style, text: string): string
   /** A bar on stderr for long work; invisible when stderr is no terminal. */
   progress(label: string): Progress
+  /** Whether there is somebody who can answer a question. */
+  readonly canAsk: boolean
   /** Asks a yes-or-no question; null when nobody can answer. */
   confirm(question: string): Promise<boolean | null>
   fail(error: SmdError): void
@@ -95,10 +97,12 @@ export function createIo(
         end: () => void stderr.write('\r\u001b[K'),
       }
     },
+    get canAsk() {
+      return !json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
+    },
     async confirm(question) {
-      if (json) return null
+      if (!this.canAsk) return null
       const { stdin, stderr } = streams
-      if (!stdin.isTTY || !stderr.isTTY) return null
       const { createInterface } = await import('node:readline/promises')
       const prompt = createInterface({ input: stdin, output: stderr })
       try {

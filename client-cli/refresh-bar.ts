@@ -50,3 +50,22 @@ async function poll({ call }: Source, bar: Progress, over: AbortSignal): Promise
     await new Promise((resolve) => setTimeout(resolve, PACE_MS).unref())
   }
 }
+
+export const READING = 'Reading what artifacts hold; the first time takes a while.'
+
+/** What takes so long needs a word, ms. */
+const LONG_MS = 700
+
+/** Says what is being done when `work` takes long. */
+export async function saying<Result>(
+  io: CommandContext['io'],
+  what: string,
+  work: Promise<Result>,
+): Promise<Result> {
+  const later = setTimeout(() => io.note(what), LONG_MS)
+  try {
+    return await work
+  } finally {
+    clearTimeout(later)
+  }
+}

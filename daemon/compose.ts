@@ -10,6 +10,7 @@ import type { Engine } from './domains/cache/engine.ts'
 import {
   CacheMemo,
   CacheUsage,
+  ContentIndex,
   cacheHandlers,
   createAnswerStore,
   createProcessEngine,
@@ -20,6 +21,7 @@ import { cleanupHandlers } from './domains/cleanup/index.ts'
 import {
   collectionHandlers,
   deploymentHandlers,
+  labelHandlers,
   snapshotHandlers,
   syncHandlers,
 } from './domains/collections/index.ts'
@@ -229,6 +231,7 @@ export function compose(
     analytics: new Analytics({ engine, folders, log, now, settings, timers }),
     tokens: new TokenStore(paths.tokensFile, { now, log }),
     memo: new CacheMemo(db),
+    contents: new ContentIndex({ db, engine, log }),
     packageChanged,
     closing: closing.signal,
     stop,
@@ -246,6 +249,7 @@ export function compose(
     ...collectionHandlers,
     ...deploymentHandlers,
     ...snapshotHandlers,
+    ...labelHandlers,
     ...analyticsHandlers,
     ...cleanupHandlers,
     ...syncHandlers,

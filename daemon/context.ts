@@ -1,5 +1,6 @@
 import type { Analytics } from './domains/analytics/index.ts'
 import type { Backups } from './domains/backup/index.ts'
+import type { ContentIndex } from './domains/cache/contents/content-index.ts'
 import type { Engine } from './domains/cache/engine.ts'
 import type { IntegrityCheck } from './domains/cache/integrity-check.ts'
 import type { CacheMemo } from './domains/cache/memo.ts'
@@ -65,6 +66,8 @@ export type DaemonContext = {
   web: Web
   /** What many answers need and seldom changes. */
   memo: CacheMemo
+  /** What artifacts hold, for who searches it. */
+  contents: ContentIndex
   /**
    * True, and a warning, once the files of smd were replaced under the running process. Whoever is about to load
    * something from them (a thread, a process, a module) asks first and refuses with `daemon.restart_needed`.

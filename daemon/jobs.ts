@@ -1,7 +1,7 @@
 /** What the daemon does by itself, as data. */
 import type { DaemonContext } from './context.ts'
 import { badIntervals, maintain, projectIntervals } from './domains/cache/index.ts'
-import { doWork } from './domains/collections/index.ts'
+import { doWork, dropUnusedObjects } from './domains/collections/index.ts'
 import { createRunStore } from './domains/jobs/index.ts'
 import type { Clock } from './kernel/scheduler/clock.ts'
 import type { Job, JobDetail } from './kernel/scheduler/job.ts'
@@ -106,13 +106,13 @@ function jobsOf(ctx: Context): Job[] {
     },
     {
       name: 'maintenance',
-      summary: 'Removes what is old from the cache and tidies its file up.',
+      summary: 'Removes what is old from the cache, and what nothing in the library refers to any more.',
       schedule: { cron: () => '30 3 * * *' },
       missed: 'once',
       jitterMs: 10 * MINUTE_MS,
       timeoutMs: HOUR_MS,
       firstAfterMs: 10 * MINUTE_MS,
-      run: ({ signal }) => maintain(ctx, signal),
+      run: async ({ signal }) => ({ ...(await maintain(ctx, signal)), ...(await dropUnusedObjects(ctx)) }),
     },
   ]
 }

@@ -4,6 +4,9 @@ import { eventsMigration } from './003-events.ts'
 import { jobsMigration } from './004-jobs.ts'
 import { upstreamMigration } from './005-upstream.ts'
 import { countsMigration } from './006-counts.ts'
+import { deploymentsMigration } from './007-deployments.ts'
+import { labelsMigration } from './008-labels.ts'
+import { contentsMigration } from './009-contents.ts'
 import type { Migration } from './migration.ts'
 
 /** All steps in order. Listed by hand, so that a forgotten file is a compile error and not a surprise at run time. */
@@ -14,4 +17,7 @@ export const migrations: readonly Migration[] = [
   jobsMigration,
   upstreamMigration,
   countsMigration,
+  deploymentsMigration,
+  labelsMigration,
+  contentsMigration,
 ]

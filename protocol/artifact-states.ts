@@ -7,6 +7,10 @@
 export const artifactStates = ['current', 'outdated', 'modified', 'diverged', 'untracked', 'unknown'] as const
 export type ArtifactState = (typeof artifactStates)[number]
 
+/** How what was deployed stands to its collection; `missing`: nothing is there any more. */
+export const deploymentStates = [...artifactStates, 'missing'] as const
+export type DeploymentState = (typeof deploymentStates)[number]
+
 /** Why a state is unknown, or not the whole truth: stable codes, each with its sentence. */
 export const stateReasons = {
   no_source: 'Nothing records where it came from.',

@@ -394,6 +394,13 @@ export const errors = {
     '{path} is a link that leads out of the artifact: {target}',
     'Nothing was changed. Replace the link by what it leads to.',
   ),
+  'collection.copy_differs': spec(
+    1214,
+    conflict,
+    409,
+    '{name} holds files that are not copied, such as caches or what belongs to git, or has changed meanwhile.',
+    'Remove them, or add a copy of it: smd add, then smd deploy --overwrite.',
+  ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(
@@ -687,6 +694,13 @@ export const errors = {
     'What stands in transcripts is not counted unless you want it.',
     'Only names, counts and times are kept, on this machine. Allow it with: smd config set analytics.transcripts true',
   ),
+  'artifact.no_text': spec(
+    1115,
+    failure,
+    409,
+    '{name} has no text that could be compared: it is a part of a file, a plugin as a whole, or empty.',
+    'Compare a skill, command, agent or rule; those of a plugin are artifacts themselves.',
+  ),
   'cache.unavailable': spec(1120, failure, 503, 'cache.db cannot be used: {reason}.', 'Run: smd doctor'),
   'cache.disk_full': spec(
     1125,
@@ -866,6 +880,51 @@ export const errors = {
     400,
     '{paths} are not all files, and not all folders.',
     'Give three files, or three folders.',
+  ),
+
+  // Tags and groups, 1330 to 1359
+  'tag.not_found': spec(1330, notFound, 404, 'There is no tag "{tag}".', 'List the tags with: smd tag list'),
+  'tag.duplicate': spec(
+    1331,
+    conflict,
+    409,
+    'There is a tag with the {what} "{value}" already.',
+    'Choose another {what}, or change that tag with: smd tag update',
+  ),
+  'tag.no_slug': spec(
+    1332,
+    usage,
+    422,
+    'Nothing of the name "{name}" can be in a slug.',
+    'Say which slug it shall have: lowercase letters, digits and single hyphens.',
+  ),
+  'group.not_found': spec(
+    1340,
+    notFound,
+    404,
+    'There is no group "{name}" in the collection "{collection}".',
+    'List the groups with: smd group list',
+  ),
+  'group.duplicate': spec(
+    1341,
+    conflict,
+    409,
+    'The collection "{collection}" has a group "{name}" already.',
+    'Choose another name.',
+  ),
+  'label.unknown_artifact': spec(
+    1350,
+    notFound,
+    404,
+    'The collection "{collection}" has no artifact "{artifact}".',
+    'List what it holds with: smd collection show {collection}',
+  ),
+  'label.ambiguous_artifact': spec(
+    1351,
+    usage,
+    409,
+    'The collection "{collection}" has several artifacts "{artifact}": {candidates}.',
+    'Say which one, with its type: TYPE:NAME',
   ),
 } as const satisfies Record<string, ErrorSpec>
 

@@ -7,14 +7,17 @@ import { cacheMethods } from './domains/cache.ts'
 import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
+import { contentMethods } from './domains/contents.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { deploymentMethods } from './domains/deployments.ts'
 import { eventMethods } from './domains/events.ts'
+import { groupMethods } from './domains/groups.ts'
 import { jobMethods } from './domains/jobs.ts'
 import { logMethods } from './domains/logs.ts'
 import { projectMethods } from './domains/projects.ts'
 import { snapshotMethods } from './domains/snapshots.ts'
 import { syncMethods } from './domains/sync.ts'
+import { tagMethods } from './domains/tags.ts'
 import { upstreamMethods } from './domains/upstream.ts'
 import { webMethods } from './domains/web.ts'
 
@@ -33,9 +36,12 @@ export const methods = {
   ...collectionMethods,
   ...deploymentMethods,
   ...snapshotMethods,
+  ...tagMethods,
+  ...groupMethods,
   ...analyticsMethods,
   ...cleanupMethods,
   ...syncMethods,
+  ...contentMethods,
 }
 
 export type Methods = typeof methods

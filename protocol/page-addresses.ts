@@ -77,8 +77,9 @@ const call = <Name extends MethodName>(method: Name, params: ParamsOf<Name>): Fi
 /** What the bar and the navigation show. */
 const around = [call('cache.status', {}), call('daemon.status', {})]
 
-/** What the page asks before it is drawn for the first time; `path` is below the base and begins with a slash. */
-export function firstCalls(path: string, query: URLSearchParams): readonly FirstCall[] {
+/** What the page asks before it is drawn for the first time; `address` is below the base and begins with a slash. */
+export function firstCalls(address: string, query: URLSearchParams): readonly FirstCall[] {
+  const path = address.replace(/\/$/, '')
   if (path === '/projects') return [call('projects.list', { limit: FIRST_PROJECTS }), ...around]
   if (path === '/artifacts')
     return [call('artifacts.table', blockOf(tableOf(artifactAddress(query)), 0)), ...around]

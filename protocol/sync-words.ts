@@ -38,6 +38,10 @@ export const recommendations = {
 export const syncStrategies = ['overwrite', 'merge', 'fork', 'prompt', 'skip'] as const
 export type SyncStrategy = (typeof syncStrategies)[number]
 
+/** Of what was edited in the collection, when its source has something new (formats spec section 11). */
+export const updateStrategies = ['merge', 'upstream', 'local', 'prompt'] as const
+export type UpdateStrategy = (typeof updateStrategies)[number]
+
 /** Which version of a file is wanted: `ours` is where it goes, `theirs` where it comes from. */
 export const fileChoices = ['ours', 'theirs', 'base', 'merged'] as const
 

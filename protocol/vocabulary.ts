@@ -47,3 +47,26 @@ export type TopicGroup = (typeof eventTopicGroups)[number]
  */
 export const accessScopes = ['read', 'write', 'admin'] as const
 export type AccessScope = (typeof accessScopes)[number]
+
+/** Colours of groups that have a word; `#rrggbb` is one, too. */
+export const groupColors = [
+  'slate',
+  'gray',
+  'red',
+  'orange',
+  'amber',
+  'yellow',
+  'lime',
+  'green',
+  'emerald',
+  'teal',
+  'cyan',
+  'sky',
+  'blue',
+  'indigo',
+  'violet',
+  'purple',
+  'fuchsia',
+  'pink',
+  'rose',
+] as const

@@ -57,21 +57,20 @@ function laterThan(bundle: Rolldown.OutputBundle = {}): string[] {
 }
 
 /**
- * What index.html shows has its few styles in itself. The file of styles stands behind it, so that it is painted while
- * that one is on its way; scripts wait for both.
+ * What index.html shows has its few styles in itself. Everything else stands behind it, so that it is painted while that
+ * is on its way: a browser that is busy paints what it has read, and looks ahead for files anyhow.
  */
-const stylesLast: Plugin = {
-  name: 'styles-last',
+const bodyFirst: Plugin = {
+  name: 'body-first',
   transformIndexHtml: {
     order: 'post',
     handler(html, { bundle }) {
-      const links = html.match(/ *<link rel="stylesheet"[^>]*>\n/g) ?? []
-      const without = links.reduce((rest, link) => rest.replace(link, ''), html)
+      const tags =
+        html.match(/ *<(?:link rel="stylesheet"|script type="module")[^>]*>(?:<\/script>)?\n/g) ?? []
+      const without = tags.reduce((rest, tag) => rest.replace(tag, ''), html)
       // What the first code asks for is fetched while it waits.
       const preloads = laterThan(bundle).map((name) => `    <link rel="modulepreload" href="./${name}">\n`)
-      return without
-        .replace('  </head>', `${preloads.join('')}  </head>`)
-        .replace('  </body>', `${links.join('')}  </body>`)
+      return without.replace('  </body>', `${preloads.join('')}${tags.join('')}  </body>`)
     },
   },
 }
@@ -130,10 +129,19 @@ const compiledAhead: Plugin = {
     },
   },
 }
-const AHEAD = new Set(['main', 'page', 'lists', 'artifacts', 'projects-page', 'overview-page'])
+const AHEAD = new Set([
+  'main',
+  'page',
+  'table',
+  'cards',
+  'lists',
+  'artifacts',
+  'projects-page',
+  'overview-page',
+])
 
 export default defineConfig({
-  plugins: [plainImports, ownErrors, slimManifest, lexerOnly, stylesLast, filesOfViews, compiledAhead],
+  plugins: [plainImports, ownErrors, slimManifest, lexerOnly, bodyFirst, filesOfViews, compiledAhead],
   root: import.meta.dirname,
   // Relative, so that the same build works below any path.
   base: './',
@@ -157,7 +165,7 @@ export default defineConfig({
     reportCompressedSize: false,
     // Three percent smaller than what the bundler makes.
     minify: 'terser',
-    terserOptions: { module: true, compress: { passes: 3 } },
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 3 } },
     rolldownOptions: {
       // What is in the first file of a view anyhow is no mistake to ask for later.
       checks: { ineffectiveDynamicImport: false, pluginTimings: false },
@@ -171,16 +179,28 @@ export default defineConfig({
               priority: 3,
               test: /vite[/\\]preload-helper|web[/\\]src[/\\](start|lib[/\\]after-paint)\.ts/,
             },
+            // What tables need beside the page: the overview has none.
+            {
+              name: 'table',
+              priority: 1,
+              test: /web[/\\]src[/\\](lib[/\\](use-(action|kept|queries|url-state|windowed-rows))\.|components[/\\](badge[/\\]quiet-state|data-table[/\\]|freshness[/\\]freshness-badge|page[/\\]table-skeleton|path-text[/\\]|search-field[/\\]|toolbar[/\\])|pages[/\\]artifacts[/\\]artifact-filter)/,
+            },
             {
               name: 'page',
               priority: 2,
-              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-filter|artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|use-settled|use-stored|use-chosen|use-while-visible|undo-change)|components[/\\](error-boundary\.tsx|(age|badge|data-table|error-notice|freshness|icon|notices|page|path-text|search-field|shell|sign-in|toolbar)[/\\]))/,
+              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|undo-change|use-(action|chosen|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
             },
-            // What the overview and the lists need beside that.
+            // What the overview and other views without a list need beside that.
+            {
+              name: 'cards',
+              priority: 1,
+              test: /web[/\\]src[/\\](lib[/\\](health-words|job-words|use-stored)|components[/\\](bar-list|card)[/\\])/,
+            },
+            // What the lists need beside the table.
             {
               name: 'lists',
               priority: 1,
-              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|health-words|job-words|use-settled|use-stored)|components[/\\](bar-list|card|chips|outdated-badge)|pages[/\\]artifacts[/\\]versions)/,
+              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|use-settled)|components[/\\](chips|outdated-badge)|pages[/\\]artifacts[/\\]versions)/,
             },
             {
               name: 'artifacts',

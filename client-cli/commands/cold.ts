@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts'
 import { addCommands } from './add/add.ts'
 import { quickAddCommand } from './add/quick-add.ts'
+import { adoptCommand } from './adopt.ts'
 import { analyticsCleanupCommand } from './analytics/cleanup.ts'
 import { analyticsClearCommand } from './analytics/clear.ts'
 import { analyticsCountCommand } from './analytics/count.ts'
@@ -17,6 +18,7 @@ import { cacheConfigGetCommand } from './cache/config-get.ts'
 import { cacheConfigSetCommand } from './cache/config-set.ts'
 import { cacheRefreshCommand } from './cache/refresh.ts'
 import { cacheStatusCommand } from './cache/status.ts'
+import { activeCollectionCommand } from './collection/active.ts'
 import { collectionCreateCommand } from './collection/create.ts'
 import { collectionDeleteCommand } from './collection/delete.ts'
 import { collectionListCommand } from './collection/list.ts'
@@ -31,6 +33,7 @@ import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
 import { demoCommand } from './demo.ts'
 import { deployCommand, undeployCommand } from './deployments/deploy.ts'
+import { deploymentsCommand } from './deployments/list.ts'
 import { profilesCommand } from './deployments/profiles.ts'
 import { undoCommand } from './deployments/undo.ts'
 import { diffArtifactCommand } from './diff/artifact.ts'
@@ -38,7 +41,17 @@ import { diffDirsCommand, diffFilesCommand } from './diff/paths.ts'
 import { diffThreeWayCommand } from './diff/three-way.ts'
 import { diffCommand } from './diff.ts'
 import { doctorCommand } from './doctor.ts'
+import { findDuplicatesCommand } from './find-duplicates.ts'
 import { gcCommand } from './gc.ts'
+import {
+  groupCopyCommand,
+  groupCreateCommand,
+  groupDeleteCommand,
+  groupReorderCommand,
+  groupUpdateCommand,
+} from './group/define.ts'
+import { groupListCommand, groupShowCommand } from './group/look.ts'
+import { groupAddCommand, groupOrderCommand, groupRemoveCommand } from './group/members.ts'
 import { helpCommand } from './help.ts'
 import { historyCommand } from './history.ts'
 import { initCommand } from './init.ts'
@@ -66,6 +79,7 @@ import { serviceUninstallCommand } from './service/uninstall.ts'
 import { setsDeleteCommand } from './sets/delete.ts'
 import { setsListCommand } from './sets/list.ts'
 import { setsSaveCommand } from './sets/save.ts'
+import { similarCommand } from './similar.ts'
 import { snapshotsCompareCommand } from './snapshots/compare.ts'
 import { snapshotsDeleteCommand } from './snapshots/delete.ts'
 import { snapshotsExportCommand } from './snapshots/export.ts'
@@ -81,9 +95,13 @@ import { syncCheckCommand } from './sync-check.ts'
 import { syncPreviewCommand } from './sync-preview.ts'
 import { syncPullCommand } from './sync-pull.ts'
 import { syncPushCommand } from './sync-push.ts'
+import { tagAddCommand, tagRemoveCommand } from './tag/assign.ts'
+import { tagCreateCommand, tagDeleteCommand, tagUpdateCommand } from './tag/define.ts'
+import { tagListCommand } from './tag/list.ts'
 import { tokenCreateCommand } from './token/create.ts'
 import { tokenListCommand } from './token/list.ts'
 import { tokenRevokeCommand } from './token/revoke.ts'
+import { updateCommand } from './update.ts'
 import { upstreamCheckCommand } from './upstream/check.ts'
 import { upstreamListCommand } from './upstream/list.ts'
 import { validateCommand } from './validate.ts'
@@ -103,14 +121,19 @@ export const coldCommands: readonly Command[] = [
   syncPreviewCommand,
   syncPullCommand,
   syncPushCommand,
+  updateCommand,
+  similarCommand,
+  findDuplicatesCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   initCommand,
   ...addCommands,
   quickAddCommand,
+  adoptCommand,
   removeCommand,
   verifyCommand,
   collectionListCommand,
+  activeCollectionCommand,
   collectionShowCommand,
   collectionCreateCommand,
   collectionUseCommand,
@@ -119,6 +142,7 @@ export const coldCommands: readonly Command[] = [
   deployCommand,
   undeployCommand,
   undoCommand,
+  deploymentsCommand,
   profilesCommand,
   setsListCommand,
   setsSaveCommand,
@@ -146,6 +170,22 @@ export const coldCommands: readonly Command[] = [
   snapshotsExportCommand,
   snapshotsDeleteCommand,
   rollbackCommand,
+  tagListCommand,
+  tagCreateCommand,
+  tagUpdateCommand,
+  tagDeleteCommand,
+  tagAddCommand,
+  tagRemoveCommand,
+  groupListCommand,
+  groupShowCommand,
+  groupCreateCommand,
+  groupUpdateCommand,
+  groupDeleteCommand,
+  groupCopyCommand,
+  groupReorderCommand,
+  groupAddCommand,
+  groupRemoveCommand,
+  groupOrderCommand,
   configListCommand,
   configGetCommand,
   configSetCommand,

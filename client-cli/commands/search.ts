@@ -5,13 +5,19 @@ import { filterArgs, toFilter } from './filters.ts'
 
 export const searchCommand = defineCommand({
   name: 'search',
-  summary: 'Search names, titles, descriptions, tags and sources',
+  summary: 'Search names, titles, descriptions, tags and sources, or what artifacts hold',
   examples: [
     ['smd search review', 'Whatever has to do with reviews'],
     ['smd search "pull request" --type agent', 'Agents for pull requests'],
+    ['smd search --content gh pr create', 'Files of artifacts with these words, and the lines'],
   ],
   args: {
     query: { type: 'string', positional: true, required: true, many: true, describe: 'Words to look for' },
+    content: {
+      type: 'boolean',
+      alias: 'c',
+      describe: 'Search what their text files hold; the first time reads them all',
+    },
     ...filterArgs,
     limit: {
       type: 'number',
@@ -26,7 +32,12 @@ export const searchCommand = defineCommand({
       describe: 'Order (default: relevance)',
     },
   },
-  async run({ call, io, cwd }, { query, limit = 50, sort = 'relevance', ...args }) {
+  async run({ call, io, cwd }, { query, content, limit = 50, sort = 'relevance', ...args }) {
+    if (content) {
+      // Seldom asked for, and this verb is to start at once.
+      const { searchContents } = await import('./search-contents.ts')
+      return searchContents({ call, io }, { ...toFilter(args, cwd), query: query.join(' '), limit })
+    }
     const params = {
       ...toFilter(args, cwd),
       query: query.join(' '),

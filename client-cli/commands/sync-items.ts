@@ -1,4 +1,5 @@
 /** What pulls, pushes and their previews have to say, in words. */
+import { ExitCode } from '../../protocol/errors.ts'
 import type { ResultOf } from '../../protocol/methods.ts'
 import type { Drift } from '../../protocol/sync-words.ts'
 import type { CommandContext } from '../command.ts'
@@ -54,7 +55,7 @@ export function planLine(file: FilePlan): string {
 }
 
 const doneWords: Readonly<Record<SyncItem['action'], string>> = {
-  none: 'in step',
+  none: 'unchanged',
   copy: 'taken over',
   merge: 'merged',
   record: 'noted',
@@ -72,16 +73,30 @@ const plannedWords: typeof doneWords = {
   skip: 'skip',
 }
 
+/** What is said of an artifact. */
+export type ShownItem = Pick<SyncItem, 'name' | 'type' | 'action' | 'reason' | 'files'> & { project?: string }
+
+export const isDone = ({ action }: Pick<SyncItem, 'action'>): boolean =>
+  ['copy', 'merge', 'record', 'fork'].includes(action)
+
+/** 2 when only a part could be done (formats spec section 26). */
+export function exitCodeOf(items: ReadonlyArray<Pick<SyncItem, 'action'>>): number {
+  const failed = items.some(({ action }) => action === 'failed')
+  if (!failed && !items.some(({ action }) => action === 'conflict')) return ExitCode.ok
+  if (items.some(isDone)) return ExitCode.usage
+  return failed ? ExitCode.failure : ExitCode.conflict
+}
+
 /** Everything that happens or is in the way, artifact by artifact; what is in step is left out. */
 export async function printItems(
   io: CommandContext['io'],
-  items: readonly SyncItem[],
+  items: readonly ShownItem[],
   { isPlan, diff, projects }: { isPlan: boolean; diff: DiffOutput | null; projects: boolean },
 ): Promise<void> {
   for (const item of items) {
     if (item.action === 'none' && item.reason === null) continue
     const word = (isPlan ? plannedWords : doneWords)[item.action]
-    const where = projects ? `  ${item.project}` : ''
+    const where = projects && item.project !== undefined ? `  ${item.project}` : ''
     const why = item.reason === null ? '' : `  ${item.reason}`
     io.line(`${io.paint(actionStyle(item), word.padEnd(10))} ${item.type}:${item.name}${where}${why}`)
     for (const file of item.files) io.line(planLine(file))
@@ -94,13 +109,13 @@ export async function printItems(
   }
 }
 
-const actionStyle = ({ action }: SyncItem): Style => {
+const actionStyle = ({ action }: Pick<SyncItem, 'action'>): Style => {
   if (action === 'conflict' || action === 'failed') return 'red'
   return action === 'skip' || action === 'none' ? 'dim' : 'green'
 }
 
 /** How many of each there are: `2 merged, 1 conflict`. */
-export function summaryOf(items: readonly SyncItem[], isPlan: boolean): string {
+export function summaryOf(items: ReadonlyArray<Pick<SyncItem, 'action'>>, isPlan: boolean): string {
   const counts = new Map<string, number>()
   for (const { action } of items) {
     const word = (isPlan ? plannedWords : doneWords)[action]

@@ -41,9 +41,12 @@ export function toSyncOptions(
     ...(collection !== undefined && { collection }),
     ...(strategy !== undefined && { strategy }),
     ...(conflicts !== undefined && { conflicts }),
-    ...(take !== undefined && { choices: take.split(/(?<==[a-z]+),/).map(toChoice) }),
+    ...(take !== undefined && { choices: take.split(betweenChoices).map(toChoice) }),
   }
 }
+
+/** A comma may also be a part of a path. */
+const betweenChoices = new RegExp(`(?<==(?:${fileChoices.join('|')})),`)
 
 /** `notes.txt=theirs`, `skill:demo/notes.txt=theirs`. */
 function toChoice(text: string): NonNullable<Options['choices']>[number] {

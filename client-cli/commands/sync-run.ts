@@ -3,7 +3,7 @@ import { ExitCode } from '../../protocol/errors.ts'
 import type { ResultOf } from '../../protocol/methods.ts'
 import type { SyncStrategy } from '../../protocol/sync-words.ts'
 import type { CommandContext } from '../command.ts'
-import { printItems, type SyncItem, summaryOf } from './sync-items.ts'
+import { exitCodeOf, isDone, printItems, type SyncItem, summaryOf } from './sync-items.ts'
 
 export type SyncRun = {
   strategy: SyncStrategy | undefined
@@ -24,7 +24,7 @@ export type SyncRun = {
  */
 export async function runSync(io: CommandContext['io'], run: SyncRun): Promise<number> {
   const { strategy, dryRun, mayAsk, projects } = run
-  const asks = !dryRun && mayAsk && !io.json && (strategy === undefined || strategy === 'prompt')
+  const asks = !dryRun && mayAsk && io.canAsk && (strategy === undefined || strategy === 'prompt')
   const chosen = asks ? await askFor(io, run) : null
   if (chosen?.length === 0) {
     io.note('Nothing was changed.')
@@ -57,6 +57,8 @@ async function askFor(io: CommandContext['io'], run: SyncRun): Promise<string[] 
     const key = `${item.type}:${item.name}`
     byArtifact.set(key, [...(byArtifact.get(key) ?? []), item])
   }
+  // Nothing to ask about: what is in the way is told as where nobody is asked.
+  if (byArtifact.size === 0) return null
   const chosen: string[] = []
   for (const [artifact, own] of byArtifact) {
     await printItems(io, own, { isPlan: true, diff: {}, projects: run.projects })
@@ -67,14 +69,4 @@ async function askFor(io: CommandContext['io'], run: SyncRun): Promise<string[] 
   const rest = items.filter((item) => !isDone(item))
   await printItems(io, rest, { isPlan: true, diff: null, projects: run.projects })
   return chosen
-}
-
-const isDone = ({ action }: SyncItem): boolean => ['copy', 'merge', 'record', 'fork'].includes(action)
-
-/** 2 when only a part could be done (formats spec section 26). */
-function exitCodeOf(items: readonly SyncItem[]): number {
-  const failed = items.some(({ action }) => action === 'failed')
-  if (!failed && !items.some(({ action }) => action === 'conflict')) return ExitCode.ok
-  if (items.some(isDone)) return ExitCode.usage
-  return failed ? ExitCode.failure : ExitCode.conflict
 }

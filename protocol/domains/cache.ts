@@ -32,6 +32,18 @@ export const RefreshResult = lazily(() =>
       removed: z.int(),
       unchanged: z.int(),
     }),
+    /** Collections that the cache did not know, and what their manifests say beside artifacts. */
+    recovered: z.array(
+      z.object({
+        collection: z.string(),
+        tagsRecovered: z.int().nonnegative(),
+        groupsRecovered: z.int().nonnegative(),
+        membersRecovered: z.int().nonnegative(),
+        /** Members that mean no artifact of the collection; they stay in the file. */
+        membersSkipped: z.int().nonnegative(),
+        skippedReason: z.enum(['no_collection_toml', 'toml_read_error']).nullable(),
+      }),
+    ),
   }),
 )
 

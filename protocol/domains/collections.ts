@@ -214,6 +214,41 @@ export const collectionMethods = {
     ],
   }),
 
+  'collections.adopt': defineMethod({
+    summary:
+      'Takes artifacts that other managers, or people, put into a project into a collection, where they lie and as they are: a copy goes to the collection, a record into the project, and nothing else changes.',
+    kind: 'command',
+    since: 1,
+    params: () =>
+      z.object({
+        project: ProjectRef,
+        /** Names; all that can be adopted when left out. */
+        artifacts: z.array(HeldName()).min(1).max(1_000).optional(),
+        collection: CollectionName().optional(),
+        dryRun: z.boolean().default(false),
+      }),
+    result: () =>
+      z.object({
+        collection: z.string().nullable(),
+        /** By path. */
+        items: z.array(
+          z.object({
+            name: z.string(),
+            type: z.string(),
+            path: AbsolutePath,
+            /** Who recorded where it came from, e.g. `github:owner/repo/path`; null when nobody did. */
+            source: z.string().nullable(),
+            /** `adopt`: it can be, or was; `skip`: with `reason`. */
+            action: z.enum(['adopt', 'skip']),
+            reason: z.string().nullable(),
+          }),
+        ),
+        /** What `smd undo` takes back, the newest first; empty when nothing was changed. */
+        operations: z.array(z.string()),
+      }),
+    errors: [...changeErrors, 'project.not_found', 'project.ambiguous', 'artifact.not_found'],
+  }),
+
   'collections.remove': defineMethod({
     summary: 'Takes an artifact out of a collection; copies in projects stay.',
     kind: 'command',

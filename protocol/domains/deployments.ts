@@ -1,8 +1,9 @@
 /** Deployments: what goes from collections into projects, how it is taken away again, and what is there. */
 import { z } from 'zod'
+import { deploymentStates } from '../artifact-states.ts'
 import { deployScopes, planActions, planReasons } from '../deploy-plan.ts'
 import { defineMethod, lazily } from '../method.ts'
-import { AbsolutePath, EpochMs, ProjectRef } from '../primitives.ts'
+import { AbsolutePath, ArtifactId, EpochMs, MAX_PAGE, Offset, ProjectId, ProjectRef } from '../primitives.ts'
 
 const Name = lazily(() => z.string().min(1).max(255))
 
@@ -221,6 +222,50 @@ export const deploymentMethods = {
         ),
       }),
     errors: ['deploy.no_operation', 'deploy.library_busy', 'deploy.library_unwritable'],
+  }),
+  'deployments.list': defineMethod({
+    summary: 'What was deployed where, and how it stands to its collection; from the cache.',
+    kind: 'query',
+    since: 1,
+    params: () =>
+      z.object({
+        project: ProjectRef.optional(),
+        /** `untracked` lists what no record names. */
+        state: z.enum(deploymentStates).optional(),
+        collection: Name().optional(),
+        type: z.string().max(30).optional(),
+        name: Name().optional(),
+        profile: Name().optional(),
+        limit: z.int().min(1).max(MAX_PAGE).default(1_000),
+        offset: Offset.default(0),
+      }),
+    result: () =>
+      z.object({
+        items: z.array(
+          z.object({
+            name: z.string(),
+            type: z.string(),
+            /** Null when untracked, as `profile` and `hash`. */
+            collection: z.string().nullable(),
+            profile: z.string().nullable(),
+            /** Null for what is for all projects. */
+            project: z.object({ id: ProjectId, name: z.string(), path: AbsolutePath }).nullable(),
+            path: z.string(),
+            state: z.enum(deploymentStates),
+            /** What is there, as an artifact; null for nothing, and for files that are none. */
+            artifactId: ArtifactId.nullable(),
+            /** H1 of what was deployed. */
+            hash: z.string().nullable(),
+            /** As recorded: ISO 8601, mostly without a zone. */
+            deployedAt: z.string().nullable(),
+          }),
+        ),
+        /** How many there are beyond this page, too. */
+        total: z.int().nonnegative(),
+        /** How many there are in each state, whatever `state` was asked for. */
+        states: z.partialRecord(z.enum(deploymentStates), z.int().positive()),
+      }),
+    errors: ['project.not_found', 'project.ambiguous'],
   }),
   'deployments.operations': defineMethod({
     summary: 'Changes of projects and collections that can be taken back, newest first.',

@@ -9,6 +9,7 @@ import {
   fileChoices,
   recommendations,
   syncStrategies,
+  updateStrategies,
 } from '../sync-words.ts'
 
 const Sha256 = lazily(() => z.string().regex(/^[0-9a-f]{64}$/))
@@ -92,6 +93,9 @@ const SyncItem = lazily(() =>
   }),
 )
 
+/** As far as somebody knows; `sha` is a commit. */
+const UpstreamVersion = lazily(() => z.object({ sha: z.string().nullable(), version: z.string().nullable() }))
+
 const SyncOptions = lazily(() =>
   z.object({
     artifacts: ArtifactRefs().optional(),
@@ -130,7 +134,8 @@ export const syncMethods = {
     params: () => z.object({ project: ProjectRef, collection: CollectionName().optional() }),
     result: () =>
       z.object({
-        project: z.object({ id: ProjectId, name: z.string(), path: AbsolutePath }),
+        /** `id` is null for the home folder, which stands for what is deployed for all projects. */
+        project: z.object({ id: ProjectId.nullable(), name: z.string(), path: AbsolutePath }),
         /** By collection, type and name; what is in step as well. */
         items: z.array(
           z.object({
@@ -191,6 +196,55 @@ export const syncMethods = {
       }),
     result: SyncResult,
     errors: [...planErrors, ...changeErrors],
+  }),
+  'collections.update': defineMethod({
+    summary: 'Bring artifacts of a collection up to what their sources hold, with what was edited here.',
+    kind: 'command',
+    since: 1,
+    params: () =>
+      SyncOptions()
+        .omit({ strategy: true })
+        .extend({
+          /** Only of this type. */
+          type: z.string().min(1).max(50).optional(),
+          strategy: z.enum(updateStrategies).default('merge'),
+          dryRun: z.boolean().default(false),
+          /** Brings what changed to every project that has it, merging as `sync.push` does. */
+          push: z.boolean().default(false),
+        }),
+    result: () =>
+      z.object({
+        /** What `smd undo` takes back, latest last. */
+        operations: z.array(z.string()),
+        collection: z.string(),
+        /** By their order in the manifest. */
+        items: z.array(
+          z.object({
+            name: z.string(),
+            type: z.string(),
+            /** As of a pull; `record`: only manifest and lock learn of the new version. */
+            action: z.enum(['none', 'copy', 'merge', 'record', 'fork', 'conflict', 'skip', 'failed']),
+            reason: z.string().nullable(),
+            from: UpstreamVersion(),
+            /** Null when its source could not be asked. */
+            to: UpstreamVersion().nullable(),
+            hasBase: z.boolean(),
+            files: z.array(FilePlan()),
+            openConflicts: z.int().nonnegative(),
+          }),
+        ),
+        /** What was done in projects; empty without `push`. */
+        pushed: z.array(SyncItem()),
+      }),
+    errors: [
+      'collection.not_found',
+      'collection.bad_name',
+      'collection.bad_manifest',
+      'collection.artifact_not_found',
+      'collection.ambiguous',
+      'config.syntax',
+      ...changeErrors,
+    ],
   }),
   'diff.paths': defineMethod({
     summary: 'What differs between two files, or two folders, of this machine.',

@@ -3,6 +3,7 @@
  * `npm run bench -- --help` shows the options.
  */
 import { measureCli } from './groups/cli.ts'
+import { measureDeploy } from './groups/deploy.ts'
 import { measureFresh } from './groups/fresh.ts'
 import { measureHttp } from './groups/http.ts'
 import { measureMemory } from './groups/memory.ts'
@@ -25,6 +26,7 @@ await runBench({
   scan: measureScan,
   watch: measureWatch,
   fresh: measureFresh,
+  deploy: measureDeploy,
   memory: measureMemory,
   peer: measurePeer,
 })

@@ -11,6 +11,7 @@ export const groupNames = [
   'scan',
   'watch',
   'fresh',
+  'deploy',
   'memory',
   'peer',
   'web',

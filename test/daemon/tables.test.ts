@@ -33,6 +33,19 @@ const columns: Columns = {
     created_at: 'INTEGER=',
     updated_at: 'INTEGER=',
   },
+  deployments: {
+    id: 'INTEGER=',
+    unit_id: 'INTEGER',
+    name: 'TEXT',
+    type: 'TEXT',
+    collection: 'TEXT',
+    profile: 'TEXT',
+    path: 'TEXT',
+    hash: 'BLOB',
+    deployed_at: 'TEXT?',
+    artifact_uid: 'BLOB?',
+    found_hash: 'BLOB?',
+  },
   scan_units: {
     id: 'INTEGER=',
     kind: 'TEXT',
@@ -43,6 +56,8 @@ const columns: Columns = {
     provenance_sig: 'TEXT',
     diagnostics: 'TEXT?',
   },
+  contents: { id: 'INTEGER=', hash: 'BLOB', sketch: 'BLOB?' },
+  content_files: { id: 'INTEGER=', content_id: 'INTEGER', path: 'TEXT' },
   artifacts: {
     id: 'INTEGER=',
     uid: 'BLOB',
@@ -111,6 +126,26 @@ const columns: Columns = {
     outcome: 'TEXT?',
     error: 'TEXT?',
     detail: 'TEXT?',
+  },
+  tag_definitions: { unit_id: 'INTEGER', slug: 'TEXT', name: 'TEXT', color: 'TEXT?', description: 'TEXT' },
+  manifest_artifacts: { unit_id: 'INTEGER', type: 'TEXT', name: 'TEXT', rel_path: 'TEXT' },
+  artifact_tags: { unit_id: 'INTEGER', type: 'TEXT', name: 'TEXT', tag: 'TEXT' },
+  groups: {
+    id: 'INTEGER=',
+    unit_id: 'INTEGER',
+    name: 'TEXT',
+    description: 'TEXT',
+    color: 'TEXT',
+    icon: 'TEXT',
+    position: 'INTEGER',
+  },
+  group_members: {
+    group_id: 'INTEGER',
+    position: 'INTEGER',
+    member: 'TEXT',
+    type: 'TEXT?',
+    name: 'TEXT',
+    is_resolved: 'INTEGER',
   },
   upstream_sources: {
     id: 'INTEGER=',
@@ -182,7 +217,7 @@ describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () =>
     const names = db
       .allSql<{ name: string }>("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
       .map((row) => row.name)
-      .filter((name) => !name.startsWith('sqlite_') && !/^artifact_(text|names)(_|$)/.test(name))
+      .filter((name) => !name.startsWith('sqlite_') && !/^(?:artifact|content)_(text|names)(_|$)/.test(name))
     expect(names.sort()).toEqual(Object.keys(columns).sort())
   })
 
@@ -215,11 +250,18 @@ describe('row types and live schema (CACHE-1.1a, CACHE-1.2c, CACHE-1.3a)', () =>
     expect(keys.sort()).toEqual([
       'artifact_origins.artifact_id artifacts CASCADE',
       'artifact_origins.source_id upstream_sources NO ACTION',
+      'artifact_tags.unit_id scan_units CASCADE',
       'artifacts.description_id descriptions NO ACTION',
       'artifacts.project_id projects CASCADE',
       'artifacts.unit_id scan_units CASCADE',
+      'content_files.content_id contents CASCADE',
+      'deployments.unit_id scan_units CASCADE',
       'events.project_id projects CASCADE',
+      'group_members.group_id groups CASCADE',
+      'groups.unit_id scan_units CASCADE',
+      'manifest_artifacts.unit_id scan_units CASCADE',
       'scan_units.project_id projects CASCADE',
+      'tag_definitions.unit_id scan_units CASCADE',
       'upstream_items.source_id upstream_sources CASCADE',
     ])
   })

@@ -30,8 +30,8 @@ export async function start(): Promise<void> {
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
   let painted = (): void => undefined
   if (cameAlong) holdCalls(new Promise((resolve) => (painted = resolve)))
-  const view = viewAt(window.location.pathname.slice(basePath.length))?.view
-  await Promise.race([view?.ask(), patience])
+  const found = viewAt(window.location.pathname.slice(basePath.length))
+  await Promise.race([found?.view.view.ask(), patience])
   render(<App failure={failure} />, document.getElementById('app') as HTMLElement)
   await afterPaint()
   painted()

@@ -98,14 +98,16 @@ export const views: readonly View[] = [
   },
 ]
 
-/** The view at a path below the base; undefined where there is none. */
-export function viewAt(path: string): View | undefined {
-  const given = path.split('/')
-  return views.find(({ path: at }) => {
-    const parts = at.split('/')
-    return (
-      parts.length === given.length &&
-      parts.every((part, index) => part === given[index] || (part.startsWith(':') && given[index] !== ''))
-    )
-  })
+/** The view at a path below the base, with its parts that vary; null where there is none. */
+export function viewAt(path: string): { view: View; params: Record<string, string> } | null {
+  const given = (path.replace(/\/$/, '') || '/').split('/')
+  for (const view of views) {
+    const parts = view.path.split('/')
+    const isHere = (part: string, at: number): boolean =>
+      part === given[at] || (part.startsWith(':') && given[at] !== '')
+    if (parts.length !== given.length || !parts.every(isHere)) continue
+    const pairs = parts.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), given[at]]] : []))
+    return { view, params: Object.fromEntries(pairs) }
+  }
+  return null
 }

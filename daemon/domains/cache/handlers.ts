@@ -21,6 +21,8 @@ import {
   listMarketplaces,
   refreshCache,
 } from './cache-service.ts'
+import { duplicateContents, similarContents } from './contents/compare-contents.ts'
+import { searchContents } from './contents/search-contents.ts'
 import { diffArtifact } from './diff/diff-service.ts'
 import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
@@ -34,7 +36,11 @@ import { syncCache } from './sync-service.ts'
 type CacheMethod = Exclude<
   Extract<
     keyof typeof methods,
-    `projects.${string}` | `artifacts.${string}` | `cache.${string}` | `marketplace.${string}`
+    | `projects.${string}`
+    | `artifacts.${string}`
+    | `contents.${string}`
+    | `cache.${string}`
+    | `marketplace.${string}`
   >,
   'artifacts.outdated'
 >
@@ -58,6 +64,9 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.file': onceRead(fileOfArtifact),
   'artifacts.diff': onceRead((ctx, params, { signal }) => diffArtifact(ctx, params, signal)),
   'artifacts.validate': validateArtifacts,
+  'contents.search': read('contents.search', searchContents),
+  'contents.similar': read('contents.similar', similarContents),
+  'contents.duplicates': read('contents.duplicates', duplicateContents),
   'cache.status': cacheStatus,
   'cache.check': checkCache,
   'cache.refresh': afterMending(refreshCache),
@@ -126,12 +135,23 @@ function afterMending<Params, Result>(
     })
 }
 
+/** Methods of other domains that read cached rows. */
+type BesideCache =
+  | 'artifacts.outdated'
+  | 'upstream.sources'
+  | 'analytics.unused'
+  | 'cleanup.find'
+  | 'deployments.list'
+  | 'tags.list'
+  | 'groups.list'
+  | 'groups.show'
+
 /**
  * A read of cached rows: waits for the disk only while the cache is empty (CACHE-2.1e), counts hits and misses, and
  * measures the query.
  */
 export function read<Params, Result>(
-  method: CacheMethod | 'artifacts.outdated' | 'upstream.sources' | 'analytics.unused' | 'cleanup.find',
+  method: CacheMethod | BesideCache,
   query: (ctx: DaemonContext, params: Params) => Result | Promise<Result>,
 ): (ctx: DaemonContext, params: Params) => Result | Promise<Result> {
   const run = (ctx: DaemonContext, params: Params): Result | Promise<Result> => {

@@ -10,6 +10,7 @@ export function createTally(refs: readonly UnitRef[]) {
   const byId = new Map(refs.map((ref) => [ref.id, ref]))
   const errors: RefreshResult['errors'] = []
   let projectsRefreshed = 0
+  const recovered: RefreshResult['recovered'] = []
   const counters = {
     units: 0,
     directories: 0,
@@ -33,6 +34,7 @@ export function createTally(refs: readonly UnitRef[]) {
       counters.changed += written?.changed ?? 0
       counters.removed += written?.removed ?? 0
       counters.unchanged += unchanged
+      if (written?.recovered) recovered.push({ collection: ref?.unit.name ?? '', ...written.recovered })
       if (failure !== null) {
         errors.push({
           projectId: ref ? projectIdOf(ref) : null,
@@ -50,6 +52,7 @@ export function createTally(refs: readonly UnitRef[]) {
         errors,
         durationMs,
         counters,
+        recovered,
       }
     },
   }

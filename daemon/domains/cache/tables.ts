@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { ArtifactScope, ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
 import type { UnitKind } from './scan/types.ts'
 
-/** Columns of migrations 001 (formats spec section 21) and 002. Times are Unix ms, flags 0 or 1. */
+/** Columns of migrations 001 (formats spec section 21), 002, and of tags and groups. Times are Unix ms, flags 0 or 1. */
 export type CacheTables = {
   projects: ProjectsTable
   scan_units: ScanUnitsTable
@@ -11,7 +11,15 @@ export type CacheTables = {
   artifact_metadata: ArtifactMetadataView
   marketplace: MarketplaceTable
   cache_metadata: CacheMetadataTable
+  deployments: DeploymentsTable
   answers: AnswersTable
+  tag_definitions: TagDefinitionsTable
+  manifest_artifacts: ManifestArtifactsTable
+  artifact_tags: ArtifactTagsTable
+  groups: GroupsTable
+  group_members: GroupMembersTable
+  contents: ContentsTable
+  content_files: ContentFilesTable
 }
 
 export type ProjectsTable = {
@@ -103,6 +111,25 @@ export type CacheMetadataTable = {
   updated_at: Generated<number>
 }
 
+/** Columns of migration 007. */
+export type DeploymentsTable = {
+  id: Generated<number>
+  unit_id: number
+  name: string
+  type: string
+  collection: string
+  profile: string
+  /** Relative to the unit, as recorded. */
+  path: string
+  /** H1 of what was deployed. */
+  hash: Buffer
+  /** ISO, as recorded. */
+  deployed_at: string | null
+  artifact_uid: Buffer | null
+  /** H1 of what lies there without being an artifact. */
+  found_hash: Buffer | null
+}
+
 /** What was answered to commands with an idempotency key. */
 export type AnswersTable = {
   key: string
@@ -111,4 +138,57 @@ export type AnswersTable = {
   /** JSON. */
   result: string
   at: number
+}
+
+/** One copy of a tag's definition per collection. */
+export type TagDefinitionsTable = {
+  unit_id: number
+  slug: string
+  name: string
+  color: string | null
+  description: string
+}
+
+/** What a collection's manifest lists. */
+export type ManifestArtifactsTable = { unit_id: number; type: string; name: string; rel_path: string }
+
+/** Tags that the manifest gives its artifacts. */
+export type ArtifactTagsTable = { unit_id: number; type: string; name: string; tag: string }
+
+export type GroupsTable = {
+  id: Generated<number>
+  unit_id: number
+  name: string
+  description: string
+  color: string
+  icon: string
+  position: number
+}
+
+export type GroupMembersTable = {
+  group_id: number
+  position: number
+  /** As it stands in the file. */
+  member: string
+  /** Of the artifact it means; null while there is none and the text does not say. */
+  type: string | null
+  name: string
+  is_resolved: number
+}
+
+/** What artifacts hold, once per content. */
+export type ContentsTable = {
+  id: Generated<number>
+  /** As `artifacts.hash`. */
+  hash: Buffer
+  /** How alike it is to others (contents/sketch.ts); null without words. */
+  sketch: Buffer | null
+}
+
+/** A text file of a content; the rowid of `content_text`. */
+export type ContentFilesTable = {
+  id: Generated<number>
+  content_id: number
+  /** Relative to the artifact; of a single file its name. */
+  path: string
 }

@@ -55,6 +55,8 @@ export class UnitReports {
   took({ unitId, written, failure, slug, stack }: UnitDone): void {
     const { events, log, now } = this.#ctx
     if (written) this.tell(written.events)
+    for (const each of written?.unresolved ?? [])
+      log.warn('a member of a group is no artifact of its collection', { unitId, ...each })
     if (failure === null) {
       this.#retries.succeeded(unitId)
       return

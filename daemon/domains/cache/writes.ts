@@ -24,9 +24,12 @@ import {
   projectStates,
   statusEvents,
 } from './change-events.ts'
+import { clearContents, contentWrites } from './contents/content-writes.ts'
 import { findDamage } from './damage.ts'
+import { putDeployments } from './deployments-write.ts'
 import type { WriteName, WriteParams, WriteResult } from './engine.ts'
 import { projectUid } from './ids.ts'
+import { type LabelsWritten, type Recovered, writeLabels } from './labels-write.ts'
 import { maintenanceWrites } from './maintenance-writes.ts'
 import type { Discovery, FoundProject, Marketplace } from './scan/discovery.ts'
 import type { UnitOutcome, UnitRef } from './scan/job.ts'
@@ -42,13 +45,21 @@ const FEW_NAMES = 10
 const MERGE_WORTH = 1_000
 
 /** `events`: what the daemon tells once this is committed. */
-export type UnitWritten = WriteCounts & { unitId: number; events: AnyEvent[] }
+export type UnitWritten = WriteCounts & {
+  unitId: number
+  events: AnyEvent[]
+  /** Of a collection that the cache did not know: its tags and groups. */
+  recovered?: Recovered
+  /** Members of groups that mean no artifact, told once. */
+  unresolved?: LabelsWritten['unresolved']
+}
 
 export type UnitToWrite = { outcome: UnitOutcome; now: number }
 
 export const cacheWrites = {
   ...jobWrites,
   ...maintenanceWrites,
+  ...contentWrites,
 
   /**
    * Makes the known projects and units those that were found. Projects that are gone from disk stay, as `missing`, and
@@ -212,7 +223,8 @@ export const cacheWrites = {
       const removedProjects = db.valueSql<number>('SELECT count(*) FROM projects') ?? 0
       const removedArtifacts = db.valueSql<number>('SELECT count(*) FROM artifacts') ?? 0
       clearSearchIndex(db)
-      db.exec(`DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
+      clearContents(db)
+      db.exec(`DELETE FROM deployments; DELETE FROM artifacts; DELETE FROM descriptions; DELETE FROM scan_units; DELETE FROM projects;
         DELETE FROM upstream_sources; DELETE FROM marketplace; DELETE FROM cache_metadata`)
       return { removedProjects, removedArtifacts }
     })
@@ -371,7 +383,9 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   if (!unit) return { unitId: outcome.unitId, added: 0, changed: 0, removed: 0, events: [] }
   const before = projectState(db, unit.projectId)
   recordScan(db, unit, outcome, now)
+  if (outcome.deployments && !outcome.failure) putDeployments(db, unit, outcome.deployments)
   const { counts, named } = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
+  const labels = outcome.labels ? writeLabels(db, unit.id, outcome.labels) : null
   const after = projectState(db, unit.projectId)
   const events = before && after ? statusEvents(before, after) : []
   const hasChanged = counts.added + counts.changed + counts.removed > 0
@@ -385,7 +399,23 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   if (unit.kind === 'collection' && !unit.isNew && isOther)
     events.push({ topic: 'collections.changed', data: { name: unit.name, path: unit.path } })
   keepEvents(db, now, events)
-  return { unitId: unit.id, ...counts, events }
+  const isRecovery = unit.kind === 'collection' && unit.isNew && !outcome.failure
+  return {
+    unitId: unit.id,
+    ...counts,
+    events,
+    ...(isRecovery && { recovered: labels?.recovered ?? nothingRecovered }),
+    ...(labels && labels.unresolved.length > 0 && { unresolved: labels.unresolved }),
+  }
+}
+
+/** A collection is one by its manifest, so without labels the manifest could not be read. */
+const nothingRecovered: Recovered = {
+  tagsRecovered: 0,
+  groupsRecovered: 0,
+  membersRecovered: 0,
+  membersSkipped: 0,
+  skippedReason: 'toml_read_error',
 }
 
 function recordScan(db: Database, unit: UnitRow, outcome: UnitOutcome, now: number): void {

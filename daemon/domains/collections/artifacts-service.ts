@@ -11,7 +11,7 @@ export async function addArtifact(
   ctx: DaemonContext,
   { spec, type, name, collection, fromProject, tags, force }: ParsedParamsOf<'collections.add'>,
 ): Promise<ResultOf<'collections.add'>> {
-  const wanted = { spec, type: type ?? null }
+  const wanted = { spec, type: type ?? null, part: null }
   const found = fromProject === undefined ? wanted : inProject(ctx, fromProject, wanted)
   const { folder, ...added } = await doWork(ctx, 'addArtifact', {
     ...found,
@@ -63,7 +63,11 @@ export function verifyArtifact(
   return doWork(ctx, 'verifyArtifact', { spec, type: type ?? null })
 }
 
-type Wanted = { spec: string; type: NonNullable<ParsedParamsOf<'collections.add'>['type']> | null }
+type Wanted = {
+  spec: string
+  type: NonNullable<ParsedParamsOf<'collections.add'>['type']> | null
+  part: string | null
+}
 
 /** Where an artifact of a project lies. Errors: `project.not_found`, `artifact.not_found`, `artifact.ambiguous`. */
 function inProject({ db }: DaemonContext, project: string, { spec: name, type }: Wanted): Wanted {
@@ -74,5 +78,5 @@ function inProject({ db }: DaemonContext, project: string, { spec: name, type }:
     const candidates = found.map((each) => `${each.type} ${each.path}`)
     throw new SmdError('artifact.ambiguous', { name, count: found.length, candidates })
   }
-  return { spec: artifact.path, type: artifact.type }
+  return { spec: artifact.path, type: artifact.type, part: artifact.part }
 }

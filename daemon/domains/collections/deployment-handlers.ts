@@ -1,5 +1,6 @@
 import type { DaemonContext } from '../../context.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import { read } from '../cache/index.ts'
 import {
   deploy,
   listOperations,
@@ -8,6 +9,7 @@ import {
   undeploy,
   undo,
 } from './deployments-service.ts'
+import { listDeployments } from './list-deployments.ts'
 import { deleteSet, listSets, saveSet } from './sets-service.ts'
 
 export const deploymentHandlers: Handlers<
@@ -17,6 +19,7 @@ export const deploymentHandlers: Handlers<
   | 'deployments.undeploy'
   | 'deployments.undo'
   | 'deployments.operations'
+  | 'deployments.list'
   | 'profiles.list'
   | 'sets.list'
   | 'sets.save'
@@ -27,6 +30,7 @@ export const deploymentHandlers: Handlers<
   'deployments.undeploy': undeploy,
   'deployments.undo': undo,
   'deployments.operations': listOperations,
+  'deployments.list': read('deployments.list', listDeployments),
   'profiles.list': listProfiles,
   'sets.list': listSets,
   'sets.save': saveSet,

@@ -1,5 +1,6 @@
 import type { DaemonContext } from '../../context.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
+import { adoptArtifacts } from './adopt-service.ts'
 import { addArtifact, removeArtifact, verifyArtifact } from './artifacts-service.ts'
 import {
   createCollection,
@@ -21,6 +22,7 @@ export const collectionHandlers: Handlers<
   | 'collections.delete'
   | 'collections.refresh'
   | 'collections.add'
+  | 'collections.adopt'
   | 'collections.remove'
   | 'collections.verify'
 > = {
@@ -32,6 +34,7 @@ export const collectionHandlers: Handlers<
   'collections.delete': deleteCollection,
   'collections.refresh': refreshCollection,
   'collections.add': addArtifact,
+  'collections.adopt': adoptArtifacts,
   'collections.remove': removeArtifact,
   'collections.verify': verifyArtifact,
 }

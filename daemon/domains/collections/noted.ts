@@ -53,3 +53,32 @@ export function noteSync(
     })),
   )
 }
+
+/** Notes what an update did. */
+export function noteUpdate(
+  { analytics }: Ctx,
+  strategy: string,
+  { items, collection }: Pick<ResultOf<'collections.update'>, 'items' | 'collection'>,
+): void {
+  const done = items.filter(({ action }) => ['copy', 'merge', 'conflict', 'failed'].includes(action))
+  analytics.note(
+    ...done.map(({ name, type, action, from, to, openConflicts }) => ({
+      type: 'update' as const,
+      name,
+      artifactType: type,
+      collection,
+      outcome:
+        action === 'conflict'
+          ? ('conflict' as const)
+          : action === 'failed'
+            ? ('failure' as const)
+            : ('success' as const),
+      metadata: {
+        strategy,
+        conflicts_detected: openConflicts,
+        version_before: from.version ?? from.sha,
+        version_after: to?.version ?? to?.sha ?? null,
+      },
+    })),
+  )
+}

@@ -1,11 +1,17 @@
+import { realpathSync } from 'node:fs'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import { type Drift, drifts, recommendations } from '../../../protocol/sync-words.ts'
 import type { DaemonContext } from '../../context.ts'
 import type { RequestContext } from '../../kernel/rpc/request.ts'
 import { findProject, projectId } from '../cache/index.ts'
 import { doWork } from './do-work.ts'
-import { noteSync } from './noted.ts'
-import { selectDeployedElsewhere, selectProjectsWithDeployments, selectUntracked } from './sync-repo.ts'
+import { noteSync, noteUpdate } from './noted.ts'
+import {
+  hasUserDeployments,
+  selectDeployedElsewhere,
+  selectProjectsWithDeployments,
+  selectUntracked,
+} from './sync-repo.ts'
 import { touched } from './touched.ts'
 import type { WorkResult } from './work/index.ts'
 
@@ -21,22 +27,41 @@ export async function checkSync(
   { project: ref, collection }: ParsedParamsOf<'sync.check'>,
 ): Promise<ResultOf<'sync.check'>> {
   await ctx.refresher.beforeRead()
-  const project = findProject(ctx.db, ref)
-  const deployed = await doWork(ctx, 'checkSync', { project: project.path, collection })
+  const place = placeOf(ctx, ref)
+  const deployed = await doWork(ctx, 'checkSync', { project: place.path, collection })
   const known = new Set(deployed.map(({ collection: from, name, type }) => `${from}/${name}::${type}`))
-  const added = selectDeployedElsewhere(ctx.db, project.id)
+  const added = selectDeployedElsewhere(ctx.db, place.projectId)
     .filter((key) => !known.has(key) && (collection === undefined || key.startsWith(`${collection}/`)))
-    .flatMap((key) => toAdded(key, project.path))
-  const untracked = collection === undefined ? selectUntracked(ctx.db, project.id).map(toUntracked) : []
+    .flatMap((key) => toAdded(key, place.path))
+  const untracked = collection === undefined ? selectUntracked(ctx.db, place.projectId).map(toUntracked) : []
   const items = [...deployed, ...added, ...untracked]
   const counts = Object.fromEntries(drifts.map((drift) => [drift, 0])) as Record<Drift, number>
   for (const { drift } of items) counts[drift]++
   return {
-    project: { id: projectId(project.uid), name: project.name, path: project.path },
+    project: { id: place.id, name: place.name, path: place.path },
     items,
     counts,
     checkedAt: ctx.now(),
   }
+}
+
+type Place = {
+  id: string | null
+  name: string
+  path: string /** Null outside of projects. */
+  projectId: number | null
+}
+
+/** The project that is meant; the home folder stands for what is deployed for all projects. */
+function placeOf(ctx: DaemonContext, ref: string): Place {
+  const user = userPlace(ctx)
+  if (ref === user.path || ref === ctx.folders.home) return user
+  const { id, uid, name, path } = findProject(ctx.db, ref)
+  return { id: projectId(uid), name, path, projectId: id }
+}
+
+function userPlace({ folders }: DaemonContext): Place {
+  return { id: null, name: 'user', path: realpathSync(folders.home), projectId: null }
 }
 
 function toAdded(key: string, project: string): Checked[] {
@@ -71,7 +96,7 @@ export async function previewSync(
   params: ParsedParamsOf<'sync.preview'>,
 ): Promise<ResultOf<'sync.preview'>> {
   await ctx.refresher.beforeRead()
-  const { path } = findProject(ctx.db, params.project)
+  const { path } = placeOf(ctx, params.project)
   return { operations: [], items: await doWork(ctx, 'previewSync', { ...params, project: path }) }
 }
 
@@ -81,7 +106,7 @@ export async function pullSync(
   params: ParsedParamsOf<'sync.pull'>,
 ): Promise<ResultOf<'sync.pull'>> {
   await ctx.refresher.beforeRead()
-  const { path } = findProject(ctx.db, params.project)
+  const { path } = placeOf(ctx, params.project)
   return answered(ctx, 'pull', params, await doWork(ctx, 'pullSync', { ...params, project: path }))
 }
 
@@ -92,10 +117,35 @@ export async function pushSync(
 ): Promise<ResultOf<'sync.push'>> {
   await ctx.refresher.beforeRead()
   const projects = params.projects
-    ? params.projects.map((ref) => findProject(ctx.db, ref).path)
-    : selectProjectsWithDeployments(ctx.db)
+    ? params.projects.map((ref) => placeOf(ctx, ref).path)
+    : [...selectProjectsWithDeployments(ctx.db), ...(hasUserDeployments(ctx.db) ? [userPlace(ctx).path] : [])]
   const done = await doWork(ctx, 'pushSync', { ...params, projects: [...new Set(projects)] })
   return answered(ctx, 'push', params, done)
+}
+
+/**
+ * Brings a collection up to its sources, and, if that is wanted, the projects that have what changed up to the collection.
+ * Errors: those of the method.
+ */
+export async function updateCollection(
+  ctx: DaemonContext,
+  { push, ...params }: ParsedParamsOf<'collections.update'>,
+): Promise<ResultOf<'collections.update'>> {
+  const { operations, items, folder, collection } = await doWork(ctx, 'updateCollection', params)
+  if (operations.length > 0) await touched(ctx, { paths: [folder] })
+  if (!params.dryRun) noteUpdate(ctx, params.strategy, { items, collection })
+  const artifacts = items.flatMap(({ name, type, action }) =>
+    action === 'copy' || action === 'merge' ? [`${type}:${name}`] : [],
+  )
+  if (!push || params.dryRun || artifacts.length === 0) return { operations, collection, items, pushed: [] }
+  const pushed = await pushSync(ctx, {
+    artifacts,
+    collection,
+    strategy: 'merge',
+    conflicts: 'stop',
+    dryRun: false,
+  })
+  return { operations: [...operations, ...pushed.operations], collection, items, pushed: pushed.items }
 }
 
 /** What changed is read again before anybody is told that it did (CACHE-4.3). */

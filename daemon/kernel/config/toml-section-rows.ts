@@ -27,18 +27,39 @@ export function rowsInOrder(toml: Toml, path: readonly string[], matches: readon
   return applyEdits(text, edits)
 }
 
+/**
+ * The edits that bring the rows in line when one step does: nothing but removals, or none of them, and no row moves. Null when
+ * it takes several.
+ */
+export function rowEdits(
+  draft: Draft,
+  path: readonly string[],
+  matches: readonly RowMatch[],
+): TextEdit[] | null {
+  const order = matches.flatMap(({ from }) => from ?? [])
+  if (order.length === 0 || order.some((from, index) => from < (order[index - 1] ?? 0))) return null
+  const removed = removalEdits(draft, path, matches)
+  // The end of the text takes care of what removals leave there.
+  if (removed.some(({ end }) => end === draft.toml.text.length)) return null
+  const added = additionEdits(draft, path, matches)
+  return removed.length > 0 && added.length > 0 ? null : [...removed, ...added]
+}
+
 /** Without the rows that are gone, and without what is gone from those that stay. */
 export function rowsRemoved(draft: Draft, path: readonly string[], matches: readonly RowMatch[]): string {
+  return applyRemovals(draft.toml.text, removalEdits(draft, path, matches))
+}
+
+function removalEdits(draft: Draft, path: readonly string[], matches: readonly RowMatch[]): TextEdit[] {
   const { toml } = draft
   const kept = new Map(matches.map(({ from, row }) => [from, row]))
   const old = rowsAt(toml, path)
-  const edits = elementsAt(toml, path).flatMap((element, index) => {
+  return elementsAt(toml, path).flatMap((element, index) => {
     const row = kept.get(index)
     if (!row) return removedRange(toml, sectionsOf(element))
     const before = old[index] as Row
     return sameValue(before, row) ? [] : writeTable(draft, element, before, row, 'remove')
   })
-  return applyRemovals(toml.text, edits)
 }
 
 /** With what is new: values in rows that stay, and new rows behind the one that stands before them. */
@@ -47,6 +68,10 @@ export function rowsAddedOrChanged(
   path: readonly string[],
   matches: readonly RowMatch[],
 ): string {
+  return applyEdits(draft.toml.text, additionEdits(draft, path, matches))
+}
+
+function additionEdits(draft: Draft, path: readonly string[], matches: readonly RowMatch[]): TextEdit[] {
   const { toml, newline } = draft
   const elements = elementsAt(toml, path)
   const old = rowsAt(toml, path)
@@ -69,7 +94,7 @@ export function rowsAddedOrChanged(
       edits.push(inserted(start, `${block}${gap}`, path.length))
     }
   }
-  return applyEdits(toml.text, edits)
+  return edits
 }
 
 function elementsAt(toml: Toml, path: readonly string[]): readonly TableNode[] {

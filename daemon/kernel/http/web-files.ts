@@ -102,7 +102,7 @@ function replyWith(name: string, { content, packed, policy }: WebFile, encodings
 
 /** Null for an address without a view. */
 function viewAt(views: readonly View[], path: string): View | null {
-  const given = path.split('/')
+  const given = (path.replace(/\/$/, '') || '/').split('/')
   const isAt = (parts: readonly string[]): boolean =>
     parts.length === given.length &&
     parts.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''))
@@ -113,7 +113,7 @@ function viewAt(views: readonly View[], path: string): View | null {
 function withFilesOf(view: View | null, page: Buffer): Buffer {
   if (!view) return page
   const links = view.files.map((name) => `<link rel="modulepreload" href="./${name}">`).join('')
-  return Buffer.from(page.toString('utf8').replace('</head>', `${links}</head>`))
+  return Buffer.from(page.toString('utf8').replace('</body>', `${links}</body>`))
 }
 
 /** By path below the base. None where nothing was built. */

@@ -125,8 +125,18 @@ function kindsOf(words: Words, projects: 100 | 1_000): Kind[] {
       most: 2,
       ask: (call, prefix) => call('artifacts.complete', { prefix }),
     },
+    // Of 100,000 artifacts the index takes minutes to make, and answers in the same way.
+    ...(small ? [contents(words)] : []),
   ]
 }
+
+const contents = ({ typical }: Words): Kind => ({
+  id: 'contents',
+  what: 'two words in what artifacts hold (`contents.search`)',
+  queries: typical,
+  most: 20,
+  ask: (call, query) => call('contents.search', { query, limit: LIMIT }),
+})
 
 const LIKE = `SELECT count(*) FROM artifacts a LEFT JOIN descriptions d ON d.id = a.description_id
   WHERE a.name LIKE ? OR d.description LIKE ? OR d.tags LIKE ?`

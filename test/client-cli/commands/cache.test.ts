@@ -51,6 +51,7 @@ const result: NonNullable<ResultOf<'cache.refresh'>['result']> = {
     removed: 0,
     unchanged: 1_400,
   },
+  recovered: [],
 }
 
 const setting: ResultOf<'config.get'> = {

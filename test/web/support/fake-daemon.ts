@@ -38,6 +38,8 @@ export function fakeDaemon(first: Answers): FakeDaemon {
     isGone: false,
     answer: (next) => void Object.assign(answers, next),
   }
+  // As it is in the page that the daemon serves.
+  document.head.innerHTML = '<base href="/" />'
   vi.stubGlobal(
     'fetch',
     async (_: string, { body, signal }: { body: string; signal?: AbortSignal | null }) => {

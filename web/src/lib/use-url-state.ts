@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import { useLocation, useSearch } from 'wouter-preact'
+import { useLocation, useSearch } from './location.tsx'
 
 /**
  * What a view shows, in the query of its address, so that it can be shared and comes back with the back button. Values

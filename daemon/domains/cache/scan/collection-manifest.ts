@@ -1,5 +1,6 @@
 /** What a collection's manifest says of its artifacts (formats spec section 3). */
 import { join } from 'node:path'
+import { type CollectionLabels, readLabels } from './collection-labels.ts'
 import { lookAt, readConfigFile, signatureOf } from './config-file.ts'
 import { fingerprint, isRecord, ownValue, recordAt, stringList, textOf } from './json-values.ts'
 import { originOf } from './origins.ts'
@@ -15,6 +16,8 @@ export type CollectionManifest = {
   /** Changes with the manifest; `!` at its end marks a bad one, which is told by every scan. */
   signature: string
   apply: (artifact: ScannedArtifact) => void
+  /** What it says beside its artifacts; null when it was not read, or is a bad one. */
+  labels: CollectionLabels | null
 }
 
 /** Reads the manifest, unless it is the one of `previous`. What is wrong with it is told. */
@@ -22,11 +25,17 @@ export function readCollectionManifest(run: ScanRun, previous: string | null): C
   for (const name of manifestNames) {
     const file = lookAt(`${run.unit.path}/${name}`, run.counters)
     if (!file.stats && !file.error) continue
-    const manifest: CollectionManifest = { signature: fingerprint(signatureOf(file)), apply: () => {} }
+    const manifest: CollectionManifest = {
+      signature: fingerprint(signatureOf(file)),
+      apply: () => {},
+      labels: null,
+    }
     const read = lazily(() => {
       const { value, diagnostics } = readConfigFile(file, 'toml', run.counters)
       for (const diagnostic of diagnostics) run.diagnostics.push({ relPath: name, ...diagnostic })
-      if (diagnostics.length > 0) manifest.signature += '!'
+      const told = run.diagnostics.length
+      if (diagnostics.length === 0) manifest.labels = readLabels(value, name, run.diagnostics)
+      if (diagnostics.length > 0 || run.diagnostics.length > told) manifest.signature += '!'
       return index(value)
     })
     if (manifest.signature !== previous) read()
@@ -34,7 +43,7 @@ export function readCollectionManifest(run: ScanRun, previous: string | null): C
       fill(run, artifact, read().get(keyOf(artifact.type, stem(artifact.relPath))))
     return manifest
   }
-  return { signature: '', apply: () => {} }
+  return { signature: '', apply: () => {}, labels: null }
 }
 
 function lazily<T>(make: () => T): () => T {

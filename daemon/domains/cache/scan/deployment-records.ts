@@ -1,4 +1,5 @@
 /** `.skillmeat-deployed.toml`: what was deployed from a collection into a project (formats spec sections 7 and 12). */
+import { posix } from 'node:path'
 import { diagnose } from './diagnostics.ts'
 import { isRecord, ownValue, shorten, textOf } from './json-values.ts'
 import type { Diagnostic, ScanEnvironment, ScannedArtifact } from './types.ts'
@@ -13,6 +14,12 @@ export type DeploymentRecord = {
   type: string
   /** H1 of what was deployed, 64 hex. */
   hash: string
+  /** `/`-separated, relative to the unit, as recorded. */
+  path: string
+  /** Agent it was deployed for. */
+  profile: string
+  /** As written: ISO, mostly without a zone; null when nothing says. */
+  deployedAt: string | null
 }
 
 /** Types other programs spell differently (formats spec section 9). */
@@ -59,10 +66,19 @@ function readRecord(entry: Record<string, unknown>, root: string): DeploymentRec
     name,
     type,
     hash,
+    path: posix.join(root, path.replaceAll('\\', '/')),
+    profile: text('deployment_profile_id') ?? 'claude_code',
+    deployedAt: timeText(ownValue(entry, 'deployed_at')),
   }
 }
 
-const placeOf = (path: string): string =>
+/** TOML has times of its own, which somebody may have written without quotes. */
+function timeText(value: unknown): string | null {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
+  return typeof value === 'string' && value.length <= 40 ? value : null
+}
+
+export const placeOf = (path: string): string =>
   path
     .split('/')
     .filter((part) => part !== '' && part !== '.')

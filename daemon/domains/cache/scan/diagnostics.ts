@@ -149,6 +149,16 @@ export const diagnosticTable = {
     severity: 'info',
     text: 'Unknown version of the file, read as far as understood: {detail}',
   },
+
+  // Tags and groups of collections (formats spec 13)
+  'tag.incomplete': { severity: 'warning', text: 'A tag without name or slug is passed over: {detail}' },
+  'tag.bad_color': { severity: 'warning', text: 'A colour is # and six hex digits: {detail}' },
+  'group.incomplete': { severity: 'warning', text: 'A group without a name is passed over' },
+  'group.duplicate': {
+    severity: 'warning',
+    text: 'Two groups have the same name; the first counts: {detail}',
+  },
+  'group.unresolved': { severity: 'warning', text: 'No artifact of the collection is this member: {detail}' },
 } as const satisfies Record<string, DiagnosticSpec>
 
 export type DiagnosticCode = keyof typeof diagnosticTable

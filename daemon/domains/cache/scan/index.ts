@@ -8,6 +8,7 @@ export {
   readArtifactKind,
   recogniseArtifact,
 } from './artifact-type.ts'
+export { type CollectionLabels, type GroupLabel, memberResolver, readLabels } from './collection-labels.ts'
 export { comparePaths } from './content-hash.ts'
 export { describeDiagnostic } from './diagnostics.ts'
 export { decodeText, parseFrontmatter } from './frontmatter.ts'

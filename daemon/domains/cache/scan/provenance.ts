@@ -21,6 +21,10 @@ export type Provenance = {
   provenanceSig: string
   /** True when every artifact would be told the same as last time. */
   unchanged: boolean
+  /** The deployment records, when the files that hold them changed; null when they are as they were. */
+  records: readonly DeploymentRecord[] | null
+  /** The same, changed or not. */
+  readRecords: () => readonly DeploymentRecord[]
   /** Fills source, versions and flags in. Reads what is needed for that when it is first called. */
   apply: (artifact: ScannedArtifact) => void
   /** What concerns a file as a whole. */
@@ -37,12 +41,15 @@ export function readProvenance(unit: ScanUnit, env: ScanEnvironment, previousSig
   const result: Provenance = {
     provenanceSig: '',
     unchanged: false,
+    records: null,
+    readRecords: () => [],
     apply: () => {},
     diagnostics: [],
     counters: noCounters(),
   }
   const files = locateRecords(unit, env, result.counters)
   const load = once(() => readRecords(unit, files, result))
+  result.readRecords = () => load().deployments
   const hasDeployments = files.some(({ file }) => file.path.endsWith(deploymentFile))
   const filesSig = fingerprint(
     JSON.stringify([files.map(({ file }) => signatureOf(file)), unit.plugin ?? null]),
@@ -60,7 +67,7 @@ export function readProvenance(unit: ScanUnit, env: ScanEnvironment, previousSig
   } else {
     // Collections change more often than what a single project has from them
     const referenced = hasDeployments ? referencedSignature(load().deployments, env) : ''
-    load()
+    result.records = load().deployments
     result.provenanceSig = `${filesSig}.${collectionsSig}.${referenced}${result.diagnostics.length > 0 ? '!' : ''}`
     result.unchanged = previousSig !== null && filesSig === oldFiles && referenced === oldReferenced
   }

@@ -13,6 +13,7 @@ import { readCollectionManifest } from './collection-manifest.ts'
 import { readConfigFiles } from './config-artifacts.ts'
 import { fingerprintHex } from './fingerprint.ts'
 import { fingerprint } from './json-values.ts'
+import { placeRecords } from './placed-records.ts'
 import { pluginFolders, readPluginLayout } from './plugin-layout.ts'
 import { readProvenance } from './provenance.ts'
 import { newRun, type ScanRun } from './scan-run.ts'
@@ -20,7 +21,7 @@ import type { PreviousUnit, ScanCounters, ScanEnvironment, ScanUnit, UnitResult 
 import { scanPlaces } from './unit-folders.ts'
 
 /** Raised when a scan tells something else of the same files: what was remembered before then counts for nothing. */
-const scannerVersion = 2
+const scannerVersion = 3
 
 /** What one environment means for all units; made once per environment. */
 type Prepared = {
@@ -91,6 +92,12 @@ export function scanUnit(unit: ScanUnit, env: ScanEnvironment, previous: Previou
   }
   changed.push(...config.artifacts)
   if (config.unchanged && previous) unchanged.push(...configKeys(unit, previous))
+  // What is no artifact is no reason to look again, so such places are looked at by every scan.
+  const records = provenance.records ?? (memory?.hasLoose ? provenance.readRecords() : null)
+  const deployments =
+    records === null ? null : placeRecords(unit.path, records, changed, unchanged, env.limits)
+  const hasLoose =
+    deployments === null ? memory?.hasLoose === true : deployments.some(({ key }) => key === null)
   const unreadable = run.diagnostics.map(({ relPath }) => `${relPath}/`)
   for (const part of [config, provenance]) {
     // A folder that cannot be read is told once, not again for every file looked for in it
@@ -105,9 +112,12 @@ export function scanUnit(unit: ScanUnit, env: ScanEnvironment, previous: Previou
       ignored: fingerprintHex(run.ignored),
       layout,
       collection: collection?.signature,
+      hasLoose,
     }),
     changed,
     unchanged,
+    ...(collection?.labels && { labels: collection.labels }),
+    deployments,
     failure: null,
     diagnostics: run.diagnostics,
     counters: run.counters,
@@ -162,10 +172,16 @@ type Memory = {
   /** See `readPluginLayout`. */
   layout: string
   collection: string | undefined
+  /** Whether there are deployment records of what is no artifact. */
+  hasLoose: boolean
 }
 
+/** Stands for `hasLoose`, where a collection has its signature. */
+const LOOSE = '~'
+
 function pack(signature: string, memory: Memory): Pick<UnitResult, 'configSig' | 'provenanceSig'> {
-  const { config, provenance, ignored, layout, collection } = memory
+  const { config, provenance, ignored, layout, hasLoose } = memory
+  const collection = memory.collection ?? (hasLoose ? LOOSE : undefined)
   return {
     configSig: [signature, config, ignored, layout].join('|'),
     provenanceSig: collection === undefined ? provenance : `${provenance}|${collection}`,
@@ -175,8 +191,10 @@ function pack(signature: string, memory: Memory): Pick<UnitResult, 'configSig' |
 function unpack(previous: PreviousUnit | null, signature: string): Memory | null {
   const [known, config, ignored, ...layout] = previous?.configSig.split('|') ?? []
   if (known !== signature || config === undefined || ignored === undefined) return null
-  const [provenance = '', collection] = previous?.provenanceSig.split('|') ?? []
-  return { config, provenance, ignored, layout: layout.join('|'), collection }
+  const [provenance = '', last] = previous?.provenanceSig.split('|') ?? []
+  const hasLoose = last === LOOSE
+  const collection = hasLoose ? undefined : last
+  return { config, provenance, ignored, layout: layout.join('|'), collection, hasLoose }
 }
 
 /** Keys of what lies inside of configuration files: a collection's own hooks and servers are folders. */
@@ -210,6 +228,7 @@ function failed(run: ScanRun, previous: PreviousUnit | null, error: unknown): Un
     provenanceSig: previous?.provenanceSig ?? '',
     changed: [],
     unchanged: [],
+    deployments: null,
     failure: { kind, message: code ?? message },
     diagnostics: run.diagnostics,
     counters: run.counters,

@@ -4,10 +4,12 @@
  * The scanner is pure with respect to smd: it reads the disk through synchronous calls (performance spec section 4),
  * knows no database, clock or environment, and runs in a worker thread as well as inside the command line.
  */
+
 import type { ArtifactScope, ArtifactType } from '../../../../protocol/vocabulary.ts'
 import type { MachineFolders } from '../../../kernel/config/machine-folders.ts'
 import type { ArtifactOrigin } from '../../upstream/index.ts'
 import type { AgentFolder } from './agents.ts'
+import type { CollectionLabels } from './collection-labels.ts'
 
 export type { MachineFolders }
 
@@ -176,6 +178,23 @@ export type ScanCounters = {
   bytesRead: number
 }
 
+/** A deployment record with what lies at its place. */
+export type ScannedDeployment = {
+  name: string
+  type: string
+  collection: string
+  profile: string
+  /** Relative to the unit, as recorded. */
+  path: string
+  /** H1 of what was deployed, 64 hex. */
+  hash: string
+  deployedAt: string | null
+  /** `artifactKey` of the artifact at the place; null when none is there. */
+  key: string | null
+  /** H1 of what lies there without being an artifact; null for nothing. */
+  foundHash: string | null
+}
+
 /** What one scan of a unit found, relative to what was known before. */
 export type UnitResult = {
   configSig: string
@@ -184,6 +203,10 @@ export type UnitResult = {
   changed: ScannedArtifact[]
   /** Keys found again, untouched. Anything previously known that is in neither list is gone. */
   unchanged: string[]
+  /** Tags and groups of a collection; absent where they are as they were. */
+  labels?: CollectionLabels
+  /** What was deployed to it; null when that is as it was. */
+  deployments: ScannedDeployment[] | null
   /** Why the unit could not be scanned at all; its old artifacts stay. `missing` = the folder is gone. */
   failure: { kind: 'missing' | 'unreadable'; message: string } | null
   /** Trouble that concerns no single artifact: a settings file that is not JSON, an unreadable subfolder. */

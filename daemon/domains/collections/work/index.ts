@@ -6,6 +6,7 @@
 import { analyticsWork } from '../../analytics/work/index.ts'
 import { cleanupWork } from '../../cleanup/work/index.ts'
 import { deployWork } from './deploy/index.ts'
+import { labelWork } from './labels/index.ts'
 import { libraryWork } from './library/index.ts'
 import { withLibraryLock } from './library-lock.ts'
 import { operationTools, recoverOperations } from './operations/index.ts'
@@ -21,6 +22,7 @@ export const collectionWork = {
   ...deployWork,
   ...libraryWork,
   ...snapshotWork,
+  ...labelWork,
   ...analyticsWork,
   ...cleanupWork,
   ...syncWork,

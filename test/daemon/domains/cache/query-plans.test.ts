@@ -237,6 +237,8 @@ describe('indexes', () => {
     const plans = cases.flatMap(([, query]) => plansOf(db, query)).join('\n')
     const forWrites = [
       'artifacts_unit',
+      'deployments_unit',
+      'content_files_content',
       'artifacts_description',
       'scan_units_project',
       'answers_at',

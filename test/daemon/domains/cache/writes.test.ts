@@ -60,6 +60,7 @@ const outcome = (unitId: number, more: Partial<UnitOutcome> = {}): UnitOutcome =
   changed: [],
   removed: [],
   failure: null,
+  deployments: null,
   diagnostics: [],
   counters: { directories: 0, filesStatted: 0, filesRead: 0, bytesRead: 0 },
   ...more,

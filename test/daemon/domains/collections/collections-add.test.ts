@@ -115,6 +115,28 @@ describe('collections.add', () => {
     })
   })
 
+  it('takes one server out of the configuration of a project, and says that values come along', async () => {
+    const daemon = await startWithCollection(({ write }) => {
+      const servers = { db: { command: 'db', env: { TOKEN: 'x' } }, other: { command: 'o' } }
+      write('src/webshop/.mcp.json', JSON.stringify({ mcpServers: servers }))
+    })
+    await daemon.call('projects.add', { path: join(daemon.home, 'src/webshop') })
+    const from = { fromProject: 'webshop', type: 'mcp' as const }
+    expect(await daemon.call('collections.add', { ...from, spec: 'db' })).toMatchObject({
+      name: 'db',
+      type: 'mcp',
+      warnings: [expect.stringContaining('values under "env"')],
+    })
+    expect(JSON.parse(read(daemon, 'mcp/db/.mcp.json'))).toEqual({
+      mcpServers: { db: { command: 'db', env: { TOKEN: 'x' } } },
+    })
+    // Gone since the cache was filled.
+    daemon.write('src/webshop/.mcp.json', '{"mcpServers":{}}')
+    await expect(daemon.call('collections.add', { ...from, spec: 'other' })).rejects.toThrow(
+      'has no server other',
+    )
+  })
+
   it('refuses what is no artifact of that type, and says why (formats 9)', async () => {
     const daemon = await startWithCollection(({ write }) => {
       write('src/skills/b/README.md', 'b')
@@ -219,7 +241,10 @@ describe('collections.remove', () => {
     })
     await daemon.call('collections.add', { spec: join(daemon.home, 'src/demo'), type: 'skill' })
     await daemon.call('collections.add', { spec: join(daemon.home, 'src/commands/demo.md'), type: 'command' })
-    await expect(daemon.call('collections.remove', { name: 'demo' })).rejects.toThrow('skill, command')
+    await expect(daemon.call('collections.remove', { name: 'demo' })).rejects.toMatchObject({
+      slug: 'collection.ambiguous',
+      message: expect.stringContaining('skill, command'),
+    })
     const plan = await daemon.call('collections.remove', { name: 'demo.md', type: 'command', dryRun: true })
     expect(plan).toMatchObject({ path: join(daemon.home, library, 'commands/demo.md'), filesRemoved: true })
     expect(existsSync(plan.path)).toBe(true)

@@ -131,7 +131,10 @@ describe('collections.add from a repository', () => {
     expect(await fails(`o/r/skills/x@${old}`)).toContain('collection.source_failed')
     expect(await fails(`${server.origin}/r/tree/${old}/skills/x`)).toContain('collection.source_failed')
     expect(await fails('o/r/skills/y')).toContain('collection.not_an_artifact')
+    const asked = daemon.github.heard.length
     expect(await fails('o/r')).toContain('below it there are skills/x')
+    // Names tell, so no content is asked for.
+    expect(daemon.github.heard.slice(asked).filter(({ path }) => path.includes('/blobs/'))).toEqual([])
     server.credentials = 'me:secret'
     expect(await fails(`${server.origin}/r/tree/main/skills/x`)).toContain('collection.source_failed')
     daemon.github.remaining.set('', 0)

@@ -469,3 +469,68 @@ const lock = (hashes: Record<string, string>): string =>
         `\n[lock.entries."${name}::skill"]\ncontent_hash = "${hash}"\nfetched = "2026-01-02T03:04:05"\n`,
     )
     .join('')}`
+
+describe('the job maintenance', () => {
+  /** Makes everything in the store two hours old. */
+  const age = (library: Library): void => {
+    for (const path of objects(library)) {
+      const time = statSync(path).mtimeMs / 1_000 - 7_200
+      utimesSync(path, time, time)
+    }
+  }
+
+  it('drops objects of snapshots that are gone, and nothing that a snapshot, an operation or a deployment needs', async () => {
+    const library = await start('a', 'b', 'c')
+    const { call, at, home, write, read, clock } = library
+    const put = (name: string, text: string) => writeFileSync(at(`skills/${name}/SKILL.md`), text)
+    for (const name of ['a', 'b', 'c']) put(name, `first ${name}`)
+    const first = await call('snapshots.create', {})
+    const deployed = (await call('snapshots.show', { id: first.id })).places.find(
+      ({ path }) => path === 'skills/a',
+    )
+    for (const name of ['a', 'b', 'c']) put(name, `second ${name}`)
+    clock.now += 1_000
+    const second = await call('snapshots.create', {})
+    for (const name of ['a', 'b', 'c']) put(name, `third ${name}`)
+    clock.now += 1_000
+    const { safetySnapshotId } = await call('snapshots.rollback', { id: second.id, paths: ['skills/c'] })
+    for (const id of [first.id, safetySnapshotId ?? '']) await call('snapshots.delete', { id })
+
+    write('src/app/.claude/skills/a/SKILL.md', 'first a')
+    write(
+      'src/app/.claude/.skillmeat-deployed.toml',
+      `[[deployed]]\nartifact_name = "a"\nartifact_type = "skill"\nfrom_collection = "default"\ndeployed_at = "2026-01-02T03:04:05"\nartifact_path = "skills/a"\ncontent_hash = "${deployed?.contentHash}"\nlocal_modifications = false\n`,
+    )
+    await call('projects.add', { path: join(home, 'src/app') })
+    await call('cache.refresh', { force: true })
+    age(library)
+    const run = await call('jobs.run', { name: 'maintenance' })
+    expect(run).toMatchObject({ outcome: 'success' })
+
+    const kept = objects(library).map((path) => readFileSync(path, 'utf8'))
+    // Of the first snapshot only what is deployed is left; what the rollback replaced can be taken back.
+    for (const text of ['first a', 'second a', 'second b', 'second c', 'third c'])
+      expect(kept, text).toContain(text)
+    for (const text of ['first b', 'first c']) expect(kept, text).not.toContain(text)
+    await call('snapshots.rollback', { id: second.id })
+    expect(read('skills/a/SKILL.md')).toBe('second a')
+  })
+
+  it('drops nothing while there is a snapshot that a newer smd may have taken, and makes no library', async () => {
+    const library = await start('a')
+    const { call, home } = library
+    const { id } = await call('snapshots.create', {})
+    const file = join(home, '.skillmeat/.smd/snapshots/default', `${id}.json`)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"schema":1', '"schema":2'))
+    age(library)
+    const before = objects(library)
+    await call('cache.refresh', { force: true })
+    await call('jobs.run', { name: 'maintenance' })
+    expect(objects(library)).toEqual(before)
+
+    const other = await startDaemon()
+    await other.call('cache.refresh', { force: true })
+    await other.call('jobs.run', { name: 'maintenance' })
+    expect(existsSync(join(other.home, '.skillmeat'))).toBe(false)
+  })
+})

@@ -126,7 +126,7 @@ describe('sync.check', () => {
     ).toEqual(['damaged false', 'kept true', 'unkept false'])
   })
 
-  it('takes no path of a record, and no link, out of the project or the collection (sync.outside)', async () => {
+  it('takes no path of a record, and no link, out of the project or the collection (1286)', async () => {
     const { sync, call, write, home } = await start()
     sync.add('ok', 'skill', { 'SKILL.md': skill('ok') })
     sync.add('away', 'skill', { 'SKILL.md': skill('away') })
@@ -177,5 +177,34 @@ describe('sync.check', () => {
       drift: 'unknown',
       problem: expect.stringContaining('collection.toml:1:'),
     })
+  })
+})
+
+describe('what is deployed for all projects', () => {
+  const startDaemon = useTestDaemon()
+
+  it('is kept in step as in a project, which the home folder stands for', async () => {
+    const { call, home, write } = await startDaemon({
+      prepare({ write: put }) {
+        put('own/demo/SKILL.md', skill('demo'))
+        put('.claude/skills/mine/SKILL.md', skill('mine'))
+      },
+    })
+    await call('collections.init', {})
+    await call('collections.add', { spec: join(home, 'own/demo') })
+    await call('deployments.deploy', { artifacts: [{ name: 'demo' }], scope: 'user' })
+    const check = async (): Promise<string[]> => {
+      const { items, project } = await call('sync.check', { project: home })
+      expect(project).toEqual({ id: null, name: 'user', path: home })
+      return items.map(({ name, drift }) => `${name} ${drift}`)
+    }
+    expect(await check()).toEqual(['demo none', 'mine untracked'])
+    write('.claude/skills/demo/SKILL.md', skill('demo', 'Edited.'))
+    expect(await check()).toEqual(['demo modified', 'mine untracked'])
+    await call('sync.pull', { project: home })
+    expect(await check()).toEqual(['demo none', 'mine untracked'])
+    write('.skillmeat/collections/default/skills/demo/SKILL.md', skill('demo', 'Newer.'))
+    expect((await call('sync.push', {})).items).toMatchObject([{ project: home, action: 'copy' }])
+    expect(await check()).toEqual(['demo none', 'mine untracked'])
   })
 })

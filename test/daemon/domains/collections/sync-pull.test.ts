@@ -172,6 +172,8 @@ describe('keeping in step', () => {
       expect(get(notes(sync.inCollection('demo')))).toBe(base.replace('two', 'project'))
       expect(await state()).toBe('none')
       expect(await sync.store.treeOfH1(h1)).not.toBeNull()
+      const { items } = await daemon.call('snapshots.list', { collection: 'default' })
+      expect(items).toMatchObject([{ message: '[auto] Pull demo' }])
     })
 
     it('makes a second artifact of the edit when asked to, also of single files', async () => {

@@ -3,7 +3,7 @@ import { parse as parseOtherwise } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
 import { parseToml } from '../../../../daemon/kernel/config/toml.ts'
 import { sameValue, withoutNulls } from '../../../../daemon/kernel/config/toml-rows.ts'
-import { type Row, setTable, setTables } from '../../../../daemon/kernel/config/toml-tables.ts'
+import { changeToml, type Row, setTable, setTables } from '../../../../daemon/kernel/config/toml-tables.ts'
 import { tableDocument } from './toml-table-documents.ts'
 
 const keyOf = (row: Row) => String(row.name)
@@ -84,6 +84,8 @@ describe('setTables', () => {
         wanted.splice(place, 0, ...(added as Row[]))
 
         const changed = set(text, wanted)
+        const change = { path: ['rows'], rows: wanted, keyOf }
+        expect(changeToml(parseToml(text, 'f'), [change])).toBe(changed)
         const expected = withoutNulls(wanted)
         expect(sameValue(rowsOf(changed), expected)).toBe(true)
         const other = parseOtherwise(changed).rows ?? []
@@ -100,7 +102,7 @@ describe('setTables', () => {
         })
         if (document.newline === '\r\n') expect(changed.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
       }),
-      { numRuns: 600 },
+      { numRuns: Number(process.env.SMD_TEST_TOML_EDITS ?? 400) },
     )
   })
 
@@ -194,6 +196,24 @@ describe('setTables', () => {
     const [before, after] = [text.split('\n'), changed.split('\n')]
     expect(after.filter((line, index) => line !== before[index])).toEqual(['x = 2'])
     expect(after).toHaveLength(before.length)
+  })
+})
+
+describe('changeToml', () => {
+  it('makes several changes at once, each as if it were alone', () => {
+    const text =
+      '[collection]\nupdated = "old" # when\n\n# a\n[[rows]]\nname = "a"\n\n[[rows]]\nname = "b"\nx = 1\n\n[[groups]]\nname = "g"\n'
+    const toml = parseToml(text, 'f')
+    const changed = changeToml(toml, [
+      { path: ['rows'], rows: [{ name: 'a', y: 2 }, { name: 'b', x: 3 }, { name: 'c' }], keyOf },
+      { path: ['groups'], rows: [], keyOf },
+      { path: ['tags'], rows: [{ name: 't' }], keyOf },
+      { path: ['collection', 'updated'], value: 'new' },
+    ])
+    expect(changed).toBe(
+      '[collection]\nupdated = "new" # when\n\n# a\n[[rows]]\nname = "a"\ny = 2\n\n[[rows]]\nname = "b"\nx = 3\n\n[[rows]]\nname = "c"\n\n[[tags]]\nname = "t"\n',
+    )
+    expect(changeToml(toml, [{ path: ['groups'], rows: [{ name: 'g' }], keyOf }])).toBe(text)
   })
 })
 

@@ -108,7 +108,7 @@ describe('readWebFiles', () => {
   })
 
   it('names the files of a view in the page that is opened there', () => {
-    write('index.html', '<!doctype html><head></head>')
+    write('index.html', '<!doctype html><body></body>')
     const views = [
       { path: '/projects', files: ['assets/p-1.js'] },
       { path: '/projects/:id', files: ['assets/o-1.js', 'assets/l-1.js'] },
@@ -121,7 +121,8 @@ describe('readWebFiles', () => {
       )
     expect(namedAt('/projects')).toEqual(['assets/p-1.js'])
     expect(namedAt('/projects/prj_1')).toEqual(['assets/o-1.js', 'assets/l-1.js'])
-    for (const path of ['/', '/projects/', '/projects/prj_1/x', '/nowhere']) expect(namedAt(path)).toEqual([])
+    expect(namedAt('/projects/')).toEqual(['assets/p-1.js'])
+    for (const path of ['/', '/projects/prj_1/x', '/nowhere']) expect(namedAt(path)).toEqual([])
     expect(() => files.reply('/views.json', asked(), false)).toThrow(missing)
   })
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { Link } from 'wouter-preact'
 import type { CallError } from '../../lib/call-error.ts'
+import { Link } from '../../lib/location.tsx'
 import { ErrorNotice } from '../error-notice/error-notice.tsx'
 import styles from './card.module.css'
 

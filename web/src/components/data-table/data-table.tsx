@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks'
-import { useLocation } from 'wouter-preact'
 import { basePath } from '../../lib/base.ts'
+import { navigate } from '../../lib/location.tsx'
 import { useWidth, type Width } from '../../lib/use-width.ts'
 import { useWindowedRows } from '../../lib/use-windowed-rows.ts'
 import styles from './data-table.module.css'
@@ -75,7 +75,6 @@ export function DataTable<Row>(props: Props<Row>) {
   const { label, count, rowAt, keyOf, hrefOf, onOpen, sort, onSort, selection, onWindow, memory } = props
   const id = useId()
   const width = useWidth()
-  const [, navigate] = useLocation()
   const [active, setActive] = useState(0)
   const { ref, first, end, pageSize, onScroll, reveal } = useWindowedRows(count, ROW, ROW, memory)
   useEffect(() => onWindow?.(first, end), [first, end, memory])

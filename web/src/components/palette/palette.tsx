@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { useLocation } from 'wouter-preact'
 import { call } from '../../connection.ts'
+import { useLocation } from '../../lib/location.tsx'
 import { useCacheRefresh } from '../../lib/use-cache-refresh.ts'
 import { useProjectCache } from '../../lib/use-project-cache.ts'
 import { shortcutText } from '../../lib/use-shortcut.ts'

@@ -1,5 +1,5 @@
-import { Link } from 'wouter-preact'
 import { formatAge, formatTime } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import { useNow } from '../../lib/use-now.ts'
 import { scopeNames, stateWords, typeNames } from '../../lib/words.ts'
 import { ArtifactDiff } from '../artifact-diff/artifact-diff.tsx'

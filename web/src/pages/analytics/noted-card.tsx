@@ -1,9 +1,9 @@
-import { Link } from 'wouter-preact'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { Age } from '../../components/age/age.tsx'
 import { Card } from '../../components/card/card.tsx'
 import { Facts } from '../../components/facts/facts.tsx'
 import { formatCount, plural } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import type { QueryResult } from '../../lib/use-query.ts'
 
 type Summary = ResultOf<'analytics.summary'>

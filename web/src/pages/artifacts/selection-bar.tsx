@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { useLocation } from 'wouter-preact'
 import { formatCount } from '../../lib/format.ts'
 import { lazily } from '../../lib/lazily.tsx'
+import { useLocation } from '../../lib/location.tsx'
 import type { ArtifactRow } from './artifact-rows.ts'
 import styles from './artifacts-page.module.css'
 import { checkSources, copyJson, copyNames, copyPaths, exportRows } from './selection-actions.ts'

@@ -1,6 +1,6 @@
-import { Link } from 'wouter-preact'
 import { Card } from '../../components/card/card.tsx'
 import { formatAge, formatUntil, plural } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import { useNow } from '../../lib/use-now.ts'
 import { useProjectCache } from '../../lib/use-project-cache.ts'
 import { useQuery } from '../../lib/use-query.ts'

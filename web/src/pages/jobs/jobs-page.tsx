@@ -1,5 +1,5 @@
-import { Link } from 'wouter-preact'
 import { Page } from '../../components/page/page.tsx'
+import { Link } from '../../lib/location.tsx'
 import { useUrlState } from '../../lib/use-url-state.ts'
 import styles from './jobs-page.module.css'
 import { JobsTable } from './jobs-table.tsx'

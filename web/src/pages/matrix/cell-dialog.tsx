@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import { Link } from 'wouter-preact'
 import { Age } from '../../components/age/age.tsx'
 import { ArtifactDiff } from '../../components/artifact-diff/artifact-diff.tsx'
 import { StateBadge } from '../../components/badge/badge.tsx'
@@ -7,6 +6,7 @@ import { Dialog } from '../../components/dialog/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { Facts } from '../../components/facts/facts.tsx'
 import { formatBytes, formatTokens, plural } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { stateWords } from '../../lib/words.ts'
 import {

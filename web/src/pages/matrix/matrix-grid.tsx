@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { Link } from 'wouter-preact'
 import { VirtualGrid } from '../../components/virtual-grid/virtual-grid.tsx'
+import { Link } from '../../lib/location.tsx'
 import { stateWords, typeNames } from '../../lib/words.ts'
 import styles from './matrix-grid.module.css'
 import {

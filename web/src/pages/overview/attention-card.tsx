@@ -1,7 +1,7 @@
-import { Link } from 'wouter-preact'
 import { Badge } from '../../components/badge/badge.tsx'
 import { Card } from '../../components/card/card.tsx'
 import { formatCount, plural } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import { type ProjectRow, useProjectCache } from '../../lib/use-project-cache.ts'
 import { statusWords } from '../../lib/words.ts'
 import styles from './overview-page.module.css'

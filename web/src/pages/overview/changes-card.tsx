@@ -1,8 +1,8 @@
-import { Link } from 'wouter-preact'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { Age } from '../../components/age/age.tsx'
 import { Card } from '../../components/card/card.tsx'
 import { plural } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import styles from './overview-page.module.css'
 

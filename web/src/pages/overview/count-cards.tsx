@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import { Link } from 'wouter-preact'
 import { type Bar, BarList } from '../../components/bar-list/bar-list.tsx'
 import { Card } from '../../components/card/card.tsx'
+import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { stateWords, typePlurals } from '../../lib/words.ts'
 

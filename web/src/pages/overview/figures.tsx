@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { Link } from 'wouter-preact'
 import { formatBytes, formatCount, formatTokens } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import type { Tone } from '../../lib/words.ts'
 import styles from './overview-page.module.css'

@@ -1,7 +1,7 @@
-import { Link } from 'wouter-preact'
 import type { ArtifactType } from '../../../../protocol/vocabulary.ts'
 import { Card } from '../../components/card/card.tsx'
 import { formatBytes, formatTokens } from '../../lib/format.ts'
+import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { typeNames } from '../../lib/words.ts'
 import styles from './overview-page.module.css'

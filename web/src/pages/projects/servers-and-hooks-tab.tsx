@@ -1,7 +1,7 @@
-import { Link } from 'wouter-preact'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { type SimpleColumn, SimpleTable } from '../../components/simple-table/simple-table.tsx'
+import { Link } from '../../lib/location.tsx'
 import { useQuery } from '../../lib/use-query.ts'
 import { scopeNames } from '../../lib/words.ts'
 import { type EffectiveItem, partsOfHook } from './effective.ts'

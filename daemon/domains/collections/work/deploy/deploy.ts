@@ -196,11 +196,14 @@ async function targetsOf(
   }))
 }
 
+/** No agent's own: who deploys to all agents has been to each of them already. */
+const sharedProfile = 'agents'
+
 /** Those that have a folder of their own in the home folder. */
 const isHome = (id: string): boolean => id !== 'other' && id !== 'remote_git'
 
 function choose(profiles: readonly Profile[], { profiles: wanted, allProfiles }: DeployRequest): Profile[] {
-  if (allProfiles) return profiles.filter(({ id }) => isHome(id))
+  if (allProfiles) return profiles.filter(({ id }) => isHome(id) && id !== sharedProfile)
   return (wanted ?? [primaryProfile]).map((id) => {
     const found = profiles.find((profile) => profile.id === id)
     if (found) return found

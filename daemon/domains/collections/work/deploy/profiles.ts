@@ -44,6 +44,8 @@ export const knownProfiles: readonly Profile[] = [
   known('codex', '.codex', common, ['AGENTS.md', 'CODEX.md']),
   known('gemini', '.gemini', ['skill', 'command'], ['GEMINI.md']),
   known('cursor', '.cursor', common, ['.cursorrules', 'CURSOR.md']),
+  // Shared by many agents, and where other managers put skills.
+  { ...known('agents', '.agents', ['skill'], ['AGENTS.md']), contextPrefixes: [] },
   { ...known('other', '.custom', ['skill'], []), contextPrefixes: [] },
   { ...known('remote_git', '.remote_git', [], []), contextPrefixes: [] },
 ]

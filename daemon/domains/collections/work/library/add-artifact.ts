@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, posix } from 'node:path'
+import { basename, join, posix } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { Row } from '../../../../kernel/config/toml-tables.ts'
 import { type ObjectStore, readTree, type Tree } from '../objects/index.ts'
@@ -11,7 +11,7 @@ import { changeCollection } from './change-collection.ts'
 import { checkParents, openCollection } from './collection-folder.ts'
 import { isLeftOut } from './copy-rules.ts'
 import { type Fetched, type Provenance, withFetched } from './fetch.ts'
-import { type AddedType, type Inspected, inspectArtifact } from './inspect.ts'
+import { type AddedType, type Inspected, inspectArtifact, inspectServer } from './inspect.ts'
 import { type LockEntry, lockKey, lockName, planLock } from './lock-file.ts'
 import { type ArtifactRow, kindOf, manifestName, planManifest } from './manifest.ts'
 import { checkName, foldName } from './names.ts'
@@ -23,6 +23,8 @@ export type AddParams = {
   spec: string
   /** Null: as it looks. */
   type: AddedType | null
+  /** The server of this name out of a configuration file; null for a file or folder of its own. */
+  part: string | null
   /** Null: as its source calls it. */
   name: string | null
   /** Null: the active one. */
@@ -30,6 +32,10 @@ export type AddParams = {
   tags: readonly string[]
   /** Takes the place of one with the same name and type. */
   force: boolean
+  /** What is recorded of a local artifact's origin elsewhere; without it, it is local. */
+  provenance?: Provenance
+  /** Only a copy with this H1: what was left out in copying would make it another one. */
+  onlyHash?: string
 }
 
 export type Added = {
@@ -67,11 +73,20 @@ export async function addArtifact(tools: WorkTools, params: AddParams): Promise<
   const source = readSource(params.spec, tools)
   await openCollection(tools, params.collection)
   if (params.name !== null) checkName(params.name)
-  return withFetched(tools, source, async (fetched) => {
-    const inspected = await inspectArtifact(fetched.path, params.type, nameOfSource(source))
+  return withFetched(tools, source, params.type, async (fetched) => {
+    const label = nameOfSource(source)
+    const inspected =
+      params.part === null
+        ? await inspectArtifact(fetched.path, params.type, label)
+        : await inspectServer(fetched.path, params.part, label)
     const name = checkName(params.name ?? inspected.name)
-    const tree = await keepCopy(objectsOf(tools), fetched, inspected)
-    return tools.exclusively(() => putIntoCollection(tools, { params, name, inspected, fetched, tree }))
+    const tree = await keepCopy(objectsOf(tools), fetched, inspected, params.part)
+    if (params.onlyHash !== undefined && tree.h1 !== params.onlyHash)
+      throw new SmdError('collection.copy_differs', { name })
+    const known = params.provenance ? { ...fetched, provenance: params.provenance } : fetched
+    return tools.exclusively(() =>
+      putIntoCollection(tools, { params, name, inspected, fetched: known, tree }),
+    )
   })
 }
 
@@ -201,10 +216,11 @@ export async function keepCopy(
   store: ObjectStore,
   { path }: Fetched,
   { type, isFolder, name }: Inspected,
+  part: string | null,
 ): Promise<Tree> {
   const isConfig = !isFolder && (type === 'hook' || type === 'mcp')
   const tree = isConfig
-    ? await keepConfig(store, path, type)
+    ? await keepConfig(store, path, type, part)
     : await store.keep(path, { leaveOut: isLeftOut })
   if (tree.entries.length === 0)
     throw new SmdError('collection.not_an_artifact', {
@@ -222,15 +238,23 @@ export async function keepCopy(
   return tree
 }
 
-/** Of settings only the hooks: the rest is nobody else's business. */
-async function keepConfig(store: ObjectStore, path: string, type: AddedType): Promise<Tree> {
+/** Of settings only the hooks, of a list of servers only the one that was asked for: the rest is nobody else's business. */
+async function keepConfig(
+  store: ObjectStore,
+  path: string,
+  type: AddedType,
+  part: string | null,
+): Promise<Tree> {
   const folder = await mkdtemp(join(tmpdir(), 'smd-config-'))
   try {
     const bytes = await readFile(path)
-    const { hooks } = type === 'hook' ? (JSON.parse(bytes.toString('utf8')) as Row) : {}
-    await mkdir(dirname(folder), { recursive: true })
-    const content = type === 'hook' ? `${JSON.stringify({ hooks }, null, 2)}\n` : bytes
-    await writeFile(join(folder, type === 'hook' ? 'settings.json' : basename(path)), content)
+    const isWhole = type === 'mcp' && part === null
+    const { hooks, mcpServers } = isWhole ? ({} as Row) : (JSON.parse(bytes.toString('utf8')) as Row)
+    const chosen =
+      type === 'hook' ? { hooks } : { mcpServers: { [part ?? '']: (mcpServers as Row)[part ?? ''] } }
+    const content = isWhole ? bytes : `${JSON.stringify(chosen, null, 2)}\n`
+    const name = type === 'hook' ? 'settings.json' : isWhole ? basename(path) : '.mcp.json'
+    await writeFile(join(folder, name), content)
     return await store.keep(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, open, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
+import type { ArtifactTarget } from '../../../cache/scan/index.ts'
 import type { UpstreamAnswer, UpstreamFile, UpstreamItem } from '../../../upstream/index.ts'
 import { openSourceFiles, UpstreamError } from '../../../upstream/writer/index.ts'
 import type { WorkTools } from '../tools.ts'
+import { type AddedType, checkNames } from './inspect.ts'
 import type { ArtifactRow } from './manifest.ts'
 import { type ArtifactSource, nameOfSource } from './source.ts'
 
@@ -27,6 +29,8 @@ export type Fetched = {
 
 /** No file of an artifact is longer. */
 const MAX_BYTES = 64 * 1024 * 1024
+const MAX_FILES = 2_000
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024
 /** As many contents as the sources tell at a time. */
 const AT_ONCE = 100
 
@@ -37,6 +41,7 @@ const AT_ONCE = 100
 export async function withFetched<Result>(
   tools: WorkTools,
   source: ArtifactSource,
+  type: AddedType | null,
   look: (fetched: Fetched) => Promise<Result>,
 ): Promise<Result> {
   if (source.kind === 'disk') {
@@ -48,7 +53,7 @@ export async function withFetched<Result>(
   }
   const folder = await mkdtemp(join(tmpdir(), 'smd-fetch-'))
   try {
-    return await look(await fetchInto(folder, tools, source))
+    return await look(await fetchInto(folder, tools, source, type))
   } catch (error) {
     if (error instanceof UpstreamError) throw failed(source, error.message, error)
     throw error
@@ -63,7 +68,12 @@ const failed = (source: ArtifactSource, reason: string, cause?: unknown): SmdErr
 type Remote = Exclude<ArtifactSource, { kind: 'disk' }>
 type Answer = Extract<UpstreamAnswer, { kind: 'answer' }>
 
-async function fetchInto(folder: string, tools: WorkTools, wanted: Remote): Promise<Fetched> {
+async function fetchInto(
+  folder: string,
+  tools: WorkTools,
+  wanted: Remote,
+  type: AddedType | null,
+): Promise<Fetched> {
   const providers = await tools.providers()
   const paths = wanted.kind === 'plugin' ? [wanted.plugin] : candidates(wanted.path)
   const query = { source: wanted.source, paths, bases: [], validator: null }
@@ -87,16 +97,50 @@ async function fetchInto(folder: string, tools: WorkTools, wanted: Remote): Prom
     if (files.kind === 'disk') return { ...result, path: join(files.path, inside) }
     const below = files.files.filter((file) => isWithin(file.path, inside))
     if (below.length === 0) throw new UpstreamError('not_found', `It has no ${inside}.`)
+    const path = join(at, ...inside.split('/').filter(Boolean))
+    checkNames(
+      targetOf(path, below, inside, files.isFile),
+      pathsOf(below, inside),
+      type,
+      nameOfSource(wanted),
+    )
+    checkSize(below)
     for (let start = 0; start < below.length; start += AT_ONCE) {
       const part = below.slice(start, start + AT_ONCE)
       await files.prepare(part)
       for (const file of part)
         await writeFile(files.isFile ? at : join(at, ...file.path.split('/')), file, files.content(file))
     }
-    return { ...result, path: join(at, ...inside.split('/').filter(Boolean)) }
+    return { ...result, path }
   } finally {
     if (files.kind === 'files') await files.close()
   }
+}
+
+const pathsOf = (files: readonly UpstreamFile[], inside: string): string[] =>
+  files.map(({ path }) => (inside === '' ? path : path.slice(inside.length + 1)))
+
+/** What `describeTarget` would say of it on a disk. */
+function targetOf(
+  path: string,
+  files: readonly UpstreamFile[],
+  inside: string,
+  isFile: boolean,
+): ArtifactTarget {
+  const isAlone = isFile || files.some((file) => file.path === inside)
+  if (isAlone) return { path, isFolder: false, entries: [] }
+  const paths = pathsOf(files, inside)
+  const entries = new Set(paths.map((each) => each.split('/', 1)[0] as string))
+  const plugin = '.claude-plugin/plugin.json'
+  if (paths.includes(plugin)) entries.add(plugin)
+  return { path, isFolder: true, entries: [...entries] }
+}
+
+/** Each content may be a request of its own. */
+function checkSize(files: readonly UpstreamFile[]): void {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
+  if (files.length <= MAX_FILES && bytes <= MAX_TOTAL_BYTES) return
+  throw new UpstreamError('unsupported', `It has ${files.length} files, which is too much for one artifact.`)
 }
 
 /** A command or agent may be named without the end of its file. */

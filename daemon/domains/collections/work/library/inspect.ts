@@ -1,6 +1,6 @@
 /** What a file or folder is, whether it may be called that, and what it says of itself. */
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { Row } from '../../../../kernel/config/toml-tables.ts'
 import {
@@ -42,11 +42,10 @@ export async function inspectArtifact(
   source: string,
 ): Promise<Inspected> {
   const target = describeTarget(path)
-  const refuse = (reason: string) =>
-    new SmdError('collection.not_an_artifact', { source, type: claimed ?? 'artifact', reason })
+  const refuse = (reason: string) => refusal(source, claimed, reason)
   if (!target) throw refuse('there is nothing')
-  const type = addedTypes.find((each) => each === typeIn(target, claimed))
-  if (!type) throw refuse(await whyNot(target, claimed))
+  const type = typeIn(target, claimed)
+  if (!type) throw refuse(whyNot(claimed, target.isFolder ? await skillsBelow(path) : []))
   const file = fileOf(target, type)
   const { text, encoding } = decodeText(await readFile(file))
   if (encoding === 'binary') throw refuse(`${basename(file)} is no text`)
@@ -62,14 +61,45 @@ export async function inspectArtifact(
   return { type, isFolder: target.isFolder, name, metadata, tags, warnings }
 }
 
-function typeIn(target: ArtifactTarget, claimed: AddedType | null): string | null {
-  if (claimed) {
-    const inferred = inferArtifactType(target)
-    // A folder with SKILL.md is no agent, whoever says so
-    if (inferred && inferred !== claimed && target.isFolder) return null
-    return recogniseArtifact(target, claimed)
-  }
-  return recogniseArtifact(target)
+/** One server out of a file that lists several. Errors: `collection.not_an_artifact`. */
+export async function inspectServer(path: string, name: string, source: string): Promise<Inspected> {
+  const refuse = (reason: string) => refusal(source, 'mcp', `${basename(path)} ${reason}`)
+  const { text } = decodeText(await readFile(path))
+  const servers = checkJson(text, 'mcp', refuse)
+  const server = Object.hasOwn(servers, name) ? servers[name] : undefined
+  if (typeof server !== 'object' || server === null) throw refuse(`has no server ${name}`)
+  const holdsValues = ['env', 'headers'].filter((key) => Object.keys((server as Row)[key] ?? {}).length > 0)
+  const warnings = holdsValues.map(
+    (key) => `Its values under "${key}" are copied with it; look whether a secret is among them.`,
+  )
+  return { type: 'mcp', isFolder: false, name, metadata: {}, tags: [], warnings }
+}
+
+/**
+ * Judges by names alone, before anything is fetched: `paths` are those of all files below the target. Errors:
+ * `collection.not_an_artifact`.
+ */
+export function checkNames(
+  target: ArtifactTarget,
+  paths: readonly string[],
+  claimed: AddedType | null,
+  source: string,
+): void {
+  if (typeIn(target, claimed)) return
+  const skills = paths.filter((path) => /\/skill\.md$/i.test(path)).map((path) => posix.dirname(path))
+  throw refusal(source, claimed, whyNot(claimed, skills.sort()))
+}
+
+const refusal = (source: string, claimed: AddedType | null, reason: string): SmdError =>
+  new SmdError('collection.not_an_artifact', { source, type: claimed ?? 'artifact', reason })
+
+/** Null when it is not what it is said to be, or nothing that is added one by one. */
+function typeIn(target: ArtifactTarget, claimed: AddedType | null): AddedType | null {
+  // A folder with SKILL.md is no agent, whoever says so
+  const inferred = claimed && target.isFolder ? inferArtifactType(target) : claimed
+  if (inferred && inferred !== claimed) return null
+  const type = recogniseArtifact(target, claimed ?? undefined)
+  return addedTypes.find((each) => each === type) ?? null
 }
 
 const wanted: Record<AddedType, string> = {
@@ -81,9 +111,8 @@ const wanted: Record<AddedType, string> = {
 }
 
 /** With what lies inside, when that is what was probably meant. */
-async function whyNot(target: ArtifactTarget, claimed: AddedType | null): Promise<string> {
+function whyNot(claimed: AddedType | null, inside: readonly string[]): string {
   const rule = claimed ? wanted[claimed] : 'neither its name nor what is in it tells a type'
-  const inside = target.isFolder ? await skillsBelow(target.path) : []
   if (inside.length === 0) return rule
   const more = inside.length > 5 ? `, and ${inside.length - 5} more` : ''
   return `${rule}; below it there are ${inside.slice(0, 5).join(', ')}${more}`
@@ -118,7 +147,7 @@ function nameOf({ path, isFolder }: ArtifactTarget, type: AddedType): string {
     : stemOf(basename(path))
 }
 
-function checkJson(text: string, type: 'hook' | 'mcp', refuse: (reason: string) => SmdError): void {
+function checkJson(text: string, type: 'hook' | 'mcp', refuse: (reason: string) => SmdError): Row {
   const key = type === 'hook' ? 'hooks' : 'mcpServers'
   let value: unknown
   try {
@@ -128,6 +157,7 @@ function checkJson(text: string, type: 'hook' | 'mcp', refuse: (reason: string) 
   }
   const table = typeof value === 'object' && value !== null ? (value as Row)[key] : undefined
   if (typeof table !== 'object' || table === null) throw refuse(`has no "${key}"`)
+  return table as Row
 }
 
 /** As the original keeps it: known fields by name, the whole frontmatter and whatever else it says below `extra`. */

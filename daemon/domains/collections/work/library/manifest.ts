@@ -1,9 +1,8 @@
 /** `collection.toml`: what a collection says of itself and of what it holds (formats spec section 3). */
 import { join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
-import { parseToml } from '../../../../kernel/config/toml.ts'
-import { setInToml } from '../../../../kernel/config/toml-edit.ts'
-import { type Row, setTables } from '../../../../kernel/config/toml-tables.ts'
+import { sameValue, withoutNulls } from '../../../../kernel/config/toml-rows.ts'
+import { changeToml, type Row } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
 import { readArtifactKind } from '../../../cache/scan/index.ts'
 import { editTomlFile, readTomlFile, type TomlFile } from './text-file.ts'
@@ -98,13 +97,17 @@ function manifestText(file: TomlFile, now: number, change: (tables: ManifestTabl
   if (file.raw === null) throw new SmdError('collection.not_found', { name: file.path })
   const tables = tablesIn(structuredClone(file.toml.data), file.path)
   change(tables)
-  let toml = file.toml
-  for (const [name, rows] of Object.entries(tables) as [keyof ManifestTables, Row[]][]) {
-    const text = setTables(toml, [name], rows, keys[name])
-    if (text !== toml.text) toml = parseToml(text, file.path)
-  }
-  if (toml.text === file.toml.text) return toml.text
-  return setInToml(toml, ['collection', 'updated'], writeTime(now))
+  const changes = (Object.entries(tables) as [keyof ManifestTables, Row[]][]).map(([name, rows]) => ({
+    path: [name],
+    rows: rows.map(withoutNulls),
+    keyOf: keys[name],
+  }))
+  const isSame = changes.every(({ path: [name], rows }) =>
+    sameValue(file.toml.data[name as string] ?? [], rows),
+  )
+  if (isSame) return file.toml.text
+  const updated = { path: ['collection', 'updated'] as const, value: writeTime(now) }
+  return changeToml(file.toml, [...changes, updated])
 }
 
 function manifestIn({ path, toml: { data } }: TomlFile): Manifest {

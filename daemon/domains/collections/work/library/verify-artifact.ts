@@ -16,21 +16,21 @@ export type Verified = {
 }
 
 /** Says whether a source holds an artifact of this type, without keeping anything. Errors: as `withFetched`, `readSource`. */
-export function verifyArtifact(
+export async function verifyArtifact(
   tools: WorkTools,
   { spec, type }: { spec: string; type: AddedType | null },
 ): Promise<Verified> {
   const from = readSource(spec, tools)
   const source = nameOfSource(from)
-  return withFetched(tools, from, async ({ path, provenance }) => {
-    const resolvedSha = typeof provenance.resolved_sha === 'string' ? provenance.resolved_sha : null
-    try {
+  try {
+    return await withFetched(tools, from, type, async ({ path, provenance }) => {
+      const resolvedSha = typeof provenance.resolved_sha === 'string' ? provenance.resolved_sha : null
       const { type: found, name, warnings } = await inspectArtifact(path, type, source)
       return { source, valid: true, reason: null, type: found, name, resolvedSha, warnings }
-    } catch (error) {
-      if (!(error instanceof SmdError) || error.slug !== 'collection.not_an_artifact') throw error
-      const reason = String(error.details.reason)
-      return { source, valid: false, reason, type: null, name: null, resolvedSha, warnings: [] }
-    }
-  })
+    })
+  } catch (error) {
+    if (!(error instanceof SmdError) || error.slug !== 'collection.not_an_artifact') throw error
+    const reason = String(error.details.reason)
+    return { source, valid: false, reason, type: null, name: null, resolvedSha: null, warnings: [] }
+  }
 }

@@ -1,8 +1,7 @@
 /** Three-way merge of texts and of artifacts, in memory. */
 export { LOCAL_MARKER, REMOTE_MARKER } from './conflict-lines.ts'
 export { MAX_MERGE_BYTES, type MergeEntry, type MergeSide } from './merge-entry.ts'
-export type { ConflictKind, FileStatus, MergedEntry } from './merge-file.ts'
-export { mergeText, type TextMerge } from './merge-text.ts'
+export type { MergedEntry } from './merge-file.ts'
 export {
   type Choice,
   type ConflictRule,

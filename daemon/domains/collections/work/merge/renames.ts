@@ -1,6 +1,6 @@
 /** Which files of a version have moved, told by what they hold, as git does it. */
 import { isBinary, linesOf } from './lines.ts'
-import { isSameContent, MAX_MERGE_BYTES, type MergeEntry, type MergeSide } from './merge-entry.ts'
+import { MAX_MERGE_BYTES, type MergeEntry, type MergeSide } from './merge-entry.ts'
 
 /** Half of a file has to be the same, as for git. */
 const LIKENESS = 0.5
@@ -22,7 +22,7 @@ export async function findRenames(base: MergeSide, side: MergeSide): Promise<Map
     renames.set(from.path, to.path)
     taken.add(to)
   }
-  const equal = pairsOf(gone, come).filter(([from, to]) => isSameContent(from, to))
+  const equal = equalPairs(gone, come)
   for (const [from, to] of [...equal.filter(hasSameName), ...equal]) pair(from, to)
   const left = gone.filter(({ path }) => !renames.has(path))
   const right = come.filter((entry) => !taken.has(entry))
@@ -35,6 +35,16 @@ type Pair = [from: MergeEntry, to: MergeEntry]
 
 const pairsOf = (gone: readonly MergeEntry[], come: readonly MergeEntry[]): Pair[] =>
   gone.flatMap((from) => come.map((to): Pair => [from, to]))
+
+/** Pairs with the same content, found by it: thousands of files may have moved at once. */
+function equalPairs(gone: readonly MergeEntry[], come: readonly MergeEntry[]): Pair[] {
+  const byContent = Map.groupBy(come, ({ kind, digest }) => `${kind} ${digest}`)
+  return gone.flatMap((from) =>
+    (byContent.get(`${from.kind} ${from.digest}`) ?? [])
+      .slice(0, MAX_CANDIDATES)
+      .map((to): Pair => [from, to]),
+  )
+}
 
 const hasSameName = ([from, to]: Pair): boolean => nameOf(from) === nameOf(to)
 

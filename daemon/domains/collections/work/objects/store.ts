@@ -5,7 +5,7 @@ import { H1Index } from './h1-index.ts'
 import { ObjectFiles } from './object-files.ts'
 import { type TakeOptions, takeTree } from './take-tree.ts'
 import { decodeTree, digestOf, encodeTree, type Tree } from './tree.ts'
-import { writeTree } from './write-tree.ts'
+import { type WriteOptions, writeTree } from './write-tree.ts'
 
 /** Writes under way at a time: enough for the disk to sync several at once. */
 const parallelWrites = 16
@@ -37,13 +37,21 @@ export class ObjectStore {
   /**
    * Keeps an artifact as it is now; contents are on the disk before the tree that names them. Errors: `object.unreadable`,
    * `object.too_large`, those of writing.
+   *
+   * Whoever keeps thousands gives a set for `later`: names are on the disk after `settle` with it, and nothing may refer to
+   * what was kept before.
    */
-  async keep(path: SystemPath, options: TakeOptions = {}): Promise<Tree> {
+  async keep(path: SystemPath, options: TakeOptions = {}, later: Set<string> | null = null): Promise<Tree> {
     const contents = new Map<string, Buffer>()
     const tree = takeTree(path, options, (digest, content) => contents.set(digest, content))
-    await this.#keepAll([...contents])
-    await this.keepTree(tree)
+    await this.#keepAll([...contents], later)
+    await this.keepTree(tree, later)
     return tree
+  }
+
+  /** Makes the names durable that were left for later: those of contents, then those of trees. */
+  async settle(later: ReadonlySet<string>): Promise<void> {
+    for (const folder of [...later].sort()) await syncFolder(folder)
   }
 
   /** Keeps a content that belongs to no artifact, durably; answers its digest. */
@@ -54,9 +62,12 @@ export class ObjectStore {
   }
 
   /** Keeps a tree whose contents are kept already, e.g. one made of the entries of others. */
-  async keepTree(tree: Tree): Promise<void> {
+  async keepTree(tree: Tree, later: Set<string> | null = null): Promise<void> {
     const folder = await this.trees.put(tree.id, encodeTree(tree))
-    if (folder !== null) await syncFolder(folder)
+    if (folder !== null) {
+      if (later) later.add(folder)
+      else await syncFolder(folder)
+    }
     // What a link in place of the artifact leads to is not in the tree, which is no base of a merge then.
     if (tree.entries[0]?.kind === 'link' && tree.isFile) return
     await this.h1.put(tree.h1, tree.id)
@@ -72,7 +83,10 @@ export class ObjectStore {
   async treeOfH1(h1: string): Promise<Tree | null> {
     const id = await this.h1.get(h1)
     const tree = id === null ? null : await this.tree(id)
-    return tree?.h1 === h1 ? tree : null
+    if (tree?.h1 !== h1) return null
+    // A power cut may have left a tree without what it names, where many were kept at once.
+    for (const { digest } of tree.entries) if (!(await this.content.has(digest))) return null
+    return tree
   }
 
   /** A content; null when it is not here, or not whole. */
@@ -88,15 +102,16 @@ export class ObjectStore {
   }
 
   /** Makes `to`, which must not exist; on the disk when the promise resolves. Errors: those of `writeTree`. */
-  write(tree: Tree, to: string): Promise<void> {
-    return writeTree(tree, to, (digest) => this.read(digest))
+  write(tree: Tree, to: string, options?: WriteOptions): Promise<void> {
+    return writeTree(tree, to, (digest) => this.read(digest), options)
   }
 
   async #keepAll(
     contents: ReadonlyArray<readonly [digest: string, content: string | Uint8Array]>,
+    later: Set<string> | null = null,
   ): Promise<void> {
     await makeFolderDurably(this.#folder)
-    const unsynced = new Set<string>()
+    const unsynced = later ?? new Set<string>()
     let next = 0
     const work = async (): Promise<void> => {
       for (let entry = contents[next++]; entry; entry = contents[next++]) {
@@ -105,7 +120,7 @@ export class ObjectStore {
       }
     }
     await Promise.all(Array.from({ length: Math.min(parallelWrites, contents.length) }, work))
-    await Promise.all([...unsynced].map(syncFolder))
+    if (!later) await Promise.all([...unsynced].map(syncFolder))
   }
 }
 

@@ -64,7 +64,8 @@ export async function changePlaces(
     projects: todo,
   }
   await putOpen(own, operation, calls)
-  await mapSome(todo, AT_ONCE, (project) => changeProject(id, project, tools))
+  const remembering = withTrees(tools)
+  await mapSome(todo, AT_ONCE, (project) => changeProject(id, project, remembering))
   await finish(operation, tools)
   const isDone = todo.some(({ outcome }) => outcome === 'done')
   return { id: isDone ? id : null, projects: prepared.map(toResult) }
@@ -75,6 +76,18 @@ export async function finish(operation: Operation, { own, now, calls }: Operatio
   if (operation.projects.some(({ isLeft }) => isLeft)) return
   await putDone(own, operation, calls)
   await pruneOperations(own, now, calls)
+}
+
+/** What goes to many projects is looked up once. */
+function withTrees(tools: OperationTools): OperationTools {
+  const { keeper } = tools
+  const trees = new Map<string, ReturnType<Keeper['tree']>>()
+  const tree: Keeper['tree'] = (id) => {
+    const known = trees.get(id) ?? keeper.tree(id)
+    trees.set(id, known)
+    return known
+  }
+  return { ...tools, keeper: { ...keeper, tree } }
 }
 
 const toResult = ({

@@ -3,7 +3,7 @@
  * (promise D6). `change-places.ts` is where to begin.
  */
 export { changePlaces, type OperationResult, type OperationTools } from './change-places.ts'
-export { contentAt, contentOf, isSame, type Keeper, markOf } from './content.ts'
+export { contentAt, contentOf, isSame, markOf } from './content.ts'
 export { type FileCalls, systemCalls, unlessAbsent } from './file-calls.ts'
 export { listOperations, readOperation } from './operation-files.ts'
 export { recoverOperations } from './recover.ts'
@@ -20,4 +20,3 @@ export type {
   ProjectChange,
   TextChange,
 } from './types.ts'
-export { operationKinds } from './types.ts'

@@ -14,11 +14,11 @@ const KEPT_COUNT = 100
 const folderOf = (own: string): string => join(own, 'operations')
 const openFolder = (own: string): string => join(folderOf(own), 'open')
 
-const idPattern = /^op_\d{14}_[0-9a-f]{6}$/
+const idPattern = /^op_\d{14}(?:\d{3})?_[0-9a-f]{6}$/
 
-/** Sorts by time. `now`: Unix ms; `random`: hex digits. */
+/** Sorts by time, to the millisecond: the newest is what is taken back. `now`: Unix ms; `random`: hex digits. */
 export function operationId(now: number, random: string): string {
-  const stamp = new Date(now).toISOString().replace(/\D/g, '').slice(0, 14)
+  const stamp = new Date(now).toISOString().replace(/\D/g, '').slice(0, 17)
   return `op_${stamp}_${random.slice(0, 6)}`
 }
 

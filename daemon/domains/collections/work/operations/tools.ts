@@ -29,7 +29,8 @@ export function operationTools({ folders, now }: Pick<WorkTools, 'folders' | 'no
       keep: (path) => store.keep(path),
       read: (path) => readTree(path),
       tree: (id) => store.tree(id),
-      write: (tree, to) => store.write(tree, to),
+      // The folder of what is new is synced as a whole.
+      write: (tree, to) => store.write(tree, to, { leaveName: true }),
     },
   }
 }

@@ -36,5 +36,5 @@ export const snapshotWork = {
   rollback: named(exclusively(rollback)),
   deleteSnapshot: named(exclusively(deleteSnapshot)),
   exportSnapshot: named(exclusively(exportSnapshot)),
-  collectObjects: exclusively(collectObjects),
+  collectObjects,
 }

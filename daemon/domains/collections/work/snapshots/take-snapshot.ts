@@ -49,6 +49,7 @@ export async function takeSnapshot(
 
   const scope = wanted && [...new Set([...ownFiles, ...wanted])]
   const entries: SnapshotEntry[] = []
+  const later = new Set<string>()
   const look = async (place: string): Promise<void> => {
     const path = systemPath(root, place)
     const signature = signatureOf(path)
@@ -58,7 +59,7 @@ export async function takeSnapshot(
       entries.push(last)
       return
     }
-    const { id: tree } = await store.keep(path, { asLink: true })
+    const { id: tree } = await store.keep(path, { asLink: true }, later)
     entries.push({ place, tree, signature: signature.changedAt < settledBefore ? signature.text : null })
   }
   const waiting = scope ?? listPlaces(root)
@@ -67,6 +68,7 @@ export async function takeSnapshot(
     for (let place = waiting[next++]; place !== undefined; place = waiting[next++]) await look(place)
   }
   await Promise.all(Array.from({ length: parallel }, work))
+  await store.settle(later)
 
   const taken = await archivedIds(folders, collection)
   const content = {

@@ -2,9 +2,9 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { ObjectStore } from '../objects/index.ts'
 import { contentOf, type OperationResult, type PlaceChange } from '../operations/index.ts'
-import type { RecordChange } from './edit-records.ts'
 import { keepResult } from './keep-result.ts'
 import type { PlannedCopy } from './preview.ts'
+import type { RecordChange } from './records.ts'
 
 /** One artifact that is carried out. `place`: null when only the record changes. */
 export type Carried = { planned: PlannedCopy; place: PlaceChange | null; record: RecordChange }

@@ -28,15 +28,16 @@ export function chosenCopies(
 }
 
 /** What was chosen for the files of one artifact, by path. */
-export function choicesFor(
-  { record }: DeployedCopy,
+export function choicesOf(
+  name: string,
+  type: string,
   choices: ParsedParamsOf<'sync.preview'>['choices'],
 ): Record<string, Choice> {
   const chosen: Record<string, Choice> = Object.create(null)
   for (const { artifact, path, take } of choices ?? [])
-    if (artifact === undefined || isMeant(record, artifact)) chosen[path] = take
+    if (artifact === undefined || isMeant({ name, type }, artifact)) chosen[path] = take
   return chosen
 }
 
-const isMeant = ({ name, type }: DeployedCopy['record'], artifact: string): boolean =>
+const isMeant = ({ name, type }: { name: string; type: string }, artifact: string): boolean =>
   artifact === name || artifact === `${type}:${name}`

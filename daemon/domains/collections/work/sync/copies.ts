@@ -10,7 +10,7 @@ import type { WorkTools } from '../tools.ts'
 import { driftOf } from './drift.ts'
 import { liesLeftBehind } from './left-behind.ts'
 import { type CollectionPlaces, readCollection } from './manifests.ts'
-import { type DeploymentRecord, type RecordFile, readRecordFiles } from './records.ts'
+import { type Deployed, readDeployed } from './records.ts'
 import { diskSide, isWhole, keptSide } from './sides.ts'
 
 /** Where an artifact lies, and what. */
@@ -27,8 +27,7 @@ export type Copy = {
 
 /** One deployed artifact. */
 export type DeployedCopy = {
-  record: DeploymentRecord
-  file: RecordFile
+  record: Deployed
   /** Real path of the project. */
   project: string
   collection: CollectionPlaces | null
@@ -67,10 +66,9 @@ export async function readCopies(
   if (collection !== undefined && (await collectionOf(collection)) === null)
     throw new SmdError('sync.collection_unknown', { collection })
   const copies: DeployedCopy[] = []
-  for (const file of await readRecordFiles(project))
-    for (const record of file.records)
-      if (collection === undefined || record.collection === collection)
-        copies.push(await readCopy(store, project, file, record, await collectionOf(record.collection)))
+  for (const record of await readDeployed(project))
+    if (collection === undefined || record.collection === collection)
+      copies.push(await readCopy(store, project, record, await collectionOf(record.collection)))
   const sortKey = ({ record: r }: DeployedCopy): string =>
     [r.collection, r.type, r.name, r.profile].join('\0')
   return copies.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
@@ -79,13 +77,11 @@ export async function readCopies(
 async function readCopy(
   store: ObjectStore,
   project: string,
-  file: RecordFile,
-  record: DeploymentRecord,
+  record: Deployed,
   collection: CollectionPlaces | null | SmdError,
 ): Promise<DeployedCopy> {
   const copy: DeployedCopy = {
     record,
-    file,
     project,
     collection: null,
     inProject: null,
@@ -137,6 +133,11 @@ async function copyAt(folder: string, path: string): Promise<Copy> {
   if (parent === null) return { path: at, ...nothing }
   const real = join(parent, basename(at))
   if (!isInside(folder, real)) throw new SmdError('sync.outside', { path, folder })
+  return copyOf(real)
+}
+
+/** What lies at a path without links on the way to it. Errors: `object.unreadable`. */
+export async function copyOf(real: string): Promise<Copy> {
   const stats = await lstat(real).catch(unlessAbsent)
   if (!stats) return { path: real, ...nothing }
   const isLink = stats.isSymbolicLink()

@@ -7,5 +7,6 @@ import { mergePaths } from './merge-paths.ts'
 import { previewSync } from './preview.ts'
 import { pullSync } from './pull.ts'
 import { pushSync } from './push.ts'
+import { updateCollection } from './update.ts'
 
-export const syncWork = { checkSync, previewSync, pullSync, pushSync, mergePaths }
+export const syncWork = { checkSync, previewSync, pullSync, pushSync, updateCollection, mergePaths }

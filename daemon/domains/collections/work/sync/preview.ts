@@ -2,7 +2,7 @@ import { SmdError } from '../../../../../protocol/errors.ts'
 import type { ParsedParamsOf } from '../../../../../protocol/methods.ts'
 import { objectsOf } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
-import { choicesFor, chosenCopies } from './choose.ts'
+import { choicesOf, chosenCopies } from './choose.ts'
 import { type DeployedCopy, readCopies } from './copies.ts'
 import { describeItem, roomForLines, type SyncItem } from './describe.ts'
 import { type PlanOptions, planSync, type SyncPlan, without } from './plan.ts'
@@ -37,7 +37,7 @@ export async function planProject(
       direction,
       strategy,
       conflicts,
-      choices: choicesFor(copy, params.choices),
+      choices: choicesOf(copy.record.name, copy.record.type, params.choices),
     }
     planned.push(await planOne(copy, options, room))
   }

@@ -14,7 +14,9 @@ import { type Carried, makeReady, settle } from './carry-out.ts'
 import { type Fork, forkOf } from './fork.ts'
 import type { CollectionPlaces } from './manifests.ts'
 import { type PlannedCopy, type PreviewParams, planProject } from './preview.ts'
-import { recordTexts, type SyncDone, titleOf } from './push.ts'
+import { type SyncDone, titleOf } from './push.ts'
+import { recordTexts } from './records.ts'
+import { snapshotChanged } from './snapshot-changed.ts'
 
 /** `project`: its real path. */
 export type PullParams = Omit<PreviewParams, 'direction'> & { dryRun: boolean }
@@ -80,17 +82,29 @@ async function pullInto(
     carried.push(ready)
   }
   if (carried.length === 0) return
+  const [{ planned: first }] = carried as [Carried]
+  const about = { name: first.copy.record.collection, folder: collection.folder }
+  const places = carried.flatMap(({ place }) => place ?? [])
+  await snapshotChanged(tools, about, titleOf('Pull', carried), places)
   const inCollection: ProjectChange = {
     folder: collection.folder,
-    places: carried.flatMap(({ place }) => place ?? []),
+    places,
     texts: [
       ...(await lockTexts(collection, carried, forks, tools.now)),
       ...(await manifestTexts(collection, forks, tools.now)),
     ],
   }
-  const records = recordTexts(carried, tools.now)
+  const records = recordTexts(
+    carried.map(({ record }) => record),
+    tools.now,
+  )
+  // Each has its own time, by which they are told apart.
   const change = (request: Pick<OperationRequest, 'projects'>) =>
-    changePlaces(operationTools(tools), { kind: 'pull', title: titleOf(carried), ...request })
+    changePlaces(operationTools({ ...tools, now: tools.now + done.operations.length }), {
+      kind: 'pull',
+      title: titleOf('Pull', carried),
+      ...request,
+    })
   const isOneDisk = (await stat(collection.folder)).dev === (await stat(project)).dev
   // On two disks the records follow: until then they say that there is something to be pulled, which does no harm.
   const steps: ProjectChange[] = isOneDisk

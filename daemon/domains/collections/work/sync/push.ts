@@ -2,9 +2,8 @@ import { changePlaces, objectsOf, operationTools, type ProjectChange } from '../
 import type { WorkTools } from '../tools.ts'
 import { type Carried, makeReady, settle } from './carry-out.ts'
 import type { SyncItem } from './describe.ts'
-import { type RecordChange, recordsAfter } from './edit-records.ts'
 import { type PreviewParams, planProject } from './preview.ts'
-import type { RecordFile } from './records.ts'
+import { recordTexts } from './records.ts'
 
 /** `projects`: their real paths. */
 export type PushParams = Omit<PreviewParams, 'project' | 'direction'> & {
@@ -47,7 +46,10 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
     if (changes.length === 0) return { operations: [], items, touched: [] }
     const { id, projects: outcomes } = await changePlaces(operationTools(tools), {
       kind: 'push',
-      title: titleOf(changes.flatMap(({ carried }) => carried)),
+      title: titleOf(
+        'Push',
+        changes.flatMap(({ carried }) => carried),
+      ),
       projects: changes.map(({ change }) => change),
     })
     const touched = outcomes.filter((outcome, n) => settle(changes[n]?.carried ?? [], outcome))
@@ -59,27 +61,20 @@ function changeOf(project: string, carried: readonly Carried[], now: number): Pr
   return {
     folder: project,
     places: carried.flatMap(({ place }) => place ?? []),
-    texts: recordTexts(carried, now),
+    texts: recordTexts(
+      carried.map(({ record }) => record),
+      now,
+    ),
   }
-}
-
-/** The record files of what is carried out. */
-export function recordTexts(carried: readonly Carried[], now: number): ProjectChange['texts'] {
-  const byFile = new Map<RecordFile, RecordChange[]>()
-  for (const { planned, record } of carried) {
-    const { file } = planned.copy
-    byFile.set(file, [...(byFile.get(file) ?? []), record])
-  }
-  return [...byFile].map(([file, records]) => ({
-    path: file.path,
-    text: recordsAfter(file, records, now),
-    expected: file.text,
-  }))
 }
 
 /** For the list of what can be taken back. */
-export function titleOf(carried: readonly Carried[]): string {
-  const names = [...new Set(carried.map(({ planned }) => planned.copy.record.name))]
+export function titleOf(verb: string, carried: readonly Carried[]): string {
+  return listed(verb, [...new Set(carried.map(({ planned }) => planned.copy.record.name))])
+}
+
+/** The first names, and how many more. */
+export function listed(verb: string, names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ')
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
+  return `${verb} ${shown}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
 }

@@ -1,92 +1,79 @@
-/** Deployment records of a project (formats spec section 7), as far as keeping in step needs them. */
-import { readdir, readFile, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+/** Deployment records of a project, as far as keeping in step needs them. */
+import { basename } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
-import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
-import { isTable } from '../../../../kernel/config/value.ts'
+import {
+  changeRecords,
+  type DeploymentRecord,
+  keyOfRecord,
+  type RecordFile,
+  readRecordFile,
+  recordRoots,
+} from '../deploy/record-file.ts'
+import { writeTime } from '../library/index.ts'
+import type { TextChange } from '../operations/index.ts'
 
-/** One record; `row` is all that the file says of it. */
-export type DeploymentRecord = {
-  name: string
-  type: string
-  collection: string
-  profile: string
-  /** Folder of the record's file, which the path is relative to, e.g. `.claude`. */
+/** What a record says was deployed. */
+export type Deployed = Pick<DeploymentRecord, 'name' | 'type' | 'collection' | 'profile' | 'row'> & {
+  /** Folder of the record's file, below the project, e.g. `.claude`. */
   root: string
+  /** Below that folder. */
   artifactPath: string
   /** H1 of what was deployed, 64 hex. */
   base: string
-  row: Readonly<Record<string, unknown>>
+  file: RecordFile
 }
 
-export type RecordFile = {
-  /** Its folder's real path and its name. */
-  path: string
-  /** As it lies on the disk. */
-  text: string
-  /** The same in two: TOML knows no byte order mark. */
-  bom: string
-  toml: string
-  /** All rows, also those that say too little to be a record. */
-  rows: ReadonlyArray<Record<string, unknown>>
-  records: DeploymentRecord[]
-}
-
-const FILE = '.skillmeat-deployed.toml'
-
-/** Types that other programs spell differently (formats spec section 9). */
-const typeNames: Readonly<Record<string, string>> = {
-  mcp_server: 'mcp',
-  'mcp-server': 'mcp',
-  mcpserver: 'mcp',
-}
-
-/** All record files of a project. Errors: `sync.bad_records`. */
-export async function readRecordFiles(project: string): Promise<RecordFile[]> {
-  const names = await readdir(project).catch(unlessAbsent)
-  const files: RecordFile[] = []
-  for (const root of (names ?? []).filter((name) => name.startsWith('.')).sort()) {
-    const folder = await realpath(join(project, root)).catch(unlessAbsent)
-    const bytes = folder && (await readFile(join(folder, FILE)).catch(unlessAbsent))
-    if (folder && bytes) files.push(readRecordFile(project, root, join(folder, FILE), bytes))
+/** All records of a project; those that do not say what was deployed are left out. Errors: `sync.bad_records`. */
+export async function readDeployed(project: string): Promise<Deployed[]> {
+  const deployed: Deployed[] = []
+  for (const root of await recordRoots(project)) {
+    const file = await readRecordFile(root).catch((error: unknown) => refuse(project, root, error))
+    for (const { path, hash, ...record } of file.records)
+      if (hash !== null && /^[0-9a-f]{64}$/.test(hash))
+        deployed.push({ ...record, root: basename(root), artifactPath: path, base: hash, file })
   }
-  return files
+  return deployed
 }
 
-function readRecordFile(project: string, root: string, path: string, bytes: Buffer): RecordFile {
-  try {
-    const { text: toml, bom } = decodeToml(bytes, path)
-    const { deployed } = parseToml(toml, path).data
-    const rows = Array.isArray(deployed) ? deployed.filter(isTable) : []
-    const records = rows.flatMap((row) => toRecord(row, root) ?? [])
-    return { path, text: bom + toml, bom, toml, rows, records }
-  } catch (error) {
-    if (!(error instanceof SmdError)) throw error
-    throw new SmdError('sync.bad_records', { project, reason: error.message, file: path }, { cause: error })
-  }
+function refuse(project: string, root: string, error: unknown): never {
+  if (!(error instanceof SmdError)) throw error
+  const { message: reason } = error
+  throw new SmdError('sync.bad_records', { project, reason, file: root }, { cause: error })
 }
 
-function toRecord(row: Readonly<Record<string, unknown>>, root: string): DeploymentRecord | null {
-  const text = (key: string): string | null => {
-    const value = row[key]
-    return typeof value === 'string' && value !== '' ? value : null
-  }
-  const [name, type, collection] = [text('artifact_name'), text('artifact_type'), text('from_collection')]
-  const [artifactPath, base] = [text('artifact_path'), text('content_hash') ?? text('collection_sha')]
-  if (!name || !type || !collection || !artifactPath || !base || !/^[0-9a-f]{64}$/i.test(base)) return null
+/** `base`: H1 of the version that was taken in; `isModified`: whether the project's copy differs from it now. */
+export type RecordChange = { record: Deployed; base: string; isModified: boolean; name?: string }
+
+/**
+ * The record files once these artifacts are in step: what was taken in is what the next merge begins from, and heads the
+ * lineage.
+ */
+export function recordTexts(changes: readonly RecordChange[], now: number): TextChange[] {
+  const files = new Map(changes.map(({ record: { file } }) => [file.file, file]))
+  return [...files.values()].flatMap((file) => {
+    const own = changes.filter(({ record }) => record.file.file === file.file)
+    const rows = own.map((change) => ({ ...change.record.row, ...valuesOf(change, now) }))
+    const renamed = own.filter(({ name }) => name !== undefined)
+    return changeRecords(file, rows, new Set(renamed.map(({ record }) => keyOfRecord(record)))) ?? []
+  })
+}
+
+function valuesOf({ record, base, isModified, name }: RecordChange, now: number): Record<string, unknown> {
   return {
-    name,
-    type: typeNames[type] ?? type,
-    collection,
-    profile: text('deployment_profile_id') ?? 'claude_code',
-    root,
-    artifactPath: artifactPath.replaceAll('\\', '/'),
-    base: base.toLowerCase(),
-    row,
+    ...(name !== undefined && { artifact_name: name }),
+    content_hash: base,
+    collection_sha: base,
+    local_modifications: isModified,
+    ...(base !== record.base && { parent_hash: record.base }),
+    version_lineage: [base, ...lineageOf(record).filter((hash) => hash !== base)],
+    merge_base_snapshot: base,
+    last_modified_check: writeTime(now),
   }
 }
 
-function unlessAbsent(error: unknown): null {
-  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-  throw error
+/** Newest first; a record without one began with what it says. */
+function lineageOf({ row, base }: Deployed): string[] {
+  return Array.isArray(row.version_lineage) && row.version_lineage.length > 0
+    ? row.version_lineage.map(String)
+    : [base]
 }

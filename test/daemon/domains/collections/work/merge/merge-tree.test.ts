@@ -162,6 +162,14 @@ describe('mergeTrees', () => {
     expect(both.file('b/c')).toMatchObject({ status: 'merged', base: { path: 'a' }, remote: { path: 'a' } })
   })
 
+  it('follows thousands of files that were moved at once', async () => {
+    const files = (folder: string): Version =>
+      Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`${folder}/${i}`, `file ${i >> 1}\n`]))
+    const remote = { ...files('old'), 'old/7': 'edited\n' }
+    const { version } = await merge(files('old'), files('new'), remote)
+    expect(version).toEqual({ ...files('new'), 'new/7': 'edited\n' })
+  })
+
   it('takes a file that is too different, or one where another is, for a new one', async () => {
     const other = await merge({ a: long }, { b: text('quite', 'another', 'thing') }, { a: `${long}more\n` })
     expect(other.file('a')).toMatchObject({ conflict: 'deletion', isOpen: true })
