@@ -283,6 +283,37 @@ describe('the page of collections', () => {
     expect(screen.getByRole('dialog', { name: 'Undeploy review' })).toBeTruthy()
   })
 
+  it('adds tags to what is chosen and takes others away, and says what could not be written', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'tags.assign': () => ({
+        collection: 'default',
+        artifacts: [],
+        created: [],
+        notWritten: [{ collection: 'default', reason: 'The file is read-only.' }],
+      }),
+    })
+    await open()
+    await select('lint')
+    await select('review')
+    fireEvent.click(await screen.findByRole('button', { name: 'Tags…' }))
+    fireEvent.input(screen.getByLabelText(/^Add tags/), { target: { value: 'new, ,  fresh' } })
+    fireEvent.click(screen.getByLabelText('daily'))
+    fireEvent.click(screen.getByRole('button', { name: 'Change' }))
+    await screen.findByText('default: The file is read-only.')
+    daemon.answer({
+      'tags.assign': () => ({ collection: 'default', artifacts: [], created: [], notWritten: [] }),
+    })
+    fireEvent.click(screen.getByRole('button', { name: 'Change' }))
+    await screen.findByText('Changed the tags of 2 artifacts.')
+    expect(asked(daemon, 'tags.assign').at(-1)).toEqual({
+      collection: 'default',
+      artifacts: ['command:lint', 'skill:review'],
+      add: ['new', 'fresh'],
+      remove: ['daily'],
+    })
+  })
+
   it('adds from a source that it looks at first', async () => {
     const daemon = daemonWith()
     daemon.answer({

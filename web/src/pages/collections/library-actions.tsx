@@ -4,13 +4,14 @@ import { formatCount } from '../../lib/format.ts'
 import type { Chosen } from '../../lib/use-chosen.ts'
 import styles from './collections-page.module.css'
 import { RemoveDialog } from './remove-dialog.tsx'
+import { TagsDialog } from './tags-dialog.tsx'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = { collection: string; chosen: Chosen<LibraryRow> }
 
 /** What can be done with the chosen artifacts. It stands below them, so that nothing moves when it comes. */
 export function LibraryActions({ collection, chosen }: Props) {
-  const [open, setOpen] = useState<'deploy' | 'undeploy' | 'remove' | null>(null)
+  const [open, setOpen] = useState<'deploy' | 'undeploy' | 'tags' | 'remove' | null>(null)
   const { rows, clear } = chosen
   const close = (): void => setOpen(null)
   return (
@@ -23,6 +24,9 @@ export function LibraryActions({ collection, chosen }: Props) {
           </button>
           <button type="button" class="button" onClick={() => setOpen('undeploy')}>
             Undeploy…
+          </button>
+          <button type="button" class="button" onClick={() => setOpen('tags')}>
+            Tags…
           </button>
           <button type="button" class="button" onClick={() => setOpen('remove')}>
             Remove…
@@ -40,6 +44,7 @@ export function LibraryActions({ collection, chosen }: Props) {
           onClose={close}
         />
       )}
+      {open === 'tags' && <TagsDialog collection={collection} rows={rows} onClose={close} />}
       {open === 'remove' && (
         <RemoveDialog collection={collection} rows={rows} onDone={clear} onClose={close} />
       )}
