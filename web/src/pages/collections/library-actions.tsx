@@ -3,6 +3,7 @@ import { DeployDialog } from '../../components/deploy-dialog/deploy-dialog.tsx'
 import { formatCount } from '../../lib/format.ts'
 import type { Chosen } from '../../lib/use-chosen.ts'
 import styles from './collections-page.module.css'
+import { GroupDialog } from './group-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { TagsDialog } from './tags-dialog.tsx'
 import type { LibraryRow } from './use-library.ts'
@@ -11,7 +12,7 @@ type Props = { collection: string; chosen: Chosen<LibraryRow> }
 
 /** What can be done with the chosen artifacts. It stands below them, so that nothing moves when it comes. */
 export function LibraryActions({ collection, chosen }: Props) {
-  const [open, setOpen] = useState<'deploy' | 'undeploy' | 'tags' | 'remove' | null>(null)
+  const [open, setOpen] = useState<'deploy' | 'undeploy' | 'tags' | 'group' | 'remove' | null>(null)
   const { rows, clear } = chosen
   const close = (): void => setOpen(null)
   return (
@@ -27,6 +28,9 @@ export function LibraryActions({ collection, chosen }: Props) {
           </button>
           <button type="button" class="button" onClick={() => setOpen('tags')}>
             Tags…
+          </button>
+          <button type="button" class="button" onClick={() => setOpen('group')}>
+            Group…
           </button>
           <button type="button" class="button" onClick={() => setOpen('remove')}>
             Remove…
@@ -45,6 +49,7 @@ export function LibraryActions({ collection, chosen }: Props) {
         />
       )}
       {open === 'tags' && <TagsDialog collection={collection} rows={rows} onClose={close} />}
+      {open === 'group' && <GroupDialog collection={collection} rows={rows} onClose={close} />}
       {open === 'remove' && (
         <RemoveDialog collection={collection} rows={rows} onDone={clear} onClose={close} />
       )}
