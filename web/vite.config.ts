@@ -188,7 +188,7 @@ export default defineConfig({
             {
               name: 'page',
               priority: 2,
-              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|undo-change|use-(action|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
+              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|undo-change|use-(action|chosen|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
             },
             // What the overview and other views without a list need beside that.
             {
@@ -214,7 +214,7 @@ export default defineConfig({
             // What is done with collections: only who has one opens these.
             {
               name: 'collections',
-              test: /web[/\\]src[/\\](pages[/\\](collections|deployments|snapshots|sync)[/\\]|components[/\\](check-list|deploy-dialog)[/\\]|lib[/\\]undo-change)/,
+              test: /web[/\\]src[/\\](pages[/\\](collections|deployments|snapshots|sync)[/\\]|components[/\\](check-list|deploy-dialog)[/\\]|lib[/\\](undo-change|use-chosen))/,
             },
             {
               name: 'artifact',

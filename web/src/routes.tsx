@@ -62,6 +62,11 @@ export const views: readonly View[] = [
     navigation: null,
   },
   {
+    path: '/deployments',
+    view: lazily(async () => (await import('./pages/deployments/deployments-page.tsx')).DeploymentsPage),
+    navigation: inNavigation('Deployments', 'deployments'),
+  },
+  {
     path: '/matrix',
     view: lazily(async () => (await import('./pages/matrix/matrix-page.tsx')).MatrixPage),
     navigation: inNavigation('Matrix', 'matrix'),

@@ -11,13 +11,15 @@ const views = [
   'overview',
   'projects',
   'artifacts',
+  'collections',
+  'deployments',
   'matrix',
   'outdated',
   'jobs',
   'health',
   'settings',
 ] as const
-const details = ['project', 'artifact'] as const
+const details = ['project', 'artifact', 'sync', 'history'] as const
 const looks = [
   { viewport: 'desktop', theme: 'light' },
   { viewport: 'desktop', theme: 'dark' },
@@ -36,6 +38,8 @@ describe('views', () => {
     const { items: skills } = await box.call('artifacts.list', { limit: 1, type: 'skill', scope: 'project' })
     for (const name of views) paths.set(name, name === 'overview' ? '/' : `/${name}`)
     paths.set('project', `/projects/${projects[0]?.id}`)
+    paths.set('sync', `/projects/${projects[0]?.id}/sync`)
+    paths.set('history', '/collections/history')
     paths.set('artifact', `/artifacts/${skills[0]?.id}`)
   })
   afterAll(() => box.dispose())

@@ -64,6 +64,7 @@ describe('the page around its views', () => {
       'Projects3',
       'Artifacts1,234',
       'Collections',
+      'Deployments',
       'Matrix',
       'Outdated7',
       'Analytics',

@@ -76,6 +76,7 @@ function daemonWith(artifacts: Held[] = held): FakeDaemon {
         ],
         params,
       ),
+    'groups.list': () => ({ items: [], total: 0 }),
     'projects.list': () => ({ items: [aProjectRow({ name: 'api' })], total: 1, nextCursor: null }),
     'profiles.list': () => ({ items: [aProfile('claude_code', '.claude')] }),
     'deployments.undo': () => undone('Remove lint'),
@@ -281,6 +282,81 @@ describe('the page of collections', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
     fireEvent.click(await screen.findByRole('button', { name: 'Undeploy…' }))
     expect(screen.getByRole('dialog', { name: 'Undeploy review' })).toBeTruthy()
+  })
+
+  it('shows groups in their order with what is in none, and puts what is chosen into one', async () => {
+    const daemon = daemonWith()
+    const aGroup = (name: string, members: string[]): ResultOf<'groups.show'> => ({
+      name,
+      collection: 'default',
+      description: '',
+      color: 'slate',
+      icon: 'layers',
+      position: 0,
+      artifactCount: members.length,
+      unresolvedCount: 0,
+      members: members.map((member, position) => ({ member, position, resolved: true, artifact: null })),
+    })
+    // An older file has the bare name; what is not there is left out.
+    const groups = [aGroup('Zeal', ['review', 'skill:gone']), aGroup('Care', ['command:lint'])]
+    daemon.answer({
+      'groups.list': () => ({ items: groups, total: 2 }),
+      'groups.show': ({ name }) => groups.find((one) => one.name === name) ?? aGroup(name, []),
+      'groups.assign': ({ name }) => aGroup(name, []),
+      'groups.create': ({ name }) => aGroup(name, []),
+    })
+    await open('/collections?view=groups&by=group')
+    await waitFor(() =>
+      expect(screen.getAllByRole('heading', { level: 2 }).map(({ textContent }) => textContent)).toEqual([
+        '▾ Zeal 1',
+        '▾ Care 1',
+        '▾ In no group 1',
+      ]),
+    )
+    for (const name of ['Care', 'New one']) {
+      if (name === 'Care') fireEvent.click(screen.getByLabelText('Select lost'))
+      fireEvent.click(await screen.findByRole('button', { name: 'Group…' }))
+      fireEvent.input(screen.getByLabelText(/^Group, one/), { target: { value: name } })
+      fireEvent.click(screen.getByRole('button', { name: 'Put into the group' }))
+      await screen.findByText(`Put 1 artifact into ${name}.`)
+    }
+    expect(asked(daemon, 'groups.assign')).toEqual([
+      { collection: 'default', name: 'Care', add: ['skill:lost'] },
+    ])
+    expect(asked(daemon, 'groups.create')).toEqual([
+      { collection: 'default', name: 'New one', members: ['skill:lost'] },
+    ])
+  })
+
+  it('adds tags to what is chosen and takes others away, and says what could not be written', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'tags.assign': () => ({
+        collection: 'default',
+        artifacts: [],
+        created: [],
+        notWritten: [{ collection: 'default', reason: 'The file is read-only.' }],
+      }),
+    })
+    await open()
+    await select('lint')
+    await select('review')
+    fireEvent.click(await screen.findByRole('button', { name: 'Tags…' }))
+    fireEvent.input(screen.getByLabelText(/^Add tags/), { target: { value: 'new, ,  fresh' } })
+    fireEvent.click(screen.getByLabelText('daily'))
+    fireEvent.click(screen.getByRole('button', { name: 'Change' }))
+    await screen.findByText('default: The file is read-only.')
+    daemon.answer({
+      'tags.assign': () => ({ collection: 'default', artifacts: [], created: [], notWritten: [] }),
+    })
+    fireEvent.click(screen.getByRole('button', { name: 'Change' }))
+    await screen.findByText('Changed the tags of 2 artifacts.')
+    expect(asked(daemon, 'tags.assign').at(-1)).toEqual({
+      collection: 'default',
+      artifacts: ['command:lint', 'skill:review'],
+      add: ['new', 'fresh'],
+      remove: ['daily'],
+    })
   })
 
   it('adds from a source that it looks at first', async () => {

@@ -104,6 +104,8 @@ describe('the page that keeps a project in step', () => {
     daemonWith([aRow('calm', 'none'), aRow('review', 'modified'), aRow('lint', 'outdated')])
     await open()
     const table = await screen.findByRole('table', { name: 'What api has from collections' })
+    fireEvent.click(screen.getByRole('button', { name: 'Show 1 in step or not deployed' }))
+    await within(table).findByText('calm')
     const cells = within(table)
       .getAllByRole('row')
       .slice(1)

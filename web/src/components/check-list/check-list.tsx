@@ -15,6 +15,8 @@ export type CheckItem = {
 type Props = {
   /** What is chosen from it. */
   legend: string
+  /** What no choice means. */
+  none?: string
   items: readonly CheckItem[]
   chosen: ReadonlySet<string>
   onChoose(chosen: ReadonlySet<string>): void
@@ -26,7 +28,7 @@ const SHORT = 8
 const SHOWN = 200
 
 /** Several of a list, which may be long: it is filtered by what is typed, and chosen from as a whole. */
-export function CheckList({ legend, items, chosen, onChoose }: Props) {
+export function CheckList({ legend, none, items, chosen, onChoose }: Props) {
   const [text, setText] = useState('')
   const found = items.filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()))
   const free = found.filter(({ problem }) => problem === undefined)
@@ -39,7 +41,8 @@ export function CheckList({ legend, items, chosen, onChoose }: Props) {
   return (
     <fieldset class={styles.list}>
       <legend>
-        {legend} <span class="muted">{formatCount(chosen.size)} chosen</span>
+        {legend}{' '}
+        <span class="muted">{chosen.size === 0 && none ? none : `${formatCount(chosen.size)} chosen`}</span>
       </legend>
       {items.length > SHORT && (
         <input

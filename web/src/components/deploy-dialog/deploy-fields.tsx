@@ -92,7 +92,8 @@ function Profiles({ form, onChange, isRemoval }: Props) {
   if (error) return <ErrorNotice error={error} onRetry={reload} />
   return (
     <CheckList
-      legend={isRemoval ? 'Agents; of none, all that have it' : 'Agents; of none, Claude Code'}
+      legend="Agents"
+      none={isRemoval ? 'none chosen: all that have it' : 'none chosen: Claude Code'}
       items={(data?.items ?? []).map(({ id, root, types }) => ({
         id,
         name: id,

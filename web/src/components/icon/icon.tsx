@@ -4,6 +4,7 @@ const shapes = {
   projects: 'M2 4h5l1.5 2H14v7H2z',
   artifacts: 'M8 1.5 14 5v6l-6 3.5L2 11V5zM2 5l6 3.5L14 5M8 8.5V14',
   collections: 'M2 13.5V5h12v8.5zM3.5 5V3h9v2M6 8.5h4',
+  deployments: 'M2 9.5V14h12V9.5M8 2v8.5M4.5 7 8 10.5 11.5 7',
   matrix: 'M2 2h12v12H2zM2 6h12M2 10h12M6 2v12M10 2v12',
   outdated: 'M8 14V4M4 8l4-4 4 4M3 1.5h10',
   analytics: 'M2 14V2M2 14h12M5 11V8M8 11V5M11 11V7',

@@ -8,6 +8,7 @@ import { call } from '../../connection.ts'
 import { Link } from '../../lib/location.tsx'
 import { reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
+import { type Chosen, useChosen } from '../../lib/use-chosen.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
 import { AddDialog } from './add-dialog.tsx'
@@ -20,12 +21,13 @@ import {
   type LibraryAddress,
   layoutOf,
   noLibraryFilter,
+  rowsOfGroups,
 } from './library-filter.ts'
 import { LibraryGrid } from './library-grid.tsx'
 import { LibraryGroups } from './library-groups.tsx'
 import { LibraryList } from './library-list.tsx'
 import { LibraryToolbar } from './library-toolbar.tsx'
-import { useChosen } from './use-chosen.ts'
+import { useGroups } from './use-groups.ts'
 import { type LibraryRow, useLibrary } from './use-library.ts'
 
 const unfiltered = { q: '', type: '', tag: '', state: '' }
@@ -106,11 +108,26 @@ function Shown({ name, rows, address, onChange }: ShownProps) {
         <LibraryGrid label="Artifacts of the collection" rows={found} chosen={chosen} onTag={onTag} />
       )}
       {layout === 'groups' && (
-        <LibraryGroups groups={groupRows(found, groupingOf(address.by))} chosen={chosen} onTag={onTag} />
+        <Grouped collection={name} rows={found} address={address} chosen={chosen} onTag={onTag} />
       )}
       <LibraryActions collection={name} chosen={chosen} />
     </>
   )
+}
+
+type GroupedProps = {
+  collection: string
+  rows: readonly LibraryRow[]
+  address: LibraryAddress
+  chosen: Chosen<LibraryRow>
+  onTag(tag: string): void
+}
+
+function Grouped({ collection, rows, address, chosen, onTag }: GroupedProps) {
+  const by = groupingOf(address.by)
+  const groups = useGroups(collection)
+  const shown = by === 'group' ? rowsOfGroups(rows, groups ?? []) : groupRows(rows, by)
+  return <LibraryGroups groups={shown} chosen={chosen} onTag={onTag} />
 }
 
 function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear(): void }) {

@@ -1,16 +1,18 @@
 import { useState } from 'preact/hooks'
 import { DeployDialog } from '../../components/deploy-dialog/deploy-dialog.tsx'
 import { formatCount } from '../../lib/format.ts'
+import type { Chosen } from '../../lib/use-chosen.ts'
 import styles from './collections-page.module.css'
+import { GroupDialog } from './group-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
-import type { Chosen } from './use-chosen.ts'
+import { TagsDialog } from './tags-dialog.tsx'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = { collection: string; chosen: Chosen<LibraryRow> }
 
 /** What can be done with the chosen artifacts. It stands below them, so that nothing moves when it comes. */
 export function LibraryActions({ collection, chosen }: Props) {
-  const [open, setOpen] = useState<'deploy' | 'undeploy' | 'remove' | null>(null)
+  const [open, setOpen] = useState<'deploy' | 'undeploy' | 'tags' | 'group' | 'remove' | null>(null)
   const { rows, clear } = chosen
   const close = (): void => setOpen(null)
   return (
@@ -23,6 +25,12 @@ export function LibraryActions({ collection, chosen }: Props) {
           </button>
           <button type="button" class="button" onClick={() => setOpen('undeploy')}>
             Undeploy…
+          </button>
+          <button type="button" class="button" onClick={() => setOpen('tags')}>
+            Tags…
+          </button>
+          <button type="button" class="button" onClick={() => setOpen('group')}>
+            Group…
           </button>
           <button type="button" class="button" onClick={() => setOpen('remove')}>
             Remove…
@@ -40,6 +48,8 @@ export function LibraryActions({ collection, chosen }: Props) {
           onClose={close}
         />
       )}
+      {open === 'tags' && <TagsDialog collection={collection} rows={rows} onClose={close} />}
+      {open === 'group' && <GroupDialog collection={collection} rows={rows} onClose={close} />}
       {open === 'remove' && (
         <RemoveDialog collection={collection} rows={rows} onDone={clear} onClose={close} />
       )}

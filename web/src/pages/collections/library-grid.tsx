@@ -3,10 +3,10 @@ import { Badge } from '../../components/badge/badge.tsx'
 import { QuietState } from '../../components/badge/quiet-state.tsx'
 import { formatCount } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
+import type { Chosen } from '../../lib/use-chosen.ts'
 import styles from './collections-page.module.css'
 import { FileProblem, Tags, Version } from './row-parts.tsx'
 import { typeName } from './type-name.ts'
-import type { Chosen } from './use-chosen.ts'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = {

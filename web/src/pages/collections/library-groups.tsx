@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { formatCount } from '../../lib/format.ts'
+import type { Chosen } from '../../lib/use-chosen.ts'
 import styles from './collections-page.module.css'
 import type { RowGroup } from './library-filter.ts'
 import { LibraryGrid } from './library-grid.tsx'
-import type { Chosen } from './use-chosen.ts'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = { groups: readonly RowGroup[]; chosen: Chosen<LibraryRow>; onTag(tag: string): void }

@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks'
 import { QuietState } from '../../components/badge/quiet-state.tsx'
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx'
+import type { Chosen } from '../../lib/use-chosen.ts'
 import type { LibraryAddress } from './library-filter.ts'
 import { FileProblem, Tags, Version } from './row-parts.tsx'
 import { typeName } from './type-name.ts'
-import type { Chosen } from './use-chosen.ts'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = {
@@ -72,8 +72,8 @@ const columnsOf = (onTag: (tag: string) => void): readonly Column<LibraryRow>[] 
   },
   {
     id: 'state',
-    title: 'Against its source',
-    width: '140px',
+    title: 'State',
+    width: '132px',
     sortable: true,
     render: ({ stand }) => (stand === null ? <span class="muted">–</span> : <QuietState state={stand} />),
   },

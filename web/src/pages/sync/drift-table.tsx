@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { Badge } from '../../components/badge/badge.tsx'
 import { type SimpleColumn, SimpleTable } from '../../components/simple-table/simple-table.tsx'
 import { formatCount } from '../../lib/format.ts'
@@ -12,25 +13,38 @@ type Props = {
   onChoose(ref: string): void
 }
 
-/** What a project has from collections, what is out of step first. */
+/** What a project has from collections: what is out of step, and the rest when somebody asks for it. */
 export function DriftTable({ project, rows, chosen, onChoose }: Props) {
-  const sorted = [...rows].sort((a, b) => Number(isSyncable(b)) - Number(isSyncable(a)))
+  const [isWhole, showWhole] = useState(false)
+  const drifted = rows.filter(isSyncable)
+  const others = rows.filter((row) => !isSyncable(row))
   return (
     <>
       {chosen !== '' && (
         <p>
           <button type="button" class="button" onClick={() => onChoose('')}>
-            Look at all {formatCount(rows.filter(isSyncable).length)} together
+            Look at all {formatCount(drifted.length)} together
           </button>
         </p>
       )}
-      <SimpleTable
-        label={`What ${project} has from collections`}
-        columns={columnsOf(chosen, onChoose)}
-        rows={sorted}
-        keyOf={(row) => `${row.path} ${row.profile} ${refOf(row)}`}
-        isMuted={(row) => !isSyncable(row)}
-      />
+      {(drifted.length > 0 || isWhole) && (
+        <SimpleTable
+          label={`What ${project} has from collections`}
+          columns={columnsOf(chosen, onChoose)}
+          rows={isWhole ? [...drifted, ...others] : drifted}
+          keyOf={(row) => `${row.path} ${row.profile} ${refOf(row)}`}
+          isMuted={(row) => !isSyncable(row)}
+        />
+      )}
+      {others.length > 0 && (
+        <p>
+          <button type="button" class="button" aria-expanded={isWhole} onClick={() => showWhole(!isWhole)}>
+            {isWhole
+              ? 'Only what is out of step'
+              : `Show ${formatCount(others.length)} in step or not deployed`}
+          </button>
+        </p>
+      )}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import type { Selection } from '../../components/data-table/data-table.tsx'
+import type { Selection } from '../components/data-table/data-table.tsx'
 
 export type Chosen<Row> = {
   rows: readonly Row[]

@@ -1,0 +1,69 @@
+import { useState } from 'preact/hooks'
+import { Dialog } from '../../components/dialog/dialog.tsx'
+import { call } from '../../connection.ts'
+import { plural } from '../../lib/format.ts'
+import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
+import { useAction } from '../../lib/use-action.ts'
+import styles from './collections-page.module.css'
+import { useGroups } from './use-groups.ts'
+import type { LibraryRow } from './use-library.ts'
+
+type Props = { collection: string; rows: readonly LibraryRow[]; onClose(): void }
+
+/** Puts the chosen artifacts into a group, or into a new one. */
+export function GroupDialog({ collection, rows, onClose }: Props) {
+  const groups = useGroups(collection)
+  const [name, setName] = useState('')
+  const { running, run } = useAction(async () => {
+    const members = rows.map(({ key }) => key)
+    const group = name.trim()
+    if (groups?.some((one) => one.name === group))
+      await call('groups.assign', { collection, name: group, add: members })
+    else await call('groups.create', { collection, name: group, members })
+    notifyDone(`Put ${plural(rows.length, 'artifact')} into ${group}.`, null)
+    reloadChanged()
+    onClose()
+  })
+  return (
+    <Dialog title={`Group ${plural(rows.length, 'artifact')}`} onClose={onClose}>
+      <form
+        class={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          run()
+        }}
+      >
+        <label>
+          Group, one there is or a new one
+          <input
+            class="field"
+            list="groups-of-collection"
+            value={name}
+            required
+            autocomplete="off"
+            onInput={({ currentTarget }) => setName(currentTarget.value)}
+          />
+        </label>
+        <datalist id="groups-of-collection">
+          {groups?.map((group) => (
+            <option key={group.name} value={group.name} />
+          ))}
+        </datalist>
+        <footer class={styles.foot}>
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            class="button"
+            data-primary=""
+            disabled={running || !groups || name.trim() === ''}
+            aria-busy={running}
+          >
+            {running ? 'Working…' : 'Put into the group'}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}
