@@ -14,6 +14,7 @@ const required = {
   'CACHE-3.1': 'abd',
   'CACHE-4.1': 'abcd',
   'CACHE-4.2': 'abcde',
+  'CACHE-4.3': 'a',
   'CACHE-5.1': 'c',
   'CACHE-5.2': 'c',
   'CACHE-5.4': 'abc',
