@@ -313,6 +313,11 @@ describe('the page of collections', () => {
         '▾ In no group 1',
       ]),
     )
+    daemon.answer({ 'groups.reorder': () => ({ items: groups, total: 2 }) })
+    fireEvent.click(screen.getByRole('button', { name: 'Move Care down' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Move Care up' }))
+    await screen.findByText('Care is number 1 of 2 groups now.')
+    expect(asked(daemon, 'groups.reorder')).toEqual([{ collection: 'default', names: ['Care', 'Zeal'] }])
     for (const name of ['Care', 'New one']) {
       if (name === 'Care') fireEvent.click(screen.getByLabelText('Select lost'))
       fireEvent.click(await screen.findByRole('button', { name: 'Group…' }))

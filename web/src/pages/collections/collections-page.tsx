@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import { type Chip, Chips } from '../../components/chips/chips.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { OldMark } from '../../components/freshness/old-mark.tsx'
+import { notify } from '../../components/notices/notices.tsx'
 import { Page } from '../../components/page/page.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { call } from '../../connection.ts'
@@ -127,7 +128,23 @@ function Grouped({ collection, rows, address, chosen, onTag }: GroupedProps) {
   const by = groupingOf(address.by)
   const groups = useGroups(collection)
   const shown = by === 'group' ? rowsOfGroups(rows, groups ?? []) : groupRows(rows, by)
-  return <LibraryGroups groups={shown} chosen={chosen} onTag={onTag} />
+  const move = useAction(async (name: string, step: -1 | 1) => {
+    const names = (groups ?? []).map((group) => group.name)
+    const at = names.indexOf(name)
+    names.splice(at, 1)
+    names.splice(at + step, 0, name)
+    await call('groups.reorder', { collection, names })
+    notify({ text: `${name} is number ${at + step + 1} of ${names.length} groups now.` })
+    reloadChanged()
+  })
+  return (
+    <LibraryGroups
+      groups={shown}
+      chosen={chosen}
+      onTag={onTag}
+      onMove={by === 'group' ? move.run : undefined}
+    />
+  )
 }
 
 function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear(): void }) {
