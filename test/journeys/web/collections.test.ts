@@ -70,7 +70,7 @@ describe('collections on the page', () => {
   })
 
   it.each(['light', 'dark'] as const)(
-    'are deployed by the keyboard alone, seen at once and taken back, in %s (MP-1.1)',
+    'are deployed by the keyboard alone, seen at once and taken back, in %s',
     async (theme) => {
       const page = await browser.openPage(box, '/collections?q=stargazing', { theme })
       await row(page, 'stargazing').waitFor()
@@ -125,7 +125,7 @@ describe('collections on the page', () => {
     expect(isWider).toBe(false)
   })
 
-  it('take an edit in a project back into the collection, line by line (MP-3)', async () => {
+  it('take an edit in a project back into the collection, line by line', async () => {
     const where = { projects: [telescope], artifacts: [{ name: 'comets', type: 'skill' }] }
     await box.call('deployments.deploy', where)
     const place = join(telescope, '.claude/skills/comets/SKILL.md')

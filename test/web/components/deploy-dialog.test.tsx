@@ -53,7 +53,7 @@ const asked = (daemon: FakeDaemon, method: string): unknown[] =>
 const confirm = (): HTMLButtonElement => screen.getByRole('button', { name: /^(Deploy|Undeploy)( in|$)/ })
 
 describe('the dialog that deploys', () => {
-  it('plans nothing before it is known where, then says every path (MP-1.1)', async () => {
+  it('plans nothing before it is known where, then says every path', async () => {
     const daemon = daemonWith((name) =>
       aPlanned(name, [
         anItem({

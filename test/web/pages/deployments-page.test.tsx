@@ -60,7 +60,7 @@ const select = async (name: string): Promise<void> => {
 }
 
 describe('the page of deployments', () => {
-  it('shows what needs somebody first, and leads to what is there, or to the project (MP-2)', async () => {
+  it('shows what needs somebody first, and leads to what is there, or to the project', async () => {
     daemonWith()
     await open()
     expect(await names()).toEqual(['lost', 'lint', 'mine', 'calm'])

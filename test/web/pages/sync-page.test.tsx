@@ -100,7 +100,7 @@ const asked = (daemon: FakeDaemon, method: string): unknown[] =>
   daemon.asked.filter((one) => one.method === method).map(({ params }) => params)
 
 describe('the page that keeps a project in step', () => {
-  it('tells how each artifact stands, what is out of step first (MP-3)', async () => {
+  it('tells how each artifact stands, what is out of step first', async () => {
     daemonWith([aRow('calm', 'none'), aRow('review', 'modified'), aRow('lint', 'outdated')])
     await open()
     const table = await screen.findByRole('table', { name: 'What api has from collections' })
