@@ -14,7 +14,9 @@ export type CopyFilter = Omit<ParsedParamsOf<'contents.search'>, 'query' | 'limi
 
 /** Of all artifacts; made once for each state of the cache. */
 export function copiesOf({ db, memo }: DaemonContext): Promise<Copies> {
-  return memo.made('contents', async () => Map.groupBy(selectCopies(db), ({ contentId }) => contentId))
+  return memo.made('copies of contents', async () =>
+    Map.groupBy(selectCopies(db), ({ contentId }) => contentId),
+  )
 }
 
 /** The contents among `ids` that a filter leaves, each with the copies it leaves. Errors: as `toWhere`. */

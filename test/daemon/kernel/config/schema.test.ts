@@ -13,6 +13,7 @@ describe('resolveSettings', () => {
   it('gives every default without file and environment (CACHE-2.1h)', () => {
     const { settings, origins, unknownKeys, problems } = resolve(null)
     expect(settings).toEqual({
+      analytics: { enabled: true, retention_days: 90, transcripts: false },
       cache: {
         enabled: true,
         ttl_minutes: 360,

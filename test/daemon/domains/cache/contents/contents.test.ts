@@ -54,6 +54,15 @@ describe('contents.search', () => {
     expect((await call('contents.search', { query: '--- !' })).items).toEqual([])
   })
 
+  it('keeps its own of what answers share: the matrix reads names and contents, too', async () => {
+    const { call } = await start({
+      prepare: ({ write }) => void write('src/p/.claude/skills/x/SKILL.md', skill('x', 'Zebra.')),
+    })
+    await call('contents.search', { query: 'zebra' })
+    expect((await call('artifacts.matrix', {})).rows).toMatchObject([{ name: 'x' }])
+    expect((await call('contents.search', { query: 'zebra' })).total).toBe(1)
+  })
+
   it('knows what has changed since, and no longer what is gone', async () => {
     const { call, write, remove, ctx } = await start({
       prepare: ({ write }) => void write('src/p/.claude/skills/x/SKILL.md', skill('x', 'Old walrus.')),
