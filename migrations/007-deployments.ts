@@ -5,6 +5,8 @@ import type { Migration } from './migration.ts'
  *
  * A row is a record. What lies at its place now is a row of `artifacts`, found by the uid that follows from the place, so that
  * what is gone has none; hooks and servers deployed as files are no artifacts there, and `found_hash` says what they are now.
+ *
+ * The records of every unit are read again once after this step.
  */
 export const deploymentsMigration: Migration = {
   version: 7,
@@ -24,6 +26,8 @@ CREATE TABLE deployments (
   found_hash BLOB CHECK (length(found_hash) = 32)
 ) STRICT;
 CREATE INDEX deployments_unit ON deployments (unit_id);
+
+UPDATE scan_units SET provenance_sig = '';
 `,
   down: `
 DROP TABLE deployments;

@@ -1,6 +1,7 @@
 import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { migrations } from '../../../../migrations/index.ts'
 import { writeCollection } from '../../../support/collection-files.ts'
 import { skill, type TestDaemon, useTestDaemon } from '../../../support/test-daemon.ts'
 
@@ -157,5 +158,15 @@ describe('deployments.list', () => {
       projects: ['one'],
     })
     expect((await daemon.call('deployments.list', {})).total).toBe(0)
+  })
+
+  it('knows what was deployed before this cache could hold it, once all is read again', async () => {
+    const daemon = await startDeployed()
+    const since = migrations.filter(({ version }) => version >= 7)
+    for (const { down } of since.toReversed()) daemon.ctx.db.exec(down)
+    for (const { up } of since) daemon.ctx.db.exec(up)
+    expect((await daemon.call('deployments.list', {})).total).toBe(0)
+    await daemon.call('cache.refresh', { force: true })
+    expect(await statesOf(daemon)).toEqual(allIn('current'))
   })
 })

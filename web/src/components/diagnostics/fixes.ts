@@ -65,4 +65,9 @@ export const fixes: Readonly<Record<string, string>> = {
   'plugin.no_name': 'Add "name" to plugin.json.',
   'record.bad_entry': 'Install again with the tool that wrote the record.',
   'record.unknown_version': 'Nothing to do; a newer smd may read more of it.',
+  'tag.incomplete': 'Give the tag in collection.toml both a name and a slug.',
+  'tag.bad_color': 'Write the colour like #1f6feb.',
+  'group.incomplete': 'Give the group in collection.toml a name, or remove it.',
+  'group.duplicate': 'Rename one of the two groups in collection.toml.',
+  'group.unresolved': 'Correct the member, or take it out of the group.',
 }
