@@ -35,11 +35,19 @@ export const systemHandlers: Handlers<
   'logs.read': readLogs,
   'logs.follow': followLogs,
   'daemon.stop': stop,
-  'rpc.discover': () => openRpcDocument(),
+  'rpc.discover': discover,
   'config.list': (ctx) => settings(ctx).list(),
   'config.get': (ctx, { key }) => settings(ctx).get(key),
   'config.set': (ctx, { key, value }) => settings(ctx).setText(key, value),
   'config.unset': (ctx, { key }) => settings(ctx).unset(key),
+}
+
+let description: ReturnType<typeof openRpcDocument> | undefined
+
+/** Made once: it takes long, and each copy that waits for a slow client would take a megabyte. */
+function discover(): ReturnType<typeof openRpcDocument> {
+  description ??= openRpcDocument()
+  return description
 }
 
 /** What reads and writes TOML is loaded when it is first needed, so not after the files were replaced. */
