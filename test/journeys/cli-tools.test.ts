@@ -209,11 +209,41 @@ describe('smd', () => {
         show <name>        Show one artifact: what it is, where it is, what is wrong with it
         where <name>       Say which projects have an artifact, in which version, and which copies are the
                            same
+        similar <name>     List artifacts that hold nearly the same as one of them
+        find-duplicates    List what stands under several names, and what is nearly the same
         outdated [name..]  List what has something newer upstream, as of the last check
         diff <name>        Show what differs between an artifact and its source, or another copy
         watch              Print what happens, as it happens: changes of artifacts and projects,
                            refreshes, warnings
         history [project]  Show what happened to projects and artifacts in the last days, newest first
+        analytics COMMAND  What was done with artifacts, for you alone
+
+      Collect
+        init                              Make your library with its first collection
+        collection COMMAND                Libraries of your own: make, look into, use
+        active-collection [name]          Say which collection commands work on, or choose it
+        add skill|command|agent|hook|mcp  Copy an artifact into a collection, by type
+        quick-add <spec>                  Copy an artifact into the active collection, as what it looks
+                                          like
+        adopt [name..]                    Take artifacts that others put into a project into a collection,
+                                          without moving them
+        remove <name>                     Take an artifact out of a collection; copies in projects stay
+        verify <spec>                     Say whether a source holds an artifact of a type, without adding
+                                          it
+        tag COMMAND                       Tags of artifacts in collections: define, give, take off
+        group COMMAND                     Groups of artifacts in collections, and the order in them
+        snapshot [message]                Take a snapshot of a collection, to go back to
+        snapshots                         List the snapshots of a collection, newest first
+        rollback <id>                     Go back to a snapshot of a collection; what is there now is in
+                                          another snapshot first
+
+      Deploy
+        deploy [name..]        Deploy artifacts of a collection to projects
+        undeploy [name..]      Take deployed artifacts away from projects
+        deployments            List what was deployed where, and how it stands to its collection
+        sets list|save|delete  Artifacts that are deployed together, by name
+        profiles               List the agents that can be deployed to, with their folders
+        undo [operation]       Take a change of projects or collections back
 
       Keep in step
         sync-check <project>    Show how what a project has from collections stands to them
@@ -234,14 +264,8 @@ describe('smd', () => {
         token create|list|revoke            Access for programs that use the daemon over HTTP
         validate [path]                     Check skills, commands, agents, hooks and servers on disk
                                             against the rules of a host
-
-      Library
-        tag COMMAND         Tags of artifacts in collections: define, give, take off
-        group COMMAND       Groups of artifacts in collections, and the order in them
-        snapshot [message]  Take a snapshot of a collection, to go back to
-        snapshots           List the snapshots of a collection, newest first
-        rollback <id>       Go back to a snapshot of a collection; what is there now is in another
-                            snapshot first
+        gc                                  Find what lies around and is of no use, and remove it after
+                                            asking
 
       Daemon
         start            Start the daemon in the background; returns when it answers
