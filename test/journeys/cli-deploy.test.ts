@@ -81,6 +81,7 @@ describe('smd deploy, undeploy and undo', () => {
     expect(trial.stdout).toContain('+ SKILL.md')
     expect(trial.stderr).toContain('Nothing was changed; 2 artifacts would be.')
     expect(snapshot(project)).toEqual(before)
+    expect((await box.smd(['deployments'])).stderr).toMatch(/^Nothing is deployed yet\. /m)
 
     const done = await box.smd(['deploy', first, 'review'], { cwd: project })
     expect(done).toMatchObject({
@@ -88,6 +89,7 @@ describe('smd deploy, undeploy and undo', () => {
       stdout: expect.stringContaining('Deployed: 2 artifacts in 1 project.'),
     })
     const id = /smd undo (op_\w+)/.exec(done.stderr)?.[1] ?? ''
+    expect((await box.smd(['deployments'])).stderr).toMatch(/^2 deployments: 2 synced\.$/m)
     const list = (await box.json(['list', '--project', project])) as { items: Array<{ name: string }> }
     expect(list.items.map(({ name }) => name).sort()).toEqual([first, 'mine', 'review'].sort())
 

@@ -68,7 +68,9 @@ export const deploymentsCommand = defineCommand({
     )
     io.note(
       items.length === 0
-        ? 'Nothing of that kind is deployed.'
+        ? Object.keys(filter).length > 0
+          ? 'Nothing of that kind is deployed.'
+          : 'Nothing is deployed yet. Deploy to the project you are in with: smd deploy NAME'
         : `${plural(first.total, 'deployment')}${state === undefined ? `: ${counts.join(', ')}` : ''}.`,
     )
   },
