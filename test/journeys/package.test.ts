@@ -111,7 +111,8 @@ describe('the package', () => {
     expect(paths).toEqual(
       expect.arrayContaining(['dist/smd.cjs', 'dist/daemon.cjs', 'dist/THIRD-PARTY-NOTICES.txt']),
     )
-    const page = /^dist\/web\/(?:index\.html|favicon\.svg|assets\/[\w.-]+\.(?:js|css))(?:\.br|\.gz)?$/
+    const page =
+      /^dist\/web\/(?:index\.html|favicon\.svg|views\.json|assets\/[\w.-]+\.(?:js|css))(?:\.br|\.gz)?$/
     expect(
       paths.filter((path) => path.startsWith('dist/') && !/\.(cjs|txt|1)$/.test(path) && !page.test(path)),
     ).toEqual([])
