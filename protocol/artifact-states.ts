@@ -11,6 +11,10 @@ export type ArtifactState = (typeof artifactStates)[number]
 export const deploymentStates = [...artifactStates, 'missing'] as const
 export type DeploymentState = (typeof deploymentStates)[number]
 
+/** A state in the words of SkillMeat, which has its own for two of them (formats spec section 25). */
+export const deploymentWord = (state: DeploymentState): string =>
+  state === 'current' ? 'synced' : state === 'diverged' ? 'conflict' : state
+
 /** Why a state is unknown, or not the whole truth: stable codes, each with its sentence. */
 export const stateReasons = {
   no_source: 'Nothing records where it came from.',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ErrorSlug, errors } from './errors.ts'
 import { lazily } from './method.ts'
 import { jsonSchema } from './openrpc.ts'
-import type { RestRoute } from './rest/route.ts'
+import { type RestRoute, restTags } from './rest/route.ts'
 import { restRoutes } from './rest.ts'
 import { eventTopicGroups, eventTopics } from './vocabulary.ts'
 
@@ -60,7 +60,7 @@ export function openApiDocument() {
     },
     servers: [{ url: '/', description: 'Below `web.base_path`.' }],
     security: [{ token: [] }, { session: [] }],
-    tags: ['Cache', 'Projects', 'Artifacts', 'Events', 'Daemon'].map((name) => ({ name })),
+    tags: restTags.map((name) => ({ name })),
     paths,
     components: {
       schemas: { Error: jsonSchema(RestError(), 'output') },

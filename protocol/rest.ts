@@ -1,7 +1,19 @@
 /** The REST interface: every route as data. Shapes are those existing clients know (formats spec sections 24 and 25). */
+import { analyticsRoutes } from './rest/analytics.ts'
 import { cacheRoutes } from './rest/cache.ts'
+import { collectionRoutes } from './rest/collections.ts'
 import { daemonRoutes } from './rest/daemon.ts'
+import { deploymentRoutes } from './rest/deployments.ts'
 import { projectRoutes } from './rest/projects.ts'
 import type { RestRoute } from './rest/route.ts'
+import { snapshotRoutes } from './rest/snapshots.ts'
 
-export const restRoutes: readonly RestRoute[] = [...cacheRoutes, ...projectRoutes, ...daemonRoutes]
+export const restRoutes: readonly RestRoute[] = [
+  ...cacheRoutes,
+  ...projectRoutes,
+  ...collectionRoutes,
+  ...deploymentRoutes,
+  ...snapshotRoutes,
+  ...analyticsRoutes,
+  ...daemonRoutes,
+]

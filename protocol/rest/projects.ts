@@ -1,7 +1,7 @@
 /** REST: projects and artifacts (formats spec section 25). */
 import { z } from 'zod'
 import { ArtifactId, ArtifactTypeName, Cursor, MAX_PAGE, ProjectId } from '../primitives.ts'
-import { defineRoute, iso, isoOrNull, projectRefOf, type RestRoute, Time } from './route.ts'
+import { defineRoute, iso, isoOrNull, PageInfo, projectRefOf, type RestRoute, Time } from './route.ts'
 
 const CacheInfo = z.object({
   cache_hit: z.boolean(),
@@ -58,16 +58,7 @@ export const projectRoutes: RestRoute[] = [
     reply: () =>
       z.object({
         items: z.array(ProjectSummary),
-        page_info: z.object({
-          has_next_page: z.boolean(),
-          has_previous_page: z.boolean(),
-          start_cursor: z
-            .string()
-            .nullable()
-            .describe('The place before the first item; null at the beginning.'),
-          end_cursor: z.string().nullable().describe('Where the next page begins; null at the end.'),
-          total_count: z.int(),
-        }),
+        page_info: PageInfo,
         last_fetched: Time.nullable().describe('When the disk was last read as a whole.'),
       }),
     ask: ({ query: { limit, after } }) => ({ limit, ...(after !== undefined && { cursor: after }) }),

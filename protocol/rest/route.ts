@@ -27,13 +27,27 @@ export type RestFacts = {
 /** Parameters of further methods. */
 export type Calls = { [Name in MethodName]?: ParamsOf<Name> }
 
+/** What routes are about, in the order of the description. */
+export const restTags = [
+  'Cache',
+  'Projects',
+  'Artifacts',
+  'Collections',
+  'Deployments',
+  'Snapshots',
+  'Analytics',
+  'Events',
+  'Daemon',
+] as const
+type RestTag = (typeof restTags)[number]
+
 export type RestRoute = {
   readonly method: 'GET' | 'POST'
   /** Below the base path, e.g. `/api/v1/projects/:id`. */
   readonly path: string
   /** Unique, e.g. `listProjects`. */
   readonly id: string
-  readonly tag: 'Cache' | 'Projects' | 'Artifacts' | 'Daemon'
+  readonly tag: RestTag
   /** One sentence. */
   readonly summary: string
   /** The method that answers. */
@@ -137,6 +151,45 @@ export const offsetList = <Item extends z.ZodType>(item: Item) =>
     skip: z.int().nonnegative(),
     limit: z.int().positive(),
   })
+
+/** Where a page lies among all. */
+export const PageInfo = z.object({
+  has_next_page: z.boolean(),
+  has_previous_page: z.boolean(),
+  start_cursor: z.string().nullable().describe('The place before the first item; null at the beginning.'),
+  end_cursor: z.string().nullable().describe('Where the next page begins; null at the end.'),
+  total_count: z.int(),
+})
+
+/** Pages of what a method answers as a whole: the cursor is a place in it. */
+export const placePage = () =>
+  z.object({
+    limit: z.int().min(1).max(500).default(50).describe('How many at most.'),
+    after: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .optional()
+      .describe('`end_cursor` of the page before.'),
+  })
+
+export const placeList = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), page_info: PageInfo })
+
+/** One page of all that there is. */
+export function pageOf<Item>(all: readonly Item[], page: { limit: number; after?: string | undefined }) {
+  const start = Number(page.after ?? 0)
+  const end = start + page.limit
+  return {
+    items: all.slice(start, end),
+    page_info: {
+      has_next_page: end < all.length,
+      has_previous_page: start > 0,
+      start_cursor: page.after ?? null,
+      end_cursor: end < all.length ? `${end}` : null,
+      total_count: all.length,
+    },
+  }
+}
 
 export const ProjectParam = ProjectRef.describe('Id, path or name of a project.')
 

@@ -38,6 +38,7 @@ describe('smd jobs', () => {
       'upstream',
       'marketplaces',
       'backup',
+      'usage',
       'maintenance',
     ])
     expect(await box.json('jobs')).toEqual(await box.json('jobs list'))

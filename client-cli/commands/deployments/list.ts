@@ -1,12 +1,10 @@
-import { type DeploymentState, deploymentStates } from '../../../protocol/artifact-states.ts'
+import { type DeploymentState, deploymentStates, deploymentWord } from '../../../protocol/artifact-states.ts'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import { defineCommand } from '../../command.ts'
 import { plural } from '../../format/values.ts'
 import { projectRef } from '../filters.ts'
 
-/** The words of SkillMeat for two of them. */
-const words: Partial<Record<DeploymentState, string>> = { current: 'synced', diverged: 'conflict' }
-const states = deploymentStates.map((state) => words[state] ?? state)
+const states = deploymentStates.map(deploymentWord)
 const stateOf = (word: string): DeploymentState =>
   deploymentStates[states.indexOf(word)] ?? (word as DeploymentState)
 
@@ -59,12 +57,12 @@ export const deploymentsCommand = defineCommand({
       { title: 'COLLECTION', text: (d) => d.collection ?? '-', drop: 1 },
       {
         title: 'STATE',
-        text: (d) => words[d.state] ?? d.state,
+        text: (d) => deploymentWord(d.state),
         style: (d) => (['current', 'untracked'].includes(d.state) ? 'dim' : 'yellow'),
       },
     ])
     const counts = Object.entries(first.states).map(
-      ([name, count]) => `${count} ${words[name as DeploymentState] ?? name}`,
+      ([name, count]) => `${count} ${deploymentWord(name as DeploymentState)}`,
     )
     io.note(
       items.length === 0

@@ -18,6 +18,8 @@ export async function touched(
   { paths, isNew = false }: Touched,
 ): Promise<void> {
   try {
+    // Of a cache that was never filled no unit is known yet, and what would fill it may have passed by already.
+    await refresher.beforeRead()
     if (isNew) await refresher.refresh({ only: null, force: false, walk: false })
     await refresher.changed(selectUnitsAt(db, paths))
   } catch (error) {

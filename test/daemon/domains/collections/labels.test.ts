@@ -328,6 +328,12 @@ describe('groups (MP-2.1, MP-2.2, MP-2.3, MP-4.2)', () => {
     expect((await call('groups.list', {})).total).toBe(1)
   })
 
+  it('are made in a cache that knows nothing yet', async () => {
+    const { call } = await start()
+    await call('cache.clear', {})
+    expect(members(await call('groups.create', { name: 'First', members: ['a'] }))).toEqual(['skill:a'])
+  })
+
   it('are told to other clients at once (CACHE-4.3)', async () => {
     const { call, ctx } = await start()
     const heard: AnyEvent[] = []

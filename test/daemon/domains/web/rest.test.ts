@@ -1,4 +1,6 @@
 /** The REST interface over real HTTP, on the sample: each route by example, and what all have in common. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RestRoute } from '../../../../protocol/rest/route.ts'
 import { restRoutes } from '../../../../protocol/rest.ts'
@@ -31,6 +33,14 @@ async function reply(lab: RestLab, id: string, path: string, body?: object): Pro
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const projectId = expect.stringMatching(/^prj_[0-9a-f]{16}$/)
 const artifactId = expect.stringMatching(/^art_[0-9a-f]{16}$/)
+
+const review = { artifact_name: 'code-review', artifact_type: 'skill', project_path: 'notes' }
+
+/** Deploys a skill of the sample to a project that does not have it. */
+async function deployReview(lab: RestLab, more: object = {}): Promise<RestAnswer['body']> {
+  await lab.json('/api/v1/projects')
+  return reply(lab, 'deploy', '/api/v1/deploy', { ...review, ...more })
+}
 
 const examples: Record<string, (lab: RestLab) => Promise<void>> = {
   async getCacheStatus(lab) {
@@ -242,6 +252,254 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
       status: 404,
       body: { error: 'artifact.not_found' },
     })
+  },
+
+  async listCollections(lab) {
+    const all = await reply(lab, 'listCollections', '/api/v1/collections')
+    expect(all.page_info).toMatchObject({ total_count: 1, has_next_page: false, end_cursor: null })
+    expect(all.items[0]).toMatchObject({
+      id: 'default',
+      active: true,
+      path: join(lab.daemon.home, '.skillmeat/collections/default'),
+      artifact_count: expect.any(Number),
+    })
+  },
+
+  async getCollection(lab) {
+    const shown = await reply(lab, 'getCollection', '/api/v1/collections/default')
+    expect(shown).toEqual((await lab.json('/api/v1/collections')).body.items[0])
+    expect(await lab.json('/api/v1/collections/none')).toMatchObject({
+      status: 404,
+      body: { error: 'collection.not_found' },
+    })
+  },
+
+  async listCollectionArtifacts(lab) {
+    const path = '/api/v1/collections/default/artifacts'
+    const { items } = await reply(lab, 'listCollectionArtifacts', path)
+    const shown = await lab.daemon.call('collections.show', { name: 'default' })
+    const ids = shown.artifacts.map(({ type, name }) => `${type}:${name}`)
+    expect(items.map(({ id }: { id: string }) => id)).toEqual(ids)
+    expect(ids.length).toBeGreaterThan(2)
+    const paged: string[] = []
+    for (let after = ''; ; ) {
+      const page = await reply(lab, 'listCollectionArtifacts', `${path}?limit=2${after}`)
+      paged.push(...page.items.map(({ id }: { id: string }) => id))
+      if (!page.page_info.has_next_page) break
+      after = `&after=${page.page_info.end_cursor}`
+    }
+    expect(paged).toEqual(ids)
+    const skills = await reply(lab, 'listCollectionArtifacts', `${path}?artifact_type=skill`)
+    expect(skills.items.map(({ id }: { id: string }) => id)).toEqual(
+      ids.filter((id) => id.startsWith('skill:')),
+    )
+    expect(await lab.json(`${path}?after=x`)).toMatchObject({ status: 422, body: { error: 'http.invalid' } })
+  },
+
+  async listTags(lab) {
+    await lab.daemon.call('tags.create', { name: 'Rest Tag', color: '#112233' })
+    const { items } = await reply(lab, 'listTags', '/api/v1/tags')
+    expect(items).toContainEqual({
+      id: 'rest-tag',
+      name: 'Rest Tag',
+      slug: 'rest-tag',
+      color: '#112233',
+      description: '',
+      artifact_count: 0,
+    })
+  },
+
+  async searchTags(lab) {
+    for (const name of ['Rest Tag', 'Other']) await lab.daemon.call('tags.create', { name })
+    const { items } = await reply(lab, 'searchTags', '/api/v1/tags/search?q=rest')
+    expect(items.map(({ slug }: { slug: string }) => slug)).toEqual(['rest-tag'])
+    expect(await lab.json('/api/v1/tags/search')).toMatchObject({ status: 422 })
+  },
+
+  async listGroups(lab) {
+    await lab.daemon.call('groups.create', { name: 'First', members: ['code-review'] })
+    await lab.daemon.call('groups.create', { name: 'Second' })
+    const path = '/api/v1/groups'
+    const { groups } = await reply(lab, 'listGroups', path)
+    expect(groups.map(({ id }: { id: string }) => id)).toEqual(['default:First', 'default:Second'])
+    expect(groups[0]).toMatchObject({ collection_id: 'default', color: 'slate', artifact_count: 1 })
+    for (const query of ['search=first', 'artifact_id=skill:code-review'])
+      expect((await reply(lab, 'listGroups', `${path}?${query}`)).groups, query).toEqual([groups[0]])
+    expect(await reply(lab, 'listGroups', `${path}?collection_id=none`)).toEqual({ groups: [], total: 0 })
+  },
+
+  async getGroup(lab) {
+    await lab.daemon.call('groups.create', { name: 'a: b', members: ['code-review'] })
+    const shown = await reply(lab, 'getGroup', `/api/v1/groups/${encodeURIComponent('default:a: b')}`)
+    expect(shown).toMatchObject({
+      name: 'a: b',
+      artifacts: [{ artifact_id: 'skill:code-review', artifact_uuid: artifactId, position: 0 }],
+    })
+    expect(await lab.json('/api/v1/groups/none')).toMatchObject({
+      status: 404,
+      body: { error: 'group.not_found' },
+    })
+  },
+
+  async listDeployments(lab) {
+    await deployReview(lab)
+    const path = '/api/v1/deploy'
+    const all = await reply(lab, 'listDeployments', path)
+    const own = await lab.daemon.call('deployments.list', {})
+    expect(all).toMatchObject({ project_path: null, total: own.total })
+    const project = join(lab.daemon.home, 'projects/notes')
+    const { deployments, deployments_by_profile: by } = await reply(
+      lab,
+      'listDeployments',
+      `${path}?project_path=${encodeURIComponent(project)}&profile_id=claude_code`,
+    )
+    expect(deployments).toEqual([
+      expect.objectContaining({
+        artifact_name: 'code-review',
+        from_collection: 'default',
+        sync_status: 'synced',
+        project_path: project,
+        deployment_profile_id: 'claude_code',
+      }),
+    ])
+    expect(by).toEqual({ claude_code: deployments })
+  },
+
+  async deploy(lab) {
+    const done = await deployReview(lab)
+    expect(done).toMatchObject({
+      success: true,
+      deployment_id: expect.stringMatching(/^op_/),
+      deployed_path: join(lab.daemon.home, 'projects/notes/.claude/skills/code-review'),
+      deployed_profiles: ['claude_code'],
+      platform: 'claude_code',
+      profile_root_dir: '.claude',
+      error_message: null,
+    })
+    expect(existsSync(join(String(done.deployed_path), 'SKILL.md'))).toBe(true)
+    expect(await deployReview(lab)).toMatchObject({ success: true, deployment_id: null })
+    appendFileSync(join(String(done.deployed_path), 'SKILL.md'), 'edited\n')
+    appendFileSync(
+      join(lab.daemon.home, '.skillmeat/collections/default/skills/code-review/SKILL.md'),
+      'newer\n',
+    )
+    const refused = await deployReview(lab)
+    expect(refused).toMatchObject({ success: false, deployment_id: null })
+    expect(refused.error_message).toBe(refused.message)
+    expect(await deployReview(lab, { overwrite: true })).toMatchObject({ success: true })
+    for (const wrong of [{ dest_path: '/tmp/x' }, { artifact_type: '' }])
+      expect(await lab.post('/api/v1/deploy', { ...review, ...wrong }), JSON.stringify(wrong)).toMatchObject({
+        status: 422,
+      })
+    expect(await lab.post('/api/v1/deploy', review, 'read')).toMatchObject({ status: 403 })
+  },
+
+  async undeploy(lab) {
+    const { deployed_path: path } = await deployReview(lab)
+    expect(await reply(lab, 'undeploy', '/api/v1/deploy/undeploy', review)).toMatchObject({
+      success: true,
+      deployed_path: path,
+    })
+    expect(existsSync(String(path))).toBe(false)
+    expect(await lab.post('/api/v1/deploy/undeploy', review)).toMatchObject({
+      status: 404,
+      body: { error: 'deploy.not_deployed' },
+    })
+  },
+
+  async listSnapshots(lab) {
+    const ids: string[] = []
+    for (const message of ['one', 'two'])
+      ids.unshift((await lab.daemon.call('snapshots.create', { message })).id)
+    const { items, page_info: page } = await reply(lab, 'listSnapshots', '/api/v1/versions/snapshots?limit=1')
+    expect(items).toEqual([
+      expect.objectContaining({ id: ids[0], message: 'two', collection_name: 'default', timestamp: time }),
+    ])
+    const next = `/api/v1/versions/snapshots?after=${encodeURIComponent(page.end_cursor)}`
+    expect((await reply(lab, 'listSnapshots', next)).items[0].id).toBe(ids[1])
+  },
+
+  async getSnapshot(lab) {
+    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
+    const path = '/api/v1/versions/snapshots'
+    expect(await reply(lab, 'getSnapshot', `${path}/${id}`)).toMatchObject({ id, automatic: false })
+    expect(await lab.json(`${path}/20200101-000000-000000`)).toMatchObject({ status: 404 })
+  },
+
+  async analyzeRollback(lab) {
+    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
+    appendFileSync(
+      join(lab.daemon.home, '.skillmeat/collections/default/skills/code-review/SKILL.md'),
+      'edited\n',
+    )
+    const path = `/api/v1/versions/snapshots/${id}/rollback-analysis`
+    // What was edited stays, as `rollback` does it unless told otherwise.
+    expect(await reply(lab, 'analyzeRollback', path)).toMatchObject({ files_safe_to_restore: [] })
+    await lab.daemon.call('collections.remove', { name: 'api-errors' })
+    expect(await reply(lab, 'analyzeRollback', path)).toMatchObject({
+      is_safe: true,
+      files_with_conflicts: [],
+      files_safe_to_restore: expect.arrayContaining(['skills/api-errors/SKILL.md']),
+    })
+  },
+
+  async rollback(lab) {
+    const file = join(lab.daemon.home, '.skillmeat/collections/default/skills/code-review/SKILL.md')
+    const before = readFileSync(file, 'utf8')
+    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
+    appendFileSync(file, 'edited\n')
+    const path = `/api/v1/versions/snapshots/${id}/rollback`
+    const body = { preserve_changes: false, selective_paths: ['skills/code-review'] }
+    expect(await reply(lab, 'rollback', path, body)).toMatchObject({
+      success: true,
+      files_merged: [],
+      files_restored: ['skills/code-review/SKILL.md'],
+      safety_snapshot_id: expect.any(String),
+    })
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  },
+
+  async getAnalyticsSummary(lab) {
+    await deployReview(lab)
+    expect(await reply(lab, 'getAnalyticsSummary', '/api/v1/analytics/summary')).toMatchObject({
+      total_collections: 1,
+      total_artifacts: (await lab.daemon.call('cache.status', {})).artifacts,
+      total_deployments: (await lab.daemon.call('deployments.list', {})).total,
+      total_events: 1,
+      most_deployed_artifact: 'code-review',
+      last_activity: time,
+    })
+  },
+
+  async listTopArtifacts(lab) {
+    await deployReview(lab)
+    const { items } = await reply(lab, 'listTopArtifacts', '/api/v1/analytics/top-artifacts')
+    expect(items).toEqual([
+      {
+        artifact_name: 'code-review',
+        artifact_type: 'skill',
+        deployment_count: 1,
+        usage_count: 1,
+        last_used: time,
+      },
+    ])
+    const path = '/api/v1/analytics/top-artifacts?artifact_type=mcp_server'
+    expect((await reply(lab, 'listTopArtifacts', path)).items).toEqual([])
+  },
+
+  async getTrends(lab) {
+    await deployReview(lab)
+    const trends = await reply(lab, 'getTrends', '/api/v1/analytics/trends?period=day&days=7')
+    const points = trends.data_points as Array<Record<string, unknown>>
+    expect(trends.total_periods).toBe(points.length)
+    expect(points.at(-1)).toMatchObject({
+      timestamp: trends.end_date,
+      period: 'day',
+      deployment_count: 1,
+      unique_artifacts: 1,
+      top_artifact: 'code-review',
+    })
+    expect(points[0]).toMatchObject({ timestamp: trends.start_date, usage_count: 0, top_artifact: null })
   },
 
   async getHealth(lab) {
