@@ -4,6 +4,21 @@ import { defineRoute, pageOf, placeList, placePage, type RestRoute } from './rou
 
 const FileTime = z.string().nullable().describe('As the manifest says.')
 
+const Collection = z.object({
+  id: z.string().describe('Its name.'),
+  name: z.string(),
+  path: z.string(),
+  active: z.boolean(),
+  artifact_count: z.int(),
+  created: FileTime,
+  updated: FileTime,
+})
+
+const collectionOf = (
+  { name, path, active, created, updated }: Omit<z.output<typeof Collection>, 'id' | 'artifact_count'>,
+  count: number,
+): z.input<typeof Collection> => ({ id: name, name, path, active, artifact_count: count, created, updated })
+
 const Tag = z.object({
   id: z.string().describe('The slug.'),
   name: z.string(),
@@ -75,30 +90,11 @@ export const collectionRoutes: RestRoute[] = [
     summary: 'Collections by name.',
     rpc: 'collections.list',
     query: placePage,
-    reply: () =>
-      placeList(
-        z.object({
-          id: z.string().describe('Its name.'),
-          name: z.string(),
-          path: z.string(),
-          active: z.boolean(),
-          artifact_count: z.int(),
-          created: FileTime,
-          updated: FileTime,
-        }),
-      ),
+    reply: () => placeList(Collection),
     ask: () => ({}),
     toReply: ({ items }, { query }) =>
       pageOf(
-        items.map(({ name, path, active, artifactCount, created, updated }) => ({
-          id: name,
-          name,
-          path,
-          active,
-          artifact_count: artifactCount,
-          created,
-          updated,
-        })),
+        items.map((each) => collectionOf(each, each.artifactCount)),
         query,
       ),
   }),
@@ -110,26 +106,9 @@ export const collectionRoutes: RestRoute[] = [
     tag: 'Collections',
     summary: 'One collection.',
     rpc: 'collections.show',
-    reply: () =>
-      z.object({
-        id: z.string(),
-        name: z.string(),
-        path: z.string(),
-        active: z.boolean(),
-        artifact_count: z.int(),
-        created: FileTime,
-        updated: FileTime,
-      }),
+    reply: () => Collection,
     ask: ({ path: { id = '' } }) => ({ name: id }),
-    toReply: ({ name, path, active, artifacts, created, updated }) => ({
-      id: name,
-      name,
-      path,
-      active,
-      artifact_count: artifacts.length,
-      created,
-      updated,
-    }),
+    toReply: (shown) => collectionOf(shown, shown.artifacts.length),
   }),
 
   defineRoute({

@@ -1,7 +1,16 @@
 /** REST: projects and artifacts (formats spec section 25). */
 import { z } from 'zod'
 import { ArtifactId, ArtifactTypeName, Cursor, MAX_PAGE, ProjectId } from '../primitives.ts'
-import { defineRoute, iso, isoOrNull, PageInfo, projectRefOf, type RestRoute, Time } from './route.ts'
+import {
+  defineRoute,
+  iso,
+  isoOrNull,
+  PageInfo,
+  pageInfoOf,
+  projectRefOf,
+  type RestRoute,
+  Time,
+} from './route.ts'
 
 const CacheInfo = z.object({
   cache_hit: z.boolean(),
@@ -62,15 +71,9 @@ export const projectRoutes: RestRoute[] = [
         last_fetched: Time.nullable().describe('When the disk was last read as a whole.'),
       }),
     ask: ({ query: { limit, after } }) => ({ limit, ...(after !== undefined && { cursor: after }) }),
-    toReply: ({ items, total, nextCursor }, { query: { after } }, { isHit, lastRefreshAt }) => ({
-      items: items.map((project) => summaryOf(project, isHit)),
-      page_info: {
-        has_next_page: nextCursor !== null,
-        has_previous_page: after !== undefined,
-        start_cursor: after ?? null,
-        end_cursor: nextCursor,
-        total_count: total,
-      },
+    toReply: (page, { query: { after } }, { isHit, lastRefreshAt }) => ({
+      items: page.items.map((project) => summaryOf(project, isHit)),
+      page_info: pageInfoOf(page, after),
       last_fetched: isoOrNull(lastRefreshAt),
     }),
   }),

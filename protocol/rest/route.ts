@@ -176,20 +176,27 @@ export const placeList = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), page_info: PageInfo })
 
 /** One page of all that there is. */
-export function pageOf<Item>(all: readonly Item[], page: { limit: number; after?: string | undefined }) {
-  const start = Number(page.after ?? 0)
-  const end = start + page.limit
-  return {
-    items: all.slice(start, end),
-    page_info: {
-      has_next_page: end < all.length,
-      has_previous_page: start > 0,
-      start_cursor: page.after ?? null,
-      end_cursor: end < all.length ? `${end}` : null,
-      total_count: all.length,
-    },
-  }
+export function pageOf<Item>(
+  all: readonly Item[],
+  { limit, after }: { limit: number; after?: string | undefined },
+) {
+  const start = Number(after ?? 0)
+  const end = start + limit
+  const nextCursor = end < all.length ? `${end}` : null
+  return { items: all.slice(start, end), page_info: pageInfoOf({ total: all.length, nextCursor }, after) }
 }
+
+/** Where the page of a method lies that came for the cursor `after`. */
+export const pageInfoOf = (
+  { total, nextCursor }: { total: number; nextCursor: string | null },
+  after: string | undefined,
+): z.input<typeof PageInfo> => ({
+  has_next_page: nextCursor !== null,
+  has_previous_page: after !== undefined,
+  start_cursor: after ?? null,
+  end_cursor: nextCursor,
+  total_count: total,
+})
 
 export const ProjectParam = ProjectRef.describe('Id, path or name of a project.')
 

@@ -1,7 +1,7 @@
 /** REST: snapshots of collections (formats spec section 25). */
 import { z } from 'zod'
 import { Cursor } from '../primitives.ts'
-import { defineRoute, iso, PageInfo, type RestRoute, Time } from './route.ts'
+import { defineRoute, iso, pageInfoOf, placeList, type RestRoute, Time } from './route.ts'
 
 const CollectionParam = z.string().min(1).max(255).optional().describe('Default: the active one.')
 const collectionOf = (name: string | undefined) => (name === undefined ? {} : { collection: name })
@@ -45,21 +45,15 @@ export const snapshotRoutes: RestRoute[] = [
         limit: z.int().min(1).max(100).default(50).describe('How many at most.'),
         after: Cursor.optional().describe('`end_cursor` of the page before.'),
       }),
-    reply: () => z.object({ items: z.array(Snapshot), page_info: PageInfo }),
+    reply: () => placeList(Snapshot),
     ask: ({ query: { collection_name, limit, after } }) => ({
       ...collectionOf(collection_name),
       limit,
       ...(after !== undefined && { cursor: after }),
     }),
-    toReply: ({ items, total, nextCursor }, { query: { after } }) => ({
-      items: items.map(snapshotOf),
-      page_info: {
-        has_next_page: nextCursor !== null,
-        has_previous_page: after !== undefined,
-        start_cursor: after ?? null,
-        end_cursor: nextCursor,
-        total_count: total,
-      },
+    toReply: (page, { query: { after } }) => ({
+      items: page.items.map(snapshotOf),
+      page_info: pageInfoOf(page, after),
     }),
   }),
 
