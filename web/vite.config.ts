@@ -81,6 +81,8 @@ const bodyFirst: Plugin = {
  */
 const filesOfViews: Plugin = {
   name: 'files-of-views',
+  // Other pages that are built like this one have no views.
+  apply: ({ root = import.meta.dirname }) => root === import.meta.dirname,
   generateBundle(_options, bundle) {
     const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
     const routes = readFileSync(join(import.meta.dirname, 'src/routes.tsx'), 'utf8')

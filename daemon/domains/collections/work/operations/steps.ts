@@ -103,15 +103,20 @@ async function takePlace(place: KeptPlace, key: string, staging: Staging, tools:
   const [fresh, old] = [staging.fresh(key), staging.old(key)]
   const wasPut = want !== null && !(await isThere(fresh, calls))
   const hasOld = await isThere(old, calls)
-  if ((wasPut || hasOld) && (await isThere(path, calls))) {
+  const found = wasPut || hasOld ? await calls.lstat(path).catch(unlessAbsent) : null
+  if (found) {
+    // A file that somebody saved in the moment without one is newer than the one that was there: it stays.
+    if (!wasPut && found.isFile()) return keepContent(old, tools)
     // In the moment between somebody may have worked on it: that is kept, then.
-    if (!wasPut || !isSame(await contentAt(path, calls, keeper.read), want)) {
-      const found = await calls.lstat(path)
-      if (!found.isSymbolicLink()) await keeper.keep(path)
-    }
+    if (!wasPut || !isSame(await contentAt(path, calls, keeper.read), want)) await keepContent(path, tools)
     await calls.rename(path, wasPut ? fresh : `${old}-late`)
   }
   if (hasOld) await calls.rename(old, path)
+}
+
+/** Of a link there is nothing to keep. */
+async function keepContent(path: string, { calls, keeper }: Tools): Promise<void> {
+  if (!(await calls.lstat(path)).isSymbolicLink()) await keeper.keep(path)
 }
 
 async function takeText(text: KeptText, key: string, staging: Staging, calls: FileCalls): Promise<void> {

@@ -57,6 +57,14 @@ const OLD: Snapshot = {
   'README.md': '644 Read me.\n',
 }
 
+/** Every text in the store of what is kept. */
+async function keptTexts(): Promise<string[]> {
+  const kept: string[] = []
+  for await (const { digest } of world.store.content.list())
+    if (digest) kept.push(String(await world.store.read(digest)))
+  return kept
+}
+
 describe('changePlaces (D6)', () => {
   it('changes a project as a whole, keeps what was there, and leaves nothing of its own', async () => {
     const { id, projects } = await changePlaces(world.tools(), await world.request())
@@ -122,7 +130,8 @@ describe('changePlaces (D6)', () => {
       ...systemCalls,
       async rename(from, to) {
         // The moment in which the first place has its new content.
-        if (String(to).endsWith('skills/changed')) appendFileSync(edited, 'In the last moment.\n')
+        const isPut = String(from).includes('/new/') && String(to).endsWith('skills/changed')
+        if (isPut) appendFileSync(edited, 'In the last moment.\n')
         await systemCalls.rename(from, to)
       },
     })
@@ -146,10 +155,29 @@ describe('changePlaces (D6)', () => {
       },
     })
     await changePlaces(tools, request)
-    const kept: string[] = []
-    for await (const { digest } of world.store.content.list())
-      if (digest) kept.push(String(await world.store.read(digest)))
-    expect(kept).toContain('Quick hands.\n')
+    expect(await keptTexts()).toContain('Quick hands.\n')
+  })
+
+  it('leaves what somebody saved in the moment in which there was nothing', async () => {
+    const request = await world.request()
+    const place = join(theProject(), '.claude/commands/removed.md')
+    const tools = world.tools({
+      ...systemCalls,
+      async rename(from, to) {
+        await systemCalls.rename(from, to)
+        if (String(from) !== place) return
+        writeFileSync(place, 'Saved.\n')
+        writeFileSync(join(theProject(), '.claude/records.toml'), '# mine\n')
+      },
+    })
+    const { projects } = await changePlaces(tools, request)
+    expect(projects[0]).toMatchObject({ outcome: 'conflict' })
+    expect(snapshot(theProject())).toEqual({
+      ...OLD,
+      '.claude/commands/removed.md': '644 Saved.\n',
+      '.claude/records.toml': '644 # mine\n',
+    })
+    expect(await keptTexts()).toContain('Removed.\n')
   })
 
   it('one project in conflict holds up no other', async () => {
