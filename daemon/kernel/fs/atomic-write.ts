@@ -2,6 +2,7 @@
 import { type FileHandle, lstat, open, readdir, readlink, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { newUniqueId } from '../unique-id.ts'
+import { syncFolder } from './durable.ts'
 
 /** The calls this module makes; replaced in tests to fail or stop at any of them. */
 export type AtomicWriteCalls = {
@@ -88,19 +89,6 @@ async function followLinks(target: string, calls: AtomicWriteCalls): Promise<str
     path = resolve(dirname(path), await calls.readlink(path))
   }
   throw new Error(`${target} is a loop of symbolic links`)
-}
-
-/** Makes the new name durable. Windows and some network file systems cannot sync a folder; the rename stands anyway. */
-async function syncFolder(folder: string, calls: AtomicWriteCalls): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await calls.open(folder, 'r')
-  try {
-    await handle.sync()
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EISDIR'].includes(codeOf(error))) throw error
-  } finally {
-    await handle.close()
-  }
 }
 
 function unlessAbsent(error: unknown): null {

@@ -1,5 +1,5 @@
 /** Files and folders that are still there after a power cut. */
-import { mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Makes a private folder and those above it that are missing; their names are on the disk when the promise resolves. */
@@ -24,10 +24,15 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   }
 }
 
-/** Makes the names in a folder durable. Windows and some network file systems cannot; the names stand anyway. */
-export async function syncFolder(folder: string | Buffer): Promise<void> {
+type FolderCalls = { open(path: string | Buffer, flags: string): Promise<Pick<FileHandle, 'sync' | 'close'>> }
+
+/**
+ * Makes the names in a folder durable. Windows and some network file systems cannot; the names stand anyway.
+ * `calls` is replaced by tests.
+ */
+export async function syncFolder(folder: string | Buffer, calls: FolderCalls = { open }): Promise<void> {
   if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
+  const handle = await calls.open(folder, 'r')
   try {
     await handle.sync()
   } catch (error) {

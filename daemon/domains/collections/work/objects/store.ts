@@ -120,7 +120,7 @@ export class ObjectStore {
       }
     }
     await Promise.all(Array.from({ length: Math.min(parallelWrites, contents.length) }, work))
-    if (!later) await Promise.all([...unsynced].map(syncFolder))
+    if (!later) await Promise.all([...unsynced].map((folder) => syncFolder(folder)))
   }
 }
 

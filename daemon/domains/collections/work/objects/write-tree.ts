@@ -52,7 +52,7 @@ export async function writeTree(
       await written.add(systemPath(to, entry.path), entry, content)
     }
     await written.flush()
-    await Promise.all([...folders.values()].map(syncFolder))
+    await Promise.all([...folders.values()].map((folder) => syncFolder(folder)))
     if (!leaveName) await syncFolder(dirname(to))
   } catch (error) {
     written.close()

@@ -67,16 +67,3 @@ export async function writeSynced(
     await handle.close()
   }
 }
-
-/** Makes the names in a folder durable. Windows and some network file systems cannot; the names stand anyway. */
-export async function syncFolder(path: string, calls: FileCalls): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await calls.open(path, 'r')
-  try {
-    await handle.sync()
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EISDIR'].includes(codeOf(error))) throw error
-  } finally {
-    await handle.close()
-  }
-}

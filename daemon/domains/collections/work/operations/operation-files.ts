@@ -3,7 +3,8 @@
  * it can be taken back.
  */
 import { join } from 'node:path'
-import { type FileCalls, syncFolder, unlessAbsent, writeSynced } from './file-calls.ts'
+import { syncFolder } from '../../../../kernel/fs/durable.ts'
+import { type FileCalls, unlessAbsent, writeSynced } from './file-calls.ts'
 import type { Operation } from './types.ts'
 
 const DAY_MS = 86_400_000

@@ -4,8 +4,9 @@
  * out again. Without a note nothing outside of the folder was touched.
  */
 import { dirname, join } from 'node:path'
+import { syncFolder } from '../../../../kernel/fs/durable.ts'
 import type { Keeper } from './content.ts'
-import { codeOf, type FileCalls, isThere, syncFolder, unlessAbsent, writeSynced } from './file-calls.ts'
+import { codeOf, type FileCalls, isThere, unlessAbsent, writeSynced } from './file-calls.ts'
 import type { Intent, KeptProject } from './types.ts'
 
 export type Tools = { calls: FileCalls; keeper: Keeper }

@@ -3,8 +3,9 @@
  * may be gone again from its beginning, wherever it was cut short.
  */
 import { dirname } from 'node:path'
+import { syncFolder } from '../../../../kernel/fs/durable.ts'
 import { contentAt, isSame } from './content.ts'
-import { codeOf, type FileCalls, isThere, syncFolder, unlessAbsent } from './file-calls.ts'
+import { codeOf, type FileCalls, isThere, unlessAbsent } from './file-calls.ts'
 import type { Staging, Tools } from './staging.ts'
 import type { Intent, KeptPlace, KeptText } from './types.ts'
 
