@@ -31,7 +31,7 @@ describe('hostile artifacts', () => {
   it('run nothing of what they contain, load nothing from elsewhere, and lead nowhere by a script', async () => {
     const page = await browser.openPage(box, '/artifacts?q=quail-attack')
     await page.getByRole('grid', { name: 'Artifacts' }).getByRole('link', { name: 'quail-attack' }).click()
-    await page.getByRole('heading', { name: 'Attack' }).waitFor()
+    await page.getByRole('heading', { name: 'Attack', exact: true }).waitFor()
     await page.waitForLoadState('networkidle')
     const main = page.getByRole('main')
     expect(
