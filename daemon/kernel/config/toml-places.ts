@@ -38,7 +38,8 @@ export type TomlSection = {
 export type Toml = {
   text: string
   data: Record<string, unknown>
-  sections: readonly TomlSection[]
+  /** Read from the text when first asked for. */
+  readonly sections: readonly TomlSection[]
 }
 
 /** Line, from 1, on which the key or table with this path begins; the first one when there are several. Null if absent. */

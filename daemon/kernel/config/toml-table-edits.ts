@@ -168,7 +168,12 @@ function addKeys(draft: Draft, table: TableNode, added: readonly [string, unknow
 }
 
 /** A line below the pair, indented like it, or below the header. */
-function lineBelow(text: string, previous: TomlEntry | undefined, headerEnd: number, line: string): TextEdit {
+export function lineBelow(
+  text: string,
+  previous: TomlEntry | undefined,
+  headerEnd: number,
+  line: string,
+): TextEdit {
   const at = lineEnd(text, previous?.end ?? headerEnd)
   const indent = previous ? /^[ \t]*/.exec(text.slice(lineStart(text, previous.start)))?.[0] : ''
   return { start: at, end: at, text: `${newlineOf(text)}${indent}${line}`, rank: 0 }

@@ -6,7 +6,7 @@
  */
 import { parseToml, quickValues, readValues } from './toml.ts'
 import { findEntry, lineEnd, newlineOf, setInToml } from './toml-edit.ts'
-import { formatSection, formatValue, isTables, type Row } from './toml-format.ts'
+import { formatKey, formatPair, formatSection, formatValue, isTables, type Row } from './toml-format.ts'
 import { inlineTablesText, inlineText } from './toml-inline.ts'
 import type { Toml, TomlEntry } from './toml-places.ts'
 import { isNothing, matchByKey, type RowMatch, sameValue, withoutNulls } from './toml-rows.ts'
@@ -15,6 +15,7 @@ import {
   applyEdits,
   applyRemovals,
   type Draft,
+  lineBelow,
   removeChild,
   type TextEdit,
   writeTable,
@@ -63,6 +64,7 @@ export type TomlChange =
 export function changeToml(toml: Toml, changes: readonly TomlChange[]): string {
   const newline = newlineOf(toml.text)
   const edits: TextEdit[] = []
+  const blocks: string[] = []
   const later: TomlChange[] = []
   let expected = toml.data as Row
   for (const change of changes) {
@@ -70,15 +72,18 @@ export function changeToml(toml: Toml, changes: readonly TomlChange[]): string {
     const old = valueAt(toml.data, change.path)
     if (sameValue('rows' in change ? (old ?? []) : old, wanted)) continue
     const own = editsOf({ toml, newline }, change)
-    if (own === null) later.push(change)
-    else {
-      edits.push(...own)
-      expected = withValue(expected, change.path, wanted)
+    if (own === null) {
+      later.push(change)
+      continue
     }
+    if (typeof own === 'string') blocks.push(own)
+    else edits.push(...own)
+    expected = withValue(expected, change.path, wanted)
   }
   let current = toml
   try {
-    const text = applyEdits(toml.text, edits)
+    let text = applyEdits(toml.text, edits)
+    for (const block of blocks) text = appended(text, block, newline)
     if (!holds(text, expected)) throw new Error('the edits did something else')
     if (later.length === 0) return text
     current = reparsed(text, toml)
@@ -95,16 +100,36 @@ export function changeToml(toml: Toml, changes: readonly TomlChange[]): string {
   return current.text
 }
 
-/** Null when it takes more than one step. */
-function editsOf(draft: Draft, change: TomlChange): TextEdit[] | null {
-  const { toml } = draft
-  if ('value' in change) {
-    const entry = findEntry(toml, change.path)
-    return entry && [{ start: entry.valueStart, end: entry.end, text: formatValue(change.value), rank: 0 }]
-  }
+/** Edits, or what comes below everything; null when it takes more than one step. */
+function editsOf(draft: Draft, change: TomlChange): TextEdit[] | string | null {
+  if ('value' in change) return valueEdits(draft, change)
+  const { toml, newline } = draft
   const old = valueAt(toml.data, change.path)
-  if (!isTables(old) || childAt(tableTree(toml), change.path)?.kind !== 'elements') return null
+  const child = childAt(tableTree(toml), change.path)
+  if (!child) return sectionsText(change.path, change.rows.map(withoutNulls), newline)
+  if (!isTables(old) || child.kind !== 'elements') return null
   return rowEdits(draft, change.path, matchByKey(old, change.rows.map(withoutNulls), change.keyOf))
+}
+
+function valueEdits(
+  { toml, newline }: Draft,
+  { path, value }: { path: readonly [table: string, key: string]; value: string },
+): TextEdit[] | null {
+  const entry = findEntry(toml, path)
+  if (entry) return [{ start: entry.valueStart, end: entry.end, text: formatValue(value), rank: 0 }]
+  const [table, key] = path
+  const section = toml.sections.find(
+    ({ repeated, path: [first, ...rest] }) => !repeated && first === table && rest.length === 0,
+  )
+  if (!section) return null
+  return [
+    lineBelow(
+      toml.text,
+      section.entries.at(-1),
+      section.headerEnd,
+      formatPair(formatKey(key), value, newline),
+    ),
+  ]
 }
 
 /**
@@ -154,8 +179,8 @@ function withRows(
     return withRows(reparsed(withoutRows(toml, path)), path, match, newline)
   }
   if (!child) {
-    const blocks = match([]).map(({ row }) => formatSection(path, row, true, newline))
-    return blocks.length === 0 ? toml.text : appended(toml.text, blocks.join(newline + newline), newline)
+    const rows = match([]).map(({ row }) => row)
+    return rows.length === 0 ? toml.text : appended(toml.text, sectionsText(path, rows, newline), newline)
   }
   const ordered = reparsed(rowsInOrder(toml, path, match(old)), toml)
   const matches = match(valueAt(ordered.data, path) as Row[])
@@ -165,6 +190,9 @@ function withRows(
   if (!isTables(left)) return withRows(fewer, path, match, newline)
   return rowsAddedOrChanged({ toml: fewer, newline }, path, match(left))
 }
+
+const sectionsText = (path: readonly string[], rows: readonly Row[], newline: string): string =>
+  rows.map((row) => formatSection(path, row, true, newline)).join(newline + newline)
 
 function withInlineRows(
   { text }: Toml,

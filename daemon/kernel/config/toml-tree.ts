@@ -20,8 +20,16 @@ export type Child =
   /** The elements below `[[key]]`. */
   | { kind: 'elements'; elements: TableNode[] }
 
-/** The tree of the document. */
-export function tableTree({ sections }: Toml): TableNode {
+const trees = new WeakMap<Toml, TableNode>()
+
+/** The tree of the document, made once. */
+export function tableTree(toml: Toml): TableNode {
+  const tree = trees.get(toml) ?? treeOf(toml)
+  trees.set(toml, tree)
+  return tree
+}
+
+function treeOf({ sections }: Toml): TableNode {
   const root = emptyTable([])
   for (const section of sections) {
     const table = section.path.length === 0 ? root : openSection(root, section)

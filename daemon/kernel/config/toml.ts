@@ -18,13 +18,26 @@ export function parseToml(text: string, file: string): Toml {
   try {
     // `parse` gives objects without prototype, which a document cannot pollute; the tree comes from the other call.
     const data = readValues(text)
-    const sections = readSections(text, parseDocument(text).cst as unknown as Node[])
-    refuseKeysInValues(text, sections, file)
-    return { text, data, sections }
+    let sections: TomlSection[] | null = null
+    const toml: Toml = {
+      text,
+      data,
+      // Half of the work, which only who changes the text needs.
+      get sections() {
+        sections ??= readSections(text, parseDocument(text).cst as unknown as Node[])
+        return sections
+      },
+    }
+    if (holdsDate(data)) refuseKeysInValues(text, toml.sections, file)
+    return toml
   } catch (error) {
     throw stumbledAt(error, text, file) ?? syntaxError(error, file)
   }
 }
+
+const holdsDate = (value: unknown): boolean =>
+  value instanceof Date ||
+  (Array.isArray(value) || isTable(value) ? Object.values(value).some(holdsDate) : false)
 
 /**
  * The values of a text. The library (3.3.0) takes tables of one element of an array for those of the next: it refuses

@@ -66,12 +66,11 @@ export async function editManifest(
   now: number,
   change: (tables: ManifestTables) => void,
 ): Promise<boolean> {
-  const planned = await openManifest(folder)
-  if (planned.path === join(folder, manifestName)) {
-    return editTomlFile(planned.path, (file) => manifestText(file, now, change))
-  }
   // What is written has the usual name from then on, beginning with what the other file says.
-  return editTomlFile(join(folder, manifestName), () => manifestText(planned, now, change))
+  return editTomlFile(join(folder, manifestName), async (usual) => {
+    const file = usual.raw === null ? await readTomlFile(join(folder, plannedName)) : usual
+    return manifestText(file.raw === null ? usual : file, now, change)
+  })
 }
 
 /** The text of the manifest after a change, for whoever writes it together with other files. */

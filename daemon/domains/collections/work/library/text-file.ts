@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import type { Toml } from '../../../../kernel/config/toml-places.ts'
+import { isTable } from '../../../../kernel/config/value.ts'
 import { atomicWriteFile } from '../../../../kernel/fs/atomic-write.ts'
 import { makeFolderDurably } from '../../../../kernel/fs/durable.ts'
 
@@ -24,7 +25,27 @@ export async function readTomlFile(path: string): Promise<TomlFile> {
   const bytes = await readFile(path).catch(unlessAbsent)
   if (!bytes) return { path, raw: null, bom: '', toml: parseToml('', path) }
   const { text, bom } = decodeToml(bytes, path)
-  return { path, raw: bom + text, bom, toml: parseToml(text, path) }
+  return { path, raw: bom + text, bom, toml: parseOnce(text, path) }
+}
+
+/** The documents read last: one piece of work asks for the same manifest several times. Whoever reads cannot change them. */
+const lastRead: Toml[] = []
+const KEPT = 4
+
+function parseOnce(text: string, path: string): Toml {
+  const index = lastRead.findIndex((each) => each.text === text)
+  const [known] = index < 0 ? [] : lastRead.splice(index, 1)
+  const toml = known ?? parseToml(text, path)
+  if (!known) freeze(toml.data)
+  lastRead.unshift(toml)
+  lastRead.splice(KEPT)
+  return toml
+}
+
+function freeze(value: unknown): void {
+  if (!Array.isArray(value) && !isTable(value)) return
+  Object.freeze(value)
+  for (const child of Object.values(value)) freeze(child)
 }
 
 /**
@@ -32,10 +53,13 @@ export async function readTomlFile(path: string): Promise<TomlFile> {
  * differs. To be called inside of `exclusively`. Errors: `collection.changing`, `collection.not_written`, config.syntax,
  * those of `change`.
  */
-export async function editTomlFile(path: string, change: (file: TomlFile) => string): Promise<boolean> {
+export async function editTomlFile(
+  path: string,
+  change: (file: TomlFile) => string | Promise<string>,
+): Promise<boolean> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const file = await readTomlFile(path)
-    const text = file.bom + change(file)
+    const text = file.bom + (await change(file))
     if (text === (file.raw ?? '')) return false
     if (await replace(file, text)) return true
   }
