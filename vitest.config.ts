@@ -7,6 +7,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     pool: 'forks',
+    globalSetup: './test/support/untouched-machine.ts',
     // So that processes and threads that tests start need not compile everything again.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'smd-test-compile-cache') },
     // Never what a test is about: many run at the same time, on machines that may be busy.

@@ -103,7 +103,7 @@ async function expectTold(project: Project, act: () => void, names: Names) {
   expect(await box.names(project.name)).toEqual(after)
 }
 
-describe('artifacts of a project that is watched (CACHE-2.3d)', () => {
+describe('artifacts of a project that is watched (CACHE-2.3d, CACHE-2.5b)', () => {
   it('a skill is added, edited, saved as editors do, renamed, moved and deleted', async () => {
     const project = await newProject('edited')
     const { dir, skillFile } = project

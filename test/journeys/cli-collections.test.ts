@@ -78,7 +78,7 @@ describe('smd init, add, collection, remove', () => {
     expect(parse(manifestOf(box)).artifacts).toMatchObject([{ name: 'two\u00a0words', tags: ['own'] }])
   })
 
-  it('tells other clients of each change as it happens (CACHE-4.3)', async () => {
+  it('tells other clients of each change as it happens (CACHE-4.3b, CACHE-4.3c)', async () => {
     const box = sandbox()
     await box.smd('init')
     const path = writeSkill(box.root, 'demo')

@@ -21,7 +21,7 @@ const address = async (): Promise<string> => new URL((await json('open --print')
 const get = (url: string, token: string) => fetch(url, { headers: { authorization: `Bearer ${token}` } })
 
 describe('a program with a token', () => {
-  it('asks an empty cache, a filled one, a damaged one and one that is gone, and is answered each time (CACHE-3.1a)', async () => {
+  it('asks an empty cache, a filled one, a damaged one and one that is gone, and is answered each time (CACHE-3.1a, CACHE-2.5a)', async () => {
     const made = await smd('token create reader')
     expect(made.code, made.stderr).toBe(0)
     const token = made.stdout.trim()

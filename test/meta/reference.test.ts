@@ -21,7 +21,7 @@ describe('docs/reference (CACHE-2.4g, CACHE-6.4a)', () => {
     expect(stored(name) === text, `docs/reference/${name} is out of date. Run: npm run docs`).toBe(true)
   })
 
-  it('has every method, error, setting and command that is not hidden', () => {
+  it('has every method, error, setting and command that is not hidden (CACHE-4.4b)', () => {
     const visible = [...hotCommands, ...coldCommands].filter(({ hidden }) => !hidden)
     const expected: Record<string, string[]> = {
       'methods.md': Object.keys(methods).map((name) => `## ${name}\n`),

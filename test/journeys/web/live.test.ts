@@ -63,7 +63,7 @@ describe('the page while things change', () => {
     expect(await projects(page).evaluate((grid) => grid === document.activeElement)).toBe(true)
   })
 
-  it('tells that a refresh runs, that it is over, and lets nobody start two (CACHE-3.4)', async () => {
+  it('tells that a refresh runs, that it is over, and lets nobody start two (CACHE-3.4a, CACHE-3.4b)', async () => {
     const page = await browser.openPage(box, '/projects')
     await untilLive(page)
     const button = page.getByRole('button', { name: 'Refresh' })

@@ -27,7 +27,7 @@ const looks = [
   { viewport: 'phone', theme: 'dark' },
 ] as const
 
-describe('views', () => {
+describe('views (CACHE-3.3e, CACHE-3.5b)', () => {
   const browser = useBrowser()
   let box: WebBox
   const paths = new Map<string, string>()

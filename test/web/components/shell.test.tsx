@@ -108,10 +108,10 @@ describe('the page around its views', () => {
   })
 })
 
-describe('the refresh button', () => {
+describe('the refresh button (CACHE-3.3d, CACHE-3.4a, CACHE-3.4b, CACHE-3.5a)', () => {
   const button = (): HTMLButtonElement => screen.getByRole('button', { name: 'Refresh' })
 
-  it('tells the age of the picture', async () => {
+  it('tells the age of the picture (CACHE-3.3c)', async () => {
     await openApp()
     await screen.findByText('Updated 5 min ago')
   })
@@ -159,7 +159,7 @@ describe('the refresh button', () => {
     await screen.findByText('Projects updated; 2 could not be read. Health tells which.')
   })
 
-  it('is pressed by its shortcut', async () => {
+  it('is pressed by its shortcut (CACHE-3.4c)', async () => {
     const daemon = await openApp({ 'cache.refresh': () => refreshed })
     press('R', { ctrlKey: true, shiftKey: true })
     await screen.findByText('Projects updated')

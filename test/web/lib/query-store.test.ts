@@ -31,7 +31,7 @@ const gone = (): CallError => new CallError('daemon.unavailable', 'The daemon do
 const wrong = (): CallError => new CallError('project.not_found', 'There is no such project.', '')
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-describe('answers the page holds', () => {
+describe('answers the page holds (CACHE-3.2c, CACHE-3.5a)', () => {
   const nothingStored: StoredAnswers = { read: () => null, write: () => undefined, clear: () => undefined }
   let time: number
   let store: QueryStore
@@ -272,7 +272,7 @@ describe('answers the page holds', () => {
   })
 })
 
-describe('answers in the storage of the browser', () => {
+describe('answers in the storage of the browser (CACHE-3.2d)', () => {
   /** A storage with room for so many characters. */
   function aStorage(room = Number.POSITIVE_INFINITY): Storage {
     const kept: Record<string, string> = {}

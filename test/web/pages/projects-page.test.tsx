@@ -28,7 +28,10 @@ beforeEach(() => {
   localStorage.clear()
   history.replaceState(null, '', '/projects')
 })
-afterEach(cleanup)
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+})
 
 const some = [
   aProjectRow({ name: 'api', outdatedCount: 2 }),
@@ -36,7 +39,7 @@ const some = [
   aProjectRow({ name: 'web', status: 'error', errorMessage: 'EACCES' }),
 ]
 
-describe('the page of projects', () => {
+describe('the page of projects (CACHE-3.2a, CACHE-3.3b, CACHE-3.5a)', () => {
   it('shows a placeholder at the very first load only, then the rows', async () => {
     fakeDaemon({ 'projects.list': listOf(some) })
     await openProjects()
@@ -142,6 +145,22 @@ describe('the page of projects', () => {
     expect(screen.getByText('As of just now')).toBeTruthy()
     expect((await screen.findByRole('alert')).textContent).toContain('The daemon does not answer.')
     expect(names()).toEqual(['api', 'docs', 'web'])
+  })
+
+  it('asks again when somebody comes back to the window, unless the answer is fresh (CACHE-3.2c)', async () => {
+    const start = Date.now()
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(start)
+    const daemon = fakeDaemon({ 'projects.list': listOf(some) })
+    await openProjects()
+    await screen.findByText('3 projects')
+    const asked = (): number => daemon.asked.filter(({ method }) => method === 'projects.list').length
+    const before = asked()
+    clock.mockReturnValue(start + 29_000)
+    fireEvent.focus(window)
+    expect(asked()).toBe(before)
+    clock.mockReturnValue(start + 31_000)
+    fireEvent.focus(window)
+    await waitFor(() => expect(asked()).toBe(before + 1))
   })
 
   it('shows a change at once when an event tells of it, and leaves the focus', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -91,6 +91,13 @@ const manyProjects = (count: number) => (home: TestHome) => {
     home.write(`projects/p${i}/.claude/commands/c${i}.md`, 'Do it.')
   }
 }
+
+/** Nice values of the threads of a process: the 19th field of their `stat`, after the name in brackets. */
+const prioritiesOf = (pid: number): number[] =>
+  readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+  })
 
 function isAlive(pid: number): boolean {
   try {
@@ -186,6 +193,19 @@ describe('createProcessEngine', () => {
     const first = engine.scan(refs, env, 1, () => undefined)
     await expect(engine.scan(refs, env, 1, () => undefined)).rejects.toThrow('running already')
     await first
+  })
+
+  it.runIf(process.platform === 'linux')('reads the disk at low priority (CACHE-2.2e)', async () => {
+    const home = makeHome({ prepare: manyProjects(40) })
+    const writer = new URL('../../../support/counted-writer.ts', import.meta.url)
+    const { engine, file } = startEngine(home, { entries: { scanner: scannerThread, writer } })
+    const { env, refs } = await searched(engine, home)
+    const pid = Number(readFileSync(`${file}.pids`, 'utf8'))
+    const own = getPriority()
+    const lowest: number[] = []
+    await engine.scan(refs, env, 1_000, () => lowest.push(Math.max(...prioritiesOf(pid))))
+    expect(Math.min(...lowest)).toBeGreaterThan(own)
+    expect(getPriority(pid)).toBe(own)
   })
 
   it('reads a few units beside a scan, each as it is then', async () => {
@@ -380,7 +400,7 @@ describe('createProcessEngine', () => {
   })
 })
 
-describe('reads while the writer works (CACHE-1.5b, CACHE-2.1d)', () => {
+describe('reads while the writer works (CACHE-1.5b, CACHE-2.1d, CACHE-2.5b)', () => {
   it('see each unit whole or not at all', async () => {
     const home = makeHome({
       prepare: ({ write }) => {

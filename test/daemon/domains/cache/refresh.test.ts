@@ -23,7 +23,7 @@ const skills = async (daemon: TestDaemon): Promise<string[]> =>
 const refreshes = (daemon: TestDaemon): number =>
   daemon.log.filter((line) => line.message === 'refresh started').length
 
-describe('the first read (CACHE-2.1e)', () => {
+describe('the first read (CACHE-2.1e, CACHE-2.5a)', () => {
   it('of an empty cache reads the disk, answers, and keeps what it found', async () => {
     const daemon = await start({ prepare: shop })
     expect(await skills(daemon)).toEqual(['a', 'b', 'c'])
@@ -61,7 +61,7 @@ describe('the first read (CACHE-2.1e)', () => {
   })
 })
 
-describe('cache.refresh (CACHE-2.1b, CACHE-2.1c)', () => {
+describe('cache.refresh (CACHE-2.1b, CACHE-2.1c, CACHE-2.2g, CACHE-2.2h)', () => {
   it('counts what it did, and finds nothing to do the second time', async () => {
     const daemon = await startSample()
     const first = await refresh(daemon)
@@ -405,7 +405,7 @@ describe('cache.clear (CACHE-2.1c)', () => {
   })
 })
 
-describe('cache.status (CACHE-2.1f)', () => {
+describe('cache.status (CACHE-2.1f, CACHE-2.5a)', () => {
   it('counts hits and misses, and measures queries', async () => {
     const daemon = await startSample()
     expect(await daemon.call('cache.status', {})).toMatchObject({

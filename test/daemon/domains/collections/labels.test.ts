@@ -346,7 +346,7 @@ describe('groups (MP-2.1, MP-2.2, MP-2.3, MP-4.2)', () => {
   })
 })
 
-describe('recovery from the files (MP-3.1, MP-3.2, MP-3.3, MP-4.3, MP-4.4)', () => {
+describe('recovery from the files (MP-1.3, MP-1.4, MP-1.5, MP-3.1, MP-3.2, MP-3.3, MP-4.3, MP-4.4)', () => {
   const labels = `
 [[tag_definitions]]
 name = "Web"
