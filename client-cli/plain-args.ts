@@ -39,8 +39,10 @@ export function readPlainArgs(specs: ArgSpecs, argv: readonly string[]): PlainAr
       continue
     }
     const value = equals === -1 ? rest.shift() : word.slice(equals + 1)
-    if (value === undefined || (equals === -1 && value.startsWith('-')) || !put(args, name, spec, value))
-      return null
+    if (value === undefined || (equals === -1 && value.startsWith('-'))) return null
+    // From `--name='…'`, and there only, yargs takes the quotes away.
+    if (equals !== -1 && /^(['"]).*\1$/s.test(value)) return null
+    if (!put(args, name, spec, value)) return null
   }
   const missing = Object.entries(specs).some(([name, spec]) => spec.required && !(name in args))
   return missing ? null : args

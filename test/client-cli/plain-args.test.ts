@@ -56,6 +56,7 @@ describe('readPlainArgs', () => {
     ['a fraction', 'list', ['--limit', '1.5']],
     ['letters for a number', 'list', ['--limit', 'many']],
     ['an empty text', 'list', ['--tag=']],
+    ['quotes around a value', 'deploy', ["--project='q'"]],
     ['letters in a bunch', 'cache refresh', ['-fx']],
     ['a value for a flag', 'list', ['--json=false']],
     ['a flag before true or false', 'search', ['--json', 'true']],
