@@ -800,7 +800,7 @@ export const errors = {
     failure,
     500,
     '{path} cannot be read: {reason}.',
-    'Nothing was changed. Look at the file and its permissions, then try again.',
+    'Nothing was changed. Look at its permissions, and at where links lead, then try again.',
   ),
   'object.too_large': spec(
     1321,

@@ -11,7 +11,7 @@ import { planDeploy } from './plan-deploy.ts'
 import { planUndeploy, refuseNothing } from './plan-undeploy.ts'
 import { type Profile, primaryProfile, userRoot } from './profiles.ts'
 import { readProjectProfiles, readUserProfiles } from './read-profiles.ts'
-import { recordRoots } from './record-file.ts'
+import { type RecordRoots, recordRoots } from './record-file.ts'
 import { expandSets, readSets } from './sets.ts'
 import { listMembers, readSource, type Source } from './sources.ts'
 
@@ -164,8 +164,7 @@ async function sourcesOf(
 type PlannedTarget = {
   target: Target
   placed(): Promise<Array<{ profile: Profile; root: string }>>
-  /** Folders with records. */
-  roots(): Promise<string[]>
+  roots(): Promise<RecordRoots>
 }
 
 /** What is for all projects is one target for each agent: their folders may lie on different disks. */
@@ -182,7 +181,7 @@ async function targetsOf(
       return {
         target: { path: folders.home, name: `all projects (${profile.id})`, isHome: true },
         placed: async () => [{ profile, root }],
-        roots: async () => [root],
+        roots: async () => ({ roots: [root], unreadable: [] }),
       }
     })
   }
@@ -190,7 +189,11 @@ async function targetsOf(
     target,
     async placed() {
       const own = await readProjectProfiles(profiles, target.path)
-      return choose(own, request).map((profile) => ({ profile, root: join(target.path, profile.root) }))
+      return choose(own.profiles, request).map((profile) => {
+        const trouble = own.unreadable.get(profile.root)
+        if (trouble) throw trouble
+        return { profile, root: join(target.path, profile.root) }
+      })
     },
     roots: () => recordRoots(target.path),
   }))
@@ -216,11 +219,14 @@ async function checkFolder(path: string): Promise<void> {
   if (!found.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' })
 }
 
-/** The profiles of the user, or of one project. */
+/** The profiles of the user, or of one project. Errors: `deploy.bad_profile`, `object.unreadable`. */
 export async function listProfiles(
   tools: WorkTools,
   { project, platformDefaults }: { project: string | null; platformDefaults: string | null },
 ): Promise<{ items: Profile[] }> {
   const profiles = await readUserProfiles(tools, platformDefaults)
-  return { items: project === null ? profiles : await readProjectProfiles(profiles, project) }
+  if (project === null) return { items: profiles }
+  const own = await readProjectProfiles(profiles, project)
+  for (const trouble of own.unreadable.values()) throw trouble
+  return { items: own.profiles }
 }

@@ -8,7 +8,13 @@ import type { ArtifactRef } from './collection-artifacts.ts'
 import { Destinations, foldersUpTo } from './destination.ts'
 import { fileChanges, type PlannedItem, type PlannedProject, ProjectPlan, type Target } from './plan.ts'
 import { placeOf } from './plan-deploy.ts'
-import { type DeploymentRecord, keyOfRecord, type RecordFile, readRecordFile } from './record-file.ts'
+import {
+  type DeploymentRecord,
+  keyOfRecord,
+  type RecordFile,
+  type RecordRoots,
+  readRecordFile,
+} from './record-file.ts'
 
 export type UndeployOptions = {
   /** Removes what was edited, too; it is kept. */
@@ -20,12 +26,13 @@ export type UndeployOptions = {
 }
 
 /**
- * What an undeployment would do in one project, given the folders in which it has records. Errors: those of reading records.
+ * What an undeployment would do in one project, given the folders in which it has records. Errors: those of reading records;
+ * `object.unreadable` when nothing was found, and what is looked for may be where nobody can look.
  */
 export async function planUndeploy(
   tools: Pick<WorkTools, 'folders'>,
   target: Target,
-  roots: readonly string[],
+  { roots, unreadable }: RecordRoots,
   refs: readonly ArtifactRef[],
   options: UndeployOptions,
 ): Promise<PlannedProject> {
@@ -43,6 +50,9 @@ export async function planUndeploy(
       await planRemoval(plan, record, file, { ...at, root: place.root, overwrite: options.overwrite })
     }
   }
+  const [trouble] = unreadable
+  if (trouble && plan.isEmpty) throw trouble
+  for (const { message } of unreadable) plan.warn(message)
   return plan.finish(folder)
 }
 
