@@ -1,14 +1,16 @@
 /**
  * All files of one artifact, in one pass of `readdir` and `lstat` (performance spec section 4: synchronous calls).
  *
- * What counts is what H1 counts (formats spec section 5): every regular file, also hidden ones, and links to files
- * with the content of their target; linked folders are not entered, so no loop of links can catch the walk.
+ * What counts is what H1 counts of a copy (formats spec sections 5 and 7): every regular file, also hidden ones, and links
+ * to files with the content of their target, without what use leaves behind; linked folders are not entered, so no loop of
+ * links can catch the walk.
  */
 import { type Dirent, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { comparePaths } from './content-hash.ts'
 import { type ContentReader, readWithStats } from './content-reader.ts'
 import { diagnose } from './diagnostics.ts'
 import { addFile, emptyFingerprint, type Fingerprint, hashPath, pathSeed } from './fingerprint.ts'
+import { isLeftOut } from './left-out.ts'
 import type { Diagnostic, ScanCounters, ScanLimits } from './types.ts'
 
 /** A path for system calls: bytes where a name on it is not UTF-8. */
@@ -124,6 +126,7 @@ function walk(
   for (let i = 0; i < entries.length; i++) {
     if (files.count > ctx.limits.maxArtifactFiles) return
     const entry = entries[i] as FolderEntry
+    if (isLeftOut(entry.name)) continue
     const child = joinPath(dir, entry)
     hashPath(seed, entry.name, path)
     if (entry.isDirectory()) {

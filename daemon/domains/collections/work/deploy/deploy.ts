@@ -111,7 +111,12 @@ async function makePlan(tools: WorkTools, request: DeployRequest, keep: boolean)
       projects.push(
         request.remove
           ? await planUndeploy(tools, target, await roots(), refs, { overwrite, members, profiles: chosen })
-          : await planDeploy(target, await placed(), sources, { overwrite, link, now: tools.now }),
+          : await planDeploy(target, await placed(), sources, {
+              overwrite,
+              link,
+              now: tools.now,
+              store: keep ? objectsOf(tools) : null,
+            }),
       )
     } catch (error) {
       if (error instanceof SmdError && error.slug === 'deploy.unknown_profile') throw error

@@ -1,4 +1,7 @@
-/** Names of files and folders that no copy of an artifact has, at any depth (formats spec section 7). */
+/**
+ * Names of files and folders that use leaves behind, or that belong to a repository: no copy of an artifact has them, at any
+ * depth (formats spec section 7). Content hashes are those of copies, so nothing of an artifact depends on them.
+ */
 const leftOut = new Set([
   '.git',
   '.github',
