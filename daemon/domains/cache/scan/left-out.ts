@@ -1,5 +1,8 @@
+/** What openskills keeps beside SKILL.md: where that copy came from, which is true of no other. */
+export const openskillsFile = '.openskills.json'
+
 /**
- * Names of files and folders that use leaves behind, or that belong to a repository: no copy of an artifact has them, at any
+ * Names of files and folders that use leaves behind, or that belong to a repository or another manager: no copy of an artifact has them, at any
  * depth (formats spec section 7). Content hashes are those of copies, so nothing of an artifact depends on them.
  */
 const leftOut = new Set([
@@ -12,6 +15,7 @@ const leftOut = new Set([
   'venv',
   '.DS_Store',
   'Thumbs.db',
+  openskillsFile,
 ])
 
 export const isLeftOut = (name: string): boolean => leftOut.has(name) || /\.(?:pyc|pyo|egg-info)$/.test(name)
