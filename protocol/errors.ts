@@ -398,8 +398,8 @@ export const errors = {
     1214,
     conflict,
     409,
-    '{name} holds files that are not copied, such as caches or what belongs to git, or has changed meanwhile.',
-    'Remove them, or add a copy of it: smd add, then smd deploy --overwrite.',
+    '{name} has changed since it was last read.',
+    'Try again; if it goes on changing, add a copy of it: smd add, then smd deploy --overwrite.',
   ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
@@ -800,7 +800,7 @@ export const errors = {
     failure,
     500,
     '{path} cannot be read: {reason}.',
-    'Nothing was changed. Look at the file and its permissions, then try again.',
+    'Nothing was changed. Look at its permissions, and at where links lead, then try again.',
   ),
   'object.too_large': spec(
     1321,

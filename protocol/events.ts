@@ -123,6 +123,24 @@ export const topics = {
     durable: true,
     data: () => z.object({ name: z.string(), path: AbsolutePath }),
   }),
+  'deployments.changed': defineTopic({
+    summary:
+      'Records of what was deployed, or what lies at their places, are other than before, whoever changed them.',
+    since: 1,
+    durable: false,
+    data: () =>
+      z.object({
+        /** Null for what is deployed for all projects. */
+        project: Project().nullable(),
+        /** Folder that was read: of the project, or of the user. */
+        path: AbsolutePath,
+        counts: z.object({
+          added: z.int().nonnegative(),
+          changed: z.int().nonnegative(),
+          removed: z.int().nonnegative(),
+        }),
+      }),
+  }),
   'jobs.changed': defineTopic({
     summary: 'A scheduled job was started, has ended, was paused or resumed.',
     since: 1,

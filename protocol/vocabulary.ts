@@ -32,13 +32,22 @@ export const eventTopics = [
   'projects.changed',
   'artifacts.changed',
   'collections.changed',
+  'deployments.changed',
   'jobs.changed',
   'health.changed',
 ] as const
 export type Topic = (typeof eventTopics)[number]
 
 /** First words of topics; one stands for all of its topics. */
-export const eventTopicGroups = ['refresh', 'projects', 'artifacts', 'collections', 'jobs', 'health'] as const
+export const eventTopicGroups = [
+  'refresh',
+  'projects',
+  'artifacts',
+  'collections',
+  'deployments',
+  'jobs',
+  'health',
+] as const
 export type TopicGroup = (typeof eventTopicGroups)[number]
 
 /**

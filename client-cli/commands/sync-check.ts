@@ -44,6 +44,7 @@ export const syncCheckCommand = defineCommand({
       const lost = shown.filter(({ drift, hasBase }) => drift === 'conflict' && !hasBase).length
       if (lost > 0)
         io.note(`What was deployed is not known any more for ${lost} of them: everything will be a conflict.`)
+      for (const warning of found.warnings) io.note(warning)
       io.note(
         apart === 0 ? 'Everything is in step.' : `${apart} of ${found.items.length - untracked} not in step.`,
       )

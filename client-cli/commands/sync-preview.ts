@@ -24,17 +24,18 @@ export const syncPreviewCommand = defineCommand({
     ...diffOutputArgs,
   },
   async run({ call, io, cwd }, { project, push, stat, 'side-by-side': isSideBySide, ...args }) {
-    const { items } = await call('sync.preview', {
+    const { items, warnings } = await call('sync.preview', {
       project: projectRef(project, cwd),
       direction: push ? 'push' : 'pull',
       ...toSyncOptions(args, args.strategy === 'prompt' ? 'merge' : args.strategy),
     })
-    if (io.json) return io.value({ items })
+    if (io.json) return io.value({ items, warnings })
     await printItems(io, items, {
       isPlan: true,
       diff: { stat, 'side-by-side': isSideBySide },
       projects: false,
     })
+    for (const warning of warnings) io.note(warning)
     io.note(summaryOf(items, true))
   },
 })

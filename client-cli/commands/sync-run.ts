@@ -31,14 +31,15 @@ export async function runSync(io: CommandContext['io'], run: SyncRun): Promise<n
     return ExitCode.ok
   }
   const wanted = chosen || strategy === undefined ? 'merge' : strategy
-  const { operations, items } = await run.call({
+  const { operations, items, warnings } = await run.call({
     strategy: dryRun && wanted === 'prompt' ? 'merge' : wanted,
     dryRun,
     ...(chosen && { artifacts: chosen }),
   })
-  if (io.json) io.value({ operations, items, dryRun })
+  if (io.json) io.value({ operations, items, warnings, dryRun })
   else {
     await printItems(io, items, { isPlan: dryRun, diff: null, projects })
+    for (const warning of warnings) io.note(warning)
     io.note(summaryOf(items, dryRun))
     if (operations.length > 0) io.note('Take it back with: smd undo')
     if (items.some(({ action }) => action === 'conflict'))

@@ -39,6 +39,8 @@ export function eventText(event: AnyEvent, now: number): EventText {
       return { project: data.project?.name ?? null, what: artifactChanges(data) }
     case 'collections.changed':
       return none(`collection ${data.name} has changed`)
+    case 'deployments.changed':
+      return { project: data.project?.name ?? null, what: deploymentChanges(data) }
     case 'jobs.changed':
       return none(jobChange(data, now))
     case 'health.changed':
@@ -68,6 +70,15 @@ function artifactChanges({ project, path, counts, ...lists }: TopicData<'artifac
     return `${what} ${kind}: ${[...names, ...(count > names.length ? ['…'] : [])].join(', ')}`
   })
   return parts.join('; ') + (project ? '' : ` (${path})`)
+}
+
+/** `1 deployment added, 2 changed`. */
+function deploymentChanges({ project, path, counts }: TopicData<'deployments.changed'>): string {
+  const kinds = (['added', 'changed', 'removed'] as const).filter((kind) => counts[kind] > 0)
+  const parts = kinds.map((kind, n) =>
+    n === 0 ? `${plural(counts[kind], 'deployment')} ${kind}` : `${counts[kind]} ${kind}`,
+  )
+  return parts.join(', ') + (project ? '' : ` (${path})`)
 }
 
 function jobChange({ name, state, outcome, nextAt }: TopicData<'jobs.changed'>, now: number): string {

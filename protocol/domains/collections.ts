@@ -95,7 +95,13 @@ export const collectionMethods = {
           }),
         ),
       }),
-    errors: ['collection.not_found', 'collection.bad_name', 'collection.bad_manifest', 'config.syntax'],
+    errors: [
+      'collection.not_found',
+      'collection.bad_name',
+      'collection.bad_manifest',
+      'config.syntax',
+      'object.unreadable',
+    ],
   }),
 
   'collections.init': defineMethod({

@@ -78,6 +78,8 @@ const PlannedProject = lazily(() =>
     name: z.string(),
     /** Why nothing can be done here; null when something can. */
     problem: z.string().nullable(),
+    /** What could not be looked at and was passed over; sentences. */
+    warnings: z.array(z.string()),
     items: z.array(PlannedItem()),
   }),
 )
@@ -150,6 +152,8 @@ const requestErrors = [
   'deploy.no_project',
   'project.not_found',
   'project.ambiguous',
+  'project.unreadable',
+  'object.unreadable',
 ] as const
 
 export const deploymentMethods = {
@@ -309,7 +313,7 @@ export const deploymentMethods = {
         platformDefaults: z.string().max(100_000).optional(),
       }),
     result: () => z.object({ items: z.array(ProfileShape()) }),
-    errors: ['deploy.bad_profile', 'project.not_found', 'project.ambiguous'],
+    errors: ['deploy.bad_profile', 'project.not_found', 'project.ambiguous', 'object.unreadable'],
   }),
   'sets.list': defineMethod({
     summary: 'The deployment sets of a collection, by name.',

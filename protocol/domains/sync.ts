@@ -112,6 +112,8 @@ const SyncResult = lazily(() =>
     operations: z.array(z.string()),
     /** By project, collection, type and name. */
     items: z.array(SyncItem()),
+    /** What could not be looked at and was passed over; sentences. */
+    warnings: z.array(z.string()),
   }),
 )
 
@@ -123,6 +125,7 @@ const planErrors = [
   'sync.not_deployed',
   'sync.ambiguous',
   'sync.no_fork',
+  'object.unreadable',
 ] as const
 const changeErrors = ['deploy.library_busy', 'deploy.library_unwritable'] as const
 
@@ -164,9 +167,17 @@ export const syncMethods = {
             z.ZodInt
           >,
         ),
+        /** What could not be looked at and was passed over; sentences. */
+        warnings: z.array(z.string()),
         checkedAt: EpochMs,
       }),
-    errors: ['project.not_found', 'project.ambiguous', 'sync.collection_unknown', 'sync.bad_records'],
+    errors: [
+      'project.not_found',
+      'project.ambiguous',
+      'sync.collection_unknown',
+      'sync.bad_records',
+      'object.unreadable',
+    ],
   }),
   'sync.preview': defineMethod({
     summary: 'What a pull or push would do, file by file; changes nothing.',

@@ -1,11 +1,12 @@
-/** Skills that the `skills` command line installed, adopted into a collection; the real one reads them back. */
+/** Skills that other managers installed, adopted into a collection; the real ones read them back where they run here. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { skill, type TestHome, useTestDaemon } from '../support/test-daemon.ts'
 
 const skillsCli = join(import.meta.dirname, '../../node_modules/skills/bin/cli.mjs')
+const openskillsCli = join(import.meta.dirname, '../../node_modules/openskills/dist/cli.js')
 
 describe('skills of another manager', () => {
   const start = useTestDaemon()
@@ -113,5 +114,121 @@ describe('skills of another manager', () => {
     for (const operation of done.operations) await call('deployments.undo', { operation })
     expect((await call('collections.show', {})).artifacts).toEqual([])
     expect(list(daemon)).toEqual(['review', 'ship'])
+  })
+})
+
+describe('skills of openskills', () => {
+  const start = useTestDaemon()
+  const project = (home: TestHome): string => join(home.home, 'src/api')
+  const openskills = (home: TestHome, ...args: string[]): string =>
+    execFileSync(process.execPath, [openskillsCli, ...args], {
+      cwd: project(home),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: home.home, CI: '1', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  const installed = (home: TestHome): void => {
+    home.write('origin/review/SKILL.md', skill('review'))
+    home.write('origin/review/notes.md', '# Notes\n')
+    for (const name of ['api', 'web']) home.write(`src/${name}/.claude/commands/mine.md`, '# Mine\n')
+    openskills(home, 'install', join(home.home, 'origin/review'), '-y')
+  }
+  const state = '.openskills.json'
+
+  it('are adopted without what their manager keeps beside them, which stays where it is', async () => {
+    const daemon = await start({ prepare: installed })
+    const { call, home } = daemon
+    const here = join(project(daemon), '.claude/skills/review')
+    const kept = readFileSync(join(here, state), 'utf8')
+    await call('collections.init', {})
+    const { items } = await call('collections.adopt', { project: 'api', artifacts: ['review'] })
+    expect(items).toMatchObject([{ name: 'review', action: 'adopt', reason: null }])
+    expect(readFileSync(join(here, state), 'utf8')).toBe(kept)
+    const copy = join(home, '.skillmeat/collections/default/skills/review')
+    expect(readFileSync(join(copy, 'notes.md'), 'utf8')).toBe('# Notes\n')
+    expect(existsSync(join(copy, state))).toBe(false)
+    expect((await call('sync.check', { project: 'api' })).counts).toMatchObject({ none: 1, modified: 0 })
+    expect(openskills(daemon, 'list')).toContain('review')
+
+    // Another project gets the skill, and nothing that says it was installed there.
+    await call('deployments.deploy', { artifacts: [{ name: 'review' }], projects: [join(home, 'src/web')] })
+    expect(existsSync(join(home, 'src/web/.claude/skills/review', state))).toBe(false)
+  })
+
+  it('are kept in step either way: what their manager updates is pulled, what is pushed leaves its record', async () => {
+    const daemon = await start({ prepare: installed })
+    const { call, home, write } = daemon
+    const here = join(project(daemon), '.claude/skills/review')
+    await call('collections.init', {})
+    await call('collections.adopt', { project: 'api', artifacts: ['review'] })
+    write('origin/review/notes.md', '# Newer\n')
+    openskills(daemon, 'update', 'review')
+    await call('sync.pull', { project: 'api' })
+    const copy = join(home, '.skillmeat/collections/default/skills/review')
+    expect(readFileSync(join(copy, 'notes.md'), 'utf8')).toBe('# Newer\n')
+    expect(existsSync(join(copy, state))).toBe(false)
+    const kept = readFileSync(join(here, state), 'utf8')
+    writeFileSync(join(copy, 'notes.md'), '# Ours\n')
+    await call('deployments.deploy', { artifacts: [{ name: 'review' }], projects: [project(daemon)] })
+    expect(readFileSync(join(here, 'notes.md'), 'utf8')).toBe('# Ours\n')
+    expect(readFileSync(join(here, state), 'utf8')).toBe(kept)
+    openskills(daemon, 'remove', 'review')
+    expect(existsSync(here)).toBe(false)
+  })
+})
+
+describe('skills of gh skill', () => {
+  const start = useTestDaemon()
+
+  it('are adopted with the origin that stands in their frontmatter, which stays as it is', async () => {
+    // As documented (ecosystem spec sections 5 and 6): gh itself asks GitHub for everything.
+    const text = [
+      '---',
+      'name: review',
+      'description: Reviews.',
+      'metadata:',
+      '  github-repo: https://github.com/acme/tools',
+      '  github-ref: refs/tags/v1.2.0',
+      `  github-tree-sha: ${'c'.repeat(40)}`,
+      '  github-path: skills/review/SKILL.md',
+      '---',
+      'Text.',
+      '',
+    ].join('\n')
+    const lock = JSON.stringify({
+      version: 3,
+      skills: {
+        review: {
+          source: 'acme/tools',
+          sourceType: 'github',
+          sourceUrl: 'https://github.com/acme/tools.git',
+          skillPath: 'skills/review/SKILL.md',
+          skillFolderHash: 'c'.repeat(40),
+          pinnedRef: 'v1.2.0',
+        },
+      },
+    })
+    const daemon = await start({
+      prepare({ write }) {
+        write('src/api/.claude/skills/review/SKILL.md', text)
+        write('.agents/.skill-lock.json', lock)
+      },
+    })
+    const { call, home } = daemon
+    await call('collections.init', {})
+    const { items } = await call('collections.adopt', { project: 'api' })
+    expect(items).toMatchObject([
+      { name: 'review', action: 'adopt', source: 'github:acme/tools/skills/review@v1.2.0' },
+    ])
+    expect((await call('collections.show', {})).artifacts).toMatchObject([
+      {
+        origin: 'github',
+        upstream: 'https://github.com/acme/tools/tree/HEAD/skills/review',
+        version: 'v1.2.0',
+      },
+    ])
+    expect(readFileSync(join(home, 'src/api/.claude/skills/review/SKILL.md'), 'utf8')).toBe(text)
+    expect(readFileSync(join(home, '.agents/.skill-lock.json'), 'utf8')).toBe(lock)
+    expect((await call('sync.check', { project: 'api' })).counts).toMatchObject({ none: 1 })
   })
 })

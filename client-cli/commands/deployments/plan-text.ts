@@ -21,13 +21,20 @@ const signs: Record<PlanAction, readonly [sign: string, style: Style]> = {
 
 type Item = Pick<Plan['projects'][number]['items'][number], 'path' | 'action' | 'reason'> &
   Partial<Pick<Plan['projects'][number]['items'][number], 'files' | 'name' | 'type'>>
-type Project = { path: string; name: string; problem?: string | null; items: readonly Item[] }
+type Project = {
+  path: string
+  name: string
+  problem?: string | null
+  warnings?: string[]
+  items: readonly Item[]
+}
 
 /** Every path with what becomes of it and why. */
 export function printPlan(io: Io, projects: readonly Project[], { files }: { files: boolean }): void {
-  for (const { path, name, problem, items } of projects) {
+  for (const { path, name, problem, warnings, items } of projects) {
     io.line(`${io.paint('bold', name)}  ${io.paint('dim', path)}`)
     if (problem) io.line(`  ${io.paint('red', '!')} ${problem}`)
+    for (const warning of warnings ?? []) io.line(`  ${io.paint('yellow', '!')} ${warning}`)
     for (const item of items) {
       printItem(io, item)
       for (const file of files ? (item.files ?? []) : []) {

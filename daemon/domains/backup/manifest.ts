@@ -37,7 +37,10 @@ export async function readBackup(folder: string, name: string): Promise<Backup> 
   }
   if (!isManifest(manifest)) throw damaged(`its ${MANIFEST} is not one of this smd`)
   for (const file of manifest.files) {
-    const found = await stat(join(folder, name, file.name)).catch(() => null)
+    const found = await stat(join(folder, name, file.name)).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return null
+      throw damaged(`${file.name} cannot be read (${cause.code})`, cause)
+    })
     if (!found?.isFile()) throw damaged(`${file.name} is missing`)
     if (found.size !== file.sizeBytes)
       throw damaged(`${file.name} has ${found.size} bytes instead of ${file.sizeBytes}`)

@@ -84,9 +84,14 @@ export class WatchRules {
     this.#addConfig(kind, (place, rule) => add(kind === 'user' ? place : `${path}/${place}`, rule))
     for (const place of recordsOf(kind, this.#folders))
       add(kind === 'user' ? place : `${path}/${place}`, leaf)
-    const hidden = kind === 'project' ? new RuleTree().add(deploymentFile, leaf) : null
+    if (kind === 'user')
+      for (const folder of userRecords(this.#folders).deploymentFolders)
+        for (const name of deployedFolders) add(join(folder, name), inside)
+    const hidden = kind === 'project' ? deployedTo() : null
+    const rule = tree.rule(hidden)
     return [
-      { path, rule: tree.rule(hidden) },
+      // A repository has hooks of its own, and no records.
+      { path, rule: { ...rule, of: (name) => (name === '.git' ? null : rule.of(name)) } },
       ...[...outside].map(([place, rule]) => ({ path: place, rule })),
     ]
   }
@@ -122,6 +127,19 @@ export class WatchRules {
     this.#shapes.set(key, rule)
     return rule
   }
+}
+
+/**
+ * Folders beside the records of deployments in which hooks and servers lie that were deployed: they are no artifacts where they
+ * are, so no row of the table of agents names them.
+ */
+const deployedFolders = ['hooks', 'mcp']
+
+/** What matters in any hidden folder of a project, which may be that of a profile. */
+function deployedTo(): RuleTree {
+  const tree = new RuleTree().add(deploymentFile, leaf)
+  for (const name of deployedFolders) tree.add(name, inside)
+  return tree
 }
 
 /** Records of other managers: relative to the unit, of the user absolute. */

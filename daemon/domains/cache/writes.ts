@@ -383,22 +383,25 @@ function applyOutcome(db: Database, outcome: UnitOutcome, now: number): UnitWrit
   if (!unit) return { unitId: outcome.unitId, added: 0, changed: 0, removed: 0, events: [] }
   const before = projectState(db, unit.projectId)
   recordScan(db, unit, outcome, now)
-  if (outcome.deployments && !outcome.failure) putDeployments(db, unit, outcome.deployments)
+  const deployed =
+    outcome.deployments && !outcome.failure ? putDeployments(db, unit, outcome.deployments) : null
   const { counts, named } = writeArtifacts(db, unit, outcome.changed, outcome.removed, now)
   const labels = outcome.labels ? writeLabels(db, unit.id, outcome.labels) : null
   const after = projectState(db, unit.projectId)
   const events = before && after ? statusEvents(before, after) : []
   const hasChanged = counts.added + counts.changed + counts.removed > 0
+  const project = after ? { id: after.id, name: after.name, path: after.path } : null
   if (hasChanged) {
     // Of a place that was never read all is new: many names would fill the history and tell nobody anything.
     const names = unit.isNew && counts.added > FEW_NAMES ? { added: [], changed: [], removed: [] } : named
-    const project = after ? { id: after.id, name: after.name, path: after.path } : null
     events.push({ topic: 'artifacts.changed', data: { project, path: unit.path, counts, ...names } })
   }
   const isOther = hasChanged || (!outcome.failure && outcome.provenanceSig !== unit.provenance)
   if (unit.kind === 'collection' && !unit.isNew && isOther)
     events.push({ topic: 'collections.changed', data: { name: unit.name, path: unit.path } })
   keepEvents(db, now, events)
+  if (deployed)
+    events.push({ topic: 'deployments.changed', data: { project, path: unit.path, counts: deployed } })
   const isRecovery = unit.kind === 'collection' && unit.isNew && !outcome.failure
   return {
     unitId: unit.id,

@@ -149,7 +149,10 @@ function toRequest(
 
 type Where = Pick<DeployParams, 'projects' | 'allProjects' | 'scope'>
 
-/** Each project once, by its real path. Errors: `deploy.no_project`, `project.not_found`, `project.ambiguous`. */
+/**
+ * Each project once, by its real path. Errors: `deploy.no_project`, `project.not_found`, `project.ambiguous`,
+ * `project.unreadable`.
+ */
 async function targetsOf(ctx: DaemonContext, { projects, allProjects, scope }: Where): Promise<Target[]> {
   if (scope === 'user') return []
   // Before the first scan nobody knows which projects there are.
@@ -182,8 +185,10 @@ function realFolder(path: string): string | null {
   try {
     const real = realpathSync.native(path)
     return statSync(real).isDirectory() ? real : null
-  } catch {
-    return null
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return null
+    throw new SmdError('project.unreadable', { path, reason: code }, { cause: error })
   }
 }
 

@@ -28,7 +28,7 @@ export async function checkSync(
 ): Promise<ResultOf<'sync.check'>> {
   await ctx.refresher.beforeRead()
   const place = placeOf(ctx, ref)
-  const deployed = await doWork(ctx, 'checkSync', { project: place.path, collection })
+  const { items: deployed, warnings } = await doWork(ctx, 'checkSync', { project: place.path, collection })
   const known = new Set(deployed.map(({ collection: from, name, type }) => `${from}/${name}::${type}`))
   const added = selectDeployedElsewhere(ctx.db, place.projectId)
     .filter((key) => !known.has(key) && (collection === undefined || key.startsWith(`${collection}/`)))
@@ -41,6 +41,7 @@ export async function checkSync(
     project: { id: place.id, name: place.name, path: place.path },
     items,
     counts,
+    warnings,
     checkedAt: ctx.now(),
   }
 }
@@ -97,7 +98,7 @@ export async function previewSync(
 ): Promise<ResultOf<'sync.preview'>> {
   await ctx.refresher.beforeRead()
   const { path } = placeOf(ctx, params.project)
-  return { operations: [], items: await doWork(ctx, 'previewSync', { ...params, project: path }) }
+  return { operations: [], ...(await doWork(ctx, 'previewSync', { ...params, project: path })) }
 }
 
 /** Takes a project's edits into its collections. Errors: those of the method. */
@@ -153,11 +154,11 @@ async function answered(
   ctx: DaemonContext,
   direction: 'pull' | 'push',
   { dryRun }: { dryRun: boolean },
-  { operations, items, touched: paths }: WorkResult<'pullSync'>,
+  { operations, items, warnings, touched: paths }: WorkResult<'pullSync'>,
 ): Promise<ResultOf<'sync.pull'>> {
   if (paths.length > 0) await touched(ctx, { paths })
   if (!dryRun) noteSync(ctx, direction, { items })
-  return { operations, items }
+  return { operations, items, warnings }
 }
 
 /**

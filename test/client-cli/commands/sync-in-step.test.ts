@@ -25,7 +25,7 @@ const pull = (args: Partial<Parameters<typeof syncPullCommand.run>[1]>, items: I
   runWithFakeClient(
     syncPullCommand,
     { project: '/home/me/web', ...args },
-    { 'sync.pull': { operations: ['op_1'], items } },
+    { 'sync.pull': { operations: ['op_1'], items, warnings: [] } },
     { json },
   )
 

@@ -93,6 +93,20 @@ const cases: Array<[AnyEvent, string]> = [
     '22 artifacts added (/home/me/.claude)',
   ],
   [{ topic: 'collections.changed', data: { name: 'default', path: '/c' } }, 'collection default has changed'],
+  [
+    {
+      topic: 'deployments.changed',
+      data: { project, path: '/shop', counts: { added: 1, changed: 2, removed: 0 } },
+    },
+    'shop: 1 deployment added, 2 changed',
+  ],
+  [
+    {
+      topic: 'deployments.changed',
+      data: { project: null, path: '/home/me/.claude', counts: { added: 0, changed: 0, removed: 2 } },
+    },
+    '2 deployments removed (/home/me/.claude)',
+  ],
   [{ topic: 'jobs.changed', data: { ...job, state: 'running' } }, 'job refresh runs'],
   [{ topic: 'jobs.changed', data: { ...job, state: 'paused' } }, 'job refresh is paused'],
   [{ topic: 'jobs.changed', data: { ...job, outcome: null } }, 'job refresh waits'],

@@ -18,6 +18,9 @@ describe('which answers an event changes', () => {
     ['collections.changed', 'collections.show {}', true],
     ['collections.changed', 'snapshots.list tools 100', true],
     ['collections.changed', 'projects.list all ', false],
+    ['deployments.changed', 'deployments.list {}', true],
+    ['deployments.changed', 'sync.check {}', true],
+    ['deployments.changed', 'artifacts.table {}', false],
     ['jobs.changed', 'jobs.list {}', true],
     ['jobs.changed', 'projects.list all ', false],
     ['health.changed', 'daemon.status {}', true],
@@ -27,9 +30,15 @@ describe('which answers an event changes', () => {
 
   it('knows every topic but progress and starts, which change no answer', () => {
     const without = eventTopics.filter((topic) =>
-      ['artifacts.x', 'projects.x', 'jobs.x', 'daemon.status', 'cache.status', 'events.x'].every(
-        (key) => !told(topic, key),
-      ),
+      [
+        'artifacts.x',
+        'projects.x',
+        'deployments.x',
+        'jobs.x',
+        'daemon.status',
+        'cache.status',
+        'events.x',
+      ].every((key) => !told(topic, key)),
     )
     expect(without).toEqual(['refresh.started', 'refresh.progress'])
   })

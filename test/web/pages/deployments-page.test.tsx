@@ -144,8 +144,9 @@ describe('the page of deployments', () => {
       'sync.preview': ({ project }) => ({
         operations: [],
         items: [project === 'prj_api' ? item('lost', 'copy') : item('lint', 'conflict')],
+        warnings: [],
       }),
-      'sync.push': () => ({ operations: ['op-1'], items: [] }),
+      'sync.push': () => ({ operations: ['op-1'], items: [], warnings: [] }),
     })
     await open()
     await select('lost')

@@ -77,6 +77,7 @@ const checkOf = (items: Row[]): Check => ({
   project: { id: 'prj_api', name: 'api', path: '/home/ada/api' },
   items,
   counts: Object.fromEntries(drifts.map((drift) => [drift, 0])) as Check['counts'],
+  warnings: [],
   checkedAt: 1,
 })
 
@@ -86,6 +87,7 @@ function daemonWith(rows: Row[]): FakeDaemon {
     items: rows
       .filter(({ name }) => params.artifacts?.includes(`skill:${name}`) ?? true)
       .map((row) => itemOf(row, params.choices)),
+    warnings: [],
   })
   return fakeDaemon({
     'sync.check': () => checkOf(rows),
@@ -219,6 +221,7 @@ describe('the page that keeps a project in step', () => {
       'sync.pull': () => ({
         operations: [],
         items: [{ ...itemOf(aRow('review', 'modified')), action: 'failed', reason: 'The disk is full.' }],
+        warnings: [],
       }),
     })
     await open()

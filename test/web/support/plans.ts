@@ -21,7 +21,7 @@ export function anItem(item: Partial<PlannedItem> & { name: string }): PlannedIt
 }
 
 export function aPlanned(name: string, items: PlannedItem[], problem: string | null = null): PlannedProject {
-  return { name, path: `/home/ada/${name}`, problem, items }
+  return { name, path: `/home/ada/${name}`, problem, warnings: [], items }
 }
 
 /** As done as planned. */

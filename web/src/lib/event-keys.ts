@@ -4,7 +4,14 @@ import type { EventMessage } from '../../../protocol/follow-events.ts'
 const changed: Record<string, readonly string[]> = {
   'refresh.completed': ['cache.status', 'projects.', 'daemon.status'],
   'refresh.failed': ['projects.', 'daemon.status'],
-  'projects.changed': ['projects.', 'artifacts.matrix', 'artifacts.facets', 'cache.status', 'events.'],
+  'projects.changed': [
+    'projects.',
+    'artifacts.matrix',
+    'artifacts.facets',
+    'cache.status',
+    'deployments.',
+    'events.',
+  ],
   'artifacts.changed': [
     'artifacts.',
     'projects.',
@@ -26,6 +33,7 @@ const changed: Record<string, readonly string[]> = {
     'sync.',
     'tags.',
   ],
+  'deployments.changed': ['deployments.', 'sync.'],
   'jobs.changed': ['jobs.', 'artifacts.outdated', 'upstream.'],
   'health.changed': ['daemon.status'],
 }

@@ -19,8 +19,8 @@ export type DiskPlace = { kind: 'disk'; path: string; part: PartRequest | null }
 export type DiskLimits = Pick<ScanLimits, 'maxArtifactBytes' | 'maxArtifactFiles'>
 
 /**
- * Which files count. `content`: those of the content hash, links to files with what they lead to (formats spec section
- * 5). `git`: those that a repository would have, links as links, without what use leaves behind (ecosystem spec 5.6).
+ * Which files count. `content`: all of them, links to files with what they lead to (formats spec section 5). `git`: those that
+ * a repository would have, links as links, without what use leaves behind (ecosystem spec 5.6).
  */
 export type Counting = 'content' | 'git'
 

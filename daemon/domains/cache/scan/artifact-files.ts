@@ -1,14 +1,16 @@
 /**
  * All files of one artifact, in one pass of `readdir` and `lstat` (performance spec section 4: synchronous calls).
  *
- * What counts is what H1 counts (formats spec section 5): every regular file, also hidden ones, and links to files
- * with the content of their target; linked folders are not entered, so no loop of links can catch the walk.
+ * What counts is what H1 counts of a copy (formats spec sections 5 and 7): every regular file, also hidden ones, and links
+ * to files with the content of their target, without what use leaves behind; linked folders are not entered, so no loop of
+ * links can catch the walk.
  */
 import { type Dirent, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { comparePaths } from './content-hash.ts'
 import { type ContentReader, readWithStats } from './content-reader.ts'
 import { diagnose } from './diagnostics.ts'
 import { addFile, emptyFingerprint, type Fingerprint, hashPath, pathSeed } from './fingerprint.ts'
+import { isLeftOut, openskillsFile } from './left-out.ts'
 import type { Diagnostic, ScanCounters, ScanLimits } from './types.ts'
 
 /** A path for system calls: bytes where a name on it is not UTF-8. */
@@ -124,8 +126,14 @@ function walk(
   for (let i = 0; i < entries.length; i++) {
     if (files.count > ctx.limits.maxArtifactFiles) return
     const entry = entries[i] as FolderEntry
+    const isRecord = entry.name === openskillsFile && prefix === ''
+    if (isLeftOut(entry.name) && !isRecord) continue
     const child = joinPath(dir, entry)
     hashPath(seed, entry.name, path)
+    if (isRecord) {
+      noteRecord(ctx, files, child, path)
+      continue
+    }
     if (entry.isDirectory()) {
       walkInto(ctx, files, child, `${prefix}${entry.name}`, path)
       continue
@@ -135,6 +143,17 @@ function walk(
     else continue
     if (prefix !== '' && isSkillFile(entry.name)) files.nested.push(prefix.slice(0, -1))
   }
+}
+
+/** What tells where the artifact came from is no part of it; that it is another one is a reason to look again. */
+function noteRecord(
+  { counters }: WalkContext,
+  files: ArtifactFiles,
+  file: FilePath,
+  path: Readonly<Fingerprint>,
+): void {
+  const { stats } = followLink(file, counters)
+  if (stats?.isFile()) addFile(files.sum, path, stats.size, stats.mtimeMs, stats.ino)
 }
 
 /** Unix lists folders in the order of H1; elsewhere they have to be put into it. */

@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GitFile, gitBlobHash, gitTreeHash } from './git-tree-hash.ts'
+import { openskillsFile } from './left-out.ts'
 import type { ScanCounters, ScanLimits } from './types.ts'
 
 export type LocalDigest = {
@@ -22,7 +23,7 @@ const leftBehind: ReadonlySet<string> = new Set([
   '__pypackages__',
   '.DS_Store',
   'Thumbs.db',
-  '.openskills.json',
+  openskillsFile,
 ])
 
 /** Whether a file or folder of this name comes from use, or from a manager, and not from the artifact's source. */

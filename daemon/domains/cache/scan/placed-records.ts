@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashFile, hashFolder, type ListedFile } from './content-hash.ts'
 import { type DeploymentRecord, placeOf } from './deployment-records.ts'
+import { isLeftOut } from './left-out.ts'
 import { artifactKey, type ScanLimits, type ScannedArtifact, type ScannedDeployment } from './types.ts'
 
 /**
@@ -38,7 +39,7 @@ function hashAt(unitPath: string, path: string, limits: ScanLimits): string | nu
     const stats = statSync(absPath)
     if (stats.isFile()) return hashFile({ absPath, sizeBytes: stats.size }).hash
     const files: ListedFile[] = []
-    return listInto(files, absPath, '', limits) ? hashFolder(files).hash : null
+    return listInto(files, absPath, '', limits) && files.length > 0 ? hashFolder(files).hash : null
   } catch {
     return null
   }
@@ -46,6 +47,7 @@ function hashAt(unitPath: string, path: string, limits: ScanLimits): string | nu
 
 function listInto(files: ListedFile[], folder: string, prefix: string, limits: ScanLimits): boolean {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (isLeftOut(entry.name)) continue
     const absPath = join(folder, entry.name)
     const relPath = prefix + entry.name
     if (entry.isDirectory()) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { lookAt, readConfigFile } from './config-file.ts'
 import { ownValue, recordAt, shorten, textOf } from './json-values.ts'
+import { openskillsFile } from './left-out.ts'
 import { originOf } from './origins.ts'
 import { folderOfSkillPath, gitSource } from './source-text.ts'
 import type { ScanCounters, ScanEnvironment, ScannedArtifact, ScanUnit } from './types.ts'
@@ -65,7 +66,7 @@ function applyOpenskills(
   artifact: ScannedArtifact,
   counters: ScanCounters,
 ): boolean {
-  const file = lookAt(join(unit.path, artifact.relPath, '.openskills.json'), counters)
+  const file = lookAt(join(unit.path, artifact.relPath, openskillsFile), counters)
   if (!file.stats) return false
   const { value } = readConfigFile(file, 'json', counters)
   const text = (key: string): string | null => textOf(ownValue(value, key))

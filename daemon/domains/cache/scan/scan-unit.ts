@@ -21,7 +21,7 @@ import type { PreviousUnit, ScanCounters, ScanEnvironment, ScanUnit, UnitResult 
 import { scanPlaces } from './unit-folders.ts'
 
 /** Raised when a scan tells something else of the same files: what was remembered before then counts for nothing. */
-const scannerVersion = 3
+const scannerVersion = 4
 
 /** What one environment means for all units; made once per environment. */
 type Prepared = {

@@ -139,7 +139,7 @@ export type ScannedArtifact = {
   upstreamVersion: string | null
   isOutdated: boolean
   localModified: boolean
-  /** H1 (formats spec 5), 64 hex; of the canonical JSON for hooks and servers; null beyond the limits or unreadable. */
+  /** H1 (formats spec 5) of a copy, so without what use leaves behind; 64 hex; of the canonical JSON for hooks and servers; null beyond the limits or unreadable. */
   hash: string | null
   sizeBytes: number
   /** Estimated tokens of the text a model would load. */

@@ -63,6 +63,12 @@ describe('watches', () => {
     expect(await news(home)).toEqual([at('projects/notes'), at('projects/shop')])
     daemon.write('projects/shop/src/main.ts')
     daemon.write('projects/shop/README.md')
+    daemon.write('projects/shop/.git/hooks/pre-commit')
+    daemon.write('projects/shop/.claude/hooks/guard/node_modules/x/i.js')
+    // Of the folders that came with them something is told; of what is in those, nothing.
+    await news(home)
+    daemon.write('projects/shop/.git/hooks/pre-commit', 'Other.')
+    daemon.write('projects/shop/.claude/hooks/guard/node_modules/x/i.js', 'Other.')
     expect(await news(home)).toEqual([])
   })
 
@@ -77,6 +83,10 @@ describe('watches', () => {
     ['projects/shop/.claude/settings.local.json', 'projects/shop'],
     ['projects/shop/.claude/.skillmeat-deployed.toml', 'projects/shop'],
     ['projects/shop/.anything/.skillmeat-deployed.toml', 'projects/shop'],
+    ['projects/shop/.claude/hooks/guard/run.sh', 'projects/shop'],
+    ['projects/shop/.claude/mcp/db.json', 'projects/shop'],
+    ['projects/shop/.anything/hooks/guard/lib/deep.py', 'projects/shop'],
+    ['.claude/hooks/guard/run.sh', ''],
     ['projects/shop/skills-lock.json', 'projects/shop'],
     ['projects/shop/.github/hooks/x.json', 'projects/shop'],
     ['projects/shop/AGENTS.md', 'projects/shop'],

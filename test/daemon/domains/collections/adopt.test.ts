@@ -6,12 +6,12 @@ import { skill, useTestDaemon } from '../../../support/test-daemon.ts'
 describe('collections.adopt', () => {
   const start = useTestDaemon()
 
-  it('says of each artifact why it cannot be adopted (1214), and adopts the others', async () => {
+  it('says of each artifact why it cannot be adopted, and adopts the others', async () => {
     const { call, home, log } = await start({
       prepare({ write }) {
         write('src/api/.claude/skills/plain/SKILL.md', skill('plain'))
         write('src/api/.claude/skills/cached/SKILL.md', skill('cached'))
-        // Not copied into a collection, so that the copy would be another one.
+        // Not copied into a collection, and no part of it where it lies.
         write('src/api/.claude/skills/cached/.gitignore', 'out\n')
         write('src/api/.claude/commands/git/deep.md', 'Deep.\n')
         write('src/api/.claude/commands/flat.md', 'Flat.\n')
@@ -24,14 +24,28 @@ describe('collections.adopt', () => {
     expect(reasons).toMatchObject({
       plain: null,
       'flat.md': null,
-      cached: expect.stringContaining('cached holds files that are not copied'),
+      cached: null,
       'deep.md': 'It lies deeper than where it would be deployed to.',
     })
     // One for each copy, one for the records.
-    expect(operations).toHaveLength(3)
+    expect(operations).toHaveLength(4)
     const records = readFileSync(join(home, 'src/api/.claude/.skillmeat-deployed.toml'), 'utf8')
-    expect(records.match(/artifact_name = "(?:plain|flat)"/g)).toHaveLength(2)
+    expect(records.match(/artifact_name = "(?:plain|flat|cached)"/g)).toHaveLength(3)
+    expect(readFileSync(join(home, 'src/api/.claude/skills/cached/.gitignore'), 'utf8')).toBe('out\n')
+    expect((await call('sync.check', { project: 'api' })).counts).toMatchObject({ none: 3, modified: 0 })
     expect(log.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it('leaves alone what has changed since it was read (1214)', async () => {
+    const { call, write } = await start({
+      prepare: ({ write }) => void write('src/api/.claude/skills/plain/SKILL.md', skill('plain')),
+    })
+    await call('collections.init', {})
+    await call('cache.refresh', { force: true })
+    write('src/api/.claude/skills/plain/SKILL.md', skill('plain', 'Edited meanwhile.'))
+    const { items } = await call('collections.adopt', { project: 'api' })
+    expect(items).toMatchObject([{ reason: 'plain has changed since it was last read.' }])
+    expect((await call('collections.show', {})).artifacts).toEqual([])
   })
 
   it('fails for a name that the project does not have, and changes nothing', async () => {

@@ -51,6 +51,7 @@ const happenings = {
     removed: [],
   },
   'collections.changed': { name: 'default', path: '/collection' },
+  'deployments.changed': { project, path: '/shop', counts: { added: 1, changed: 0, removed: 0 } },
   'jobs.changed': { name: 'refresh', state: 'idle', outcome: 'success', nextAt: 9 },
   'health.changed': { state: 'ok', warnings: [] },
 } as const
@@ -90,6 +91,7 @@ describe('GET /api/v1/events', () => {
       'projects.changed',
       'changes_detected',
       'collections.changed',
+      'deployments.changed',
       'jobs.changed',
       'health.changed',
     ])

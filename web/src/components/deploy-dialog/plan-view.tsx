@@ -48,7 +48,7 @@ type InProps = { project: PlannedProject | DeployedProject; isFirst: boolean }
 
 function PlannedIn({ project, isFirst }: InProps) {
   const [isOpen, setOpen] = useState(isFirst)
-  const { name, path, problem, items } = project
+  const { name, path, problem, warnings, items } = project
   const outcome = 'outcome' in project ? outcomeWords[project.outcome] : null
   const failure = 'failure' in project ? project.failure : null
   return (
@@ -66,6 +66,11 @@ function PlannedIn({ project, isFirst }: InProps) {
                 {failure.reason} <span class={styles.path}>{failure.path}</span>
               </p>
             )}
+            {warnings.map((warning) => (
+              <p key={warning} class={styles.reason}>
+                {warning}
+              </p>
+            ))}
             <ul class={styles.items}>
               {items.map((item) => (
                 <li key={`${item.profile} ${item.path} ${item.action}`}>

@@ -1,3 +1,4 @@
+import type { PlanReason } from '../../../../../protocol/deploy-plan.ts'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { type Collection, findRow, openCollection, placeOfRow } from '../library/collection-folder.ts'
 import { kindOf } from '../library/manifest.ts'
@@ -9,8 +10,10 @@ export type ListedArtifact = {
   name: string
   type: string
   collection: string
-  /** Absolute; null when the manifest leads out of the collection. */
+  /** Absolute; null with `problem`. */
   path: string | null
+  /** `leads_out`: the manifest leads out of the collection; `unreadable`: nobody can tell where it lies. */
+  problem: PlanReason | null
   uuid: string | null
 }
 
@@ -23,15 +26,18 @@ export async function findListed(
   { name, type }: ArtifactRef,
 ): Promise<ListedArtifact> {
   const row = findRow(exactFirst(collection, name), name, type === undefined ? null : kindOf(type))
-  const path = await placeOfRow(collection, row).catch((error) => {
-    if (error instanceof SmdError) return null
-    throw error
+  let problem: PlanReason | null = null
+  const path = await placeOfRow(collection, row).catch((error: unknown) => {
+    if (!(error instanceof SmdError)) throw error
+    problem = error.slug === 'object.unreadable' ? 'unreadable' : 'leads_out'
+    return null
   })
   return {
     name: row.name,
     type: kindOf(row.type),
     collection: collection.name,
     path,
+    problem,
     uuid: typeof row.uuid === 'string' ? row.uuid : null,
   }
 }

@@ -11,7 +11,7 @@ import { planDeploy } from './plan-deploy.ts'
 import { planUndeploy, refuseNothing } from './plan-undeploy.ts'
 import { type Profile, primaryProfile, userRoot } from './profiles.ts'
 import { readProjectProfiles, readUserProfiles } from './read-profiles.ts'
-import { recordRoots } from './record-file.ts'
+import { type RecordRoots, recordRoots } from './record-file.ts'
 import { expandSets, readSets } from './sets.ts'
 import { listMembers, readSource, type Source } from './sources.ts'
 
@@ -111,7 +111,12 @@ async function makePlan(tools: WorkTools, request: DeployRequest, keep: boolean)
       projects.push(
         request.remove
           ? await planUndeploy(tools, target, await roots(), refs, { overwrite, members, profiles: chosen })
-          : await planDeploy(target, await placed(), sources, { overwrite, link, now: tools.now }),
+          : await planDeploy(target, await placed(), sources, {
+              overwrite,
+              link,
+              now: tools.now,
+              store: keep ? objectsOf(tools) : null,
+            }),
       )
     } catch (error) {
       if (error instanceof SmdError && error.slug === 'deploy.unknown_profile') throw error
@@ -164,8 +169,7 @@ async function sourcesOf(
 type PlannedTarget = {
   target: Target
   placed(): Promise<Array<{ profile: Profile; root: string }>>
-  /** Folders with records. */
-  roots(): Promise<string[]>
+  roots(): Promise<RecordRoots>
 }
 
 /** What is for all projects is one target for each agent: their folders may lie on different disks. */
@@ -182,7 +186,7 @@ async function targetsOf(
       return {
         target: { path: folders.home, name: `all projects (${profile.id})`, isHome: true },
         placed: async () => [{ profile, root }],
-        roots: async () => [root],
+        roots: async () => ({ roots: [root], unreadable: [] }),
       }
     })
   }
@@ -190,7 +194,11 @@ async function targetsOf(
     target,
     async placed() {
       const own = await readProjectProfiles(profiles, target.path)
-      return choose(own, request).map((profile) => ({ profile, root: join(target.path, profile.root) }))
+      return choose(own.profiles, request).map((profile) => {
+        const trouble = own.unreadable.get(profile.root)
+        if (trouble) throw trouble
+        return { profile, root: join(target.path, profile.root) }
+      })
     },
     roots: () => recordRoots(target.path),
   }))
@@ -216,11 +224,14 @@ async function checkFolder(path: string): Promise<void> {
   if (!found.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' })
 }
 
-/** The profiles of the user, or of one project. */
+/** The profiles of the user, or of one project. Errors: `deploy.bad_profile`, `object.unreadable`. */
 export async function listProfiles(
   tools: WorkTools,
   { project, platformDefaults }: { project: string | null; platformDefaults: string | null },
 ): Promise<{ items: Profile[] }> {
   const profiles = await readUserProfiles(tools, platformDefaults)
-  return { items: project === null ? profiles : await readProjectProfiles(profiles, project) }
+  if (project === null) return { items: profiles }
+  const own = await readProjectProfiles(profiles, project)
+  for (const trouble of own.unreadable.values()) throw trouble
+  return { items: own.profiles }
 }

@@ -2,7 +2,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import type { PlanReason } from '../../../../../protocol/deploy-plan.ts'
-import { unlessAbsent } from '../operations/index.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 
 export type Destination = {
   /** Absolute; with the links on the way to it resolved. */
@@ -20,7 +20,7 @@ export class Destinations {
     this.#base = base
   }
 
-  /** `path`: relative to the base, `/`-separated. */
+  /** `path`: relative to the base, `/`-separated. Errors: `object.unreadable`. */
   async find(path: string): Promise<Destination> {
     const parts = path.split('/').filter((part) => part !== '' && part !== '.')
     const last = parts.pop()
@@ -30,13 +30,13 @@ export class Destinations {
     let folder = this.#base
     for (const part of parts) {
       const next = join(folder, part)
-      const found = await lstat(next).catch(unlessAbsent)
+      const found = await lstat(next).catch(unlessAbsentAt(next))
       if (!found) {
         if (await this.#hasTwin(folder, part)) return { path: wanted, problem: 'case_twin' }
         folder = next
         continue
       }
-      folder = found.isSymbolicLink() ? await realpath(next).catch(() => '') : next
+      folder = found.isSymbolicLink() ? ((await realpath(next).catch(unlessAbsentAt(next))) ?? '') : next
       if (!isInside(this.#base, folder)) return { path: wanted, problem: 'outside' }
       if (!found.isDirectory() && !(await lstat(folder)).isDirectory())
         return { path: wanted, problem: 'in_the_way' }
@@ -55,7 +55,7 @@ export class Destinations {
   #namesIn(folder: string): Promise<string[]> {
     const known = this.#names.get(folder)
     if (known) return known
-    const names = readdir(folder).catch(() => [])
+    const names = readdir(folder).then(null, (error) => unlessAbsentAt(folder)(error) ?? [])
     this.#names.set(folder, names)
     return names
   }

@@ -1,20 +1,14 @@
 import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { SmdError } from '../../../../../protocol/errors.ts'
 import { stemOf } from '../library/names.ts'
-import { readTree, type Tree } from '../objects/index.ts'
-import {
-  type Content,
-  contentAt,
-  contentOf,
-  isSame,
-  markOf,
-  systemCalls,
-  unlessAbsent,
-} from '../operations/index.ts'
+import type { ObjectStore, Tree } from '../objects/index.ts'
+import { type Content, contentOf, isSame, unlessAbsent } from '../operations/index.ts'
 import { Destinations, foldersUpTo } from './destination.ts'
 import { fileChanges, type PlannedItem, type PlannedProject, ProjectPlan, type Target } from './plan.ts'
 import type { Profile } from './profiles.ts'
 import { type DeploymentRecord, type RecordFile, readRecordFile } from './record-file.ts'
+import { holdsHistory, type Seen, seeAt, withLeft } from './seen.ts'
 import type { Source } from './sources.ts'
 
 export type DeployOptions = {
@@ -22,6 +16,8 @@ export type DeployOptions = {
   overwrite: boolean
   /** Links to the collection instead of copies. */
   link: boolean
+  /** Keeps what shall be put in place; null for a plan alone. */
+  store: ObjectStore | null
   /** Unix ms. */
   now: number
 }
@@ -140,22 +136,50 @@ type Wanted = {
 async function judge({ source, tree, item, record, relPath }: Wanted, at: At): Promise<void> {
   const { plan, options } = at
   const want: Content = options.link ? { link: source.path } : contentOf(tree)
-  let before: Tree | null = null
-  const now = await contentAt(item.path, systemCalls, async (path) => {
-    before = await readTree(path)
-    return before
-  }).catch(() => 'unreadable' as const)
-  if (now === 'unreadable') return plan.add({ ...item, action: 'conflict', reason: 'unreadable' })
+  const seen = await seeAt(item.path).catch(unlessFailed)
+  if (seen === 'unreadable') return plan.add({ ...item, action: 'conflict', reason: 'unreadable' })
+  const { content: now } = seen
 
-  const isOurs = ownership(now, record, source)
+  // Beside a link, or a file, nothing could stay.
+  const wouldGo = seen.left.length > 0 && (options.link || tree.isFile)
+  const isOurs = wouldGo && now !== null ? 'edited' : ownership(now, record, source)
   const decided = decide(now, want, record, isOurs, options.overwrite)
   if (decided.action === 'conflict') return plan.add({ ...item, ...decided })
   const old = record && record.path !== relPath ? await removeOld(record, item, at) : true
   if (!old) return
-  plan.add({ ...item, ...decided, files: isSame(now, want) ? [] : fileChanges(before, tree) })
-  if (!isSame(now, want)) plan.place({ path: item.path, want, expected: markOf(now) })
+  plan.add({ ...item, ...decided, files: isSame(now, want) ? [] : fileChanges(seen.tree, tree) })
+  if (!isSame(now, want))
+    plan.place({
+      path: item.path,
+      want: options.link ? want : await withStaying(source, tree, item.path, seen, options),
+      expected: seen.mark,
+    })
   if (!isSame(now, want) || record?.hash !== tree.h1 || record.path !== relPath)
     plan.put(at.records, rowOf(source, tree.h1, relPath, record, at))
+}
+
+/** For `catch`: what cannot be looked at; anything that is not of the file system is thrown. */
+export function unlessFailed(error: unknown): 'unreadable' {
+  if (!(error instanceof SmdError) && (error as NodeJS.ErrnoException).code === undefined) throw error
+  return 'unreadable'
+}
+
+/** What shall lie there: the artifact, and what use has left behind in the folder whose place it takes. */
+async function withStaying(
+  source: Source,
+  tree: Tree,
+  path: string,
+  { left }: Seen,
+  { store }: DeployOptions,
+): Promise<Content> {
+  if (left.length === 0 || tree.isFile) return contentOf(tree)
+  const joined = await withLeft(tree, source.path, left, path)
+  if (store) {
+    // Contents before the tree that names them.
+    await store.keep(path)
+    await store.keepTree(joined)
+  }
+  return contentOf(joined)
 }
 
 type Ownership = 'nothing' | 'unchanged' | 'edited' | 'foreign'
@@ -190,16 +214,16 @@ async function removeOld(record: DeploymentRecord, item: PlannedItem, at: At): P
   const { plan, place, destinations, options } = at
   const { path, problem } = await destinations.find(`${place.prefix}/${record.path}`)
   if (problem) return true
-  const now = await contentAt(path, systemCalls, readTree)
-  if (now === null) return true
+  const seen = await seeAt(path)
+  if (seen.content === null) return true
   const removed = { ...item, path, files: [] }
-  const isOurs = 'h1' in now && now.h1 === record.hash
+  const isOurs = seen.tree?.h1 === record.hash && !holdsHistory(seen)
   if (!isOurs && !options.overwrite) {
     plan.add({ ...removed, action: 'conflict', reason: 'edited' })
     return false
   }
   plan.add({ ...removed, action: 'remove', reason: 'moved' })
-  plan.place({ path, want: null, expected: markOf(now) })
+  plan.place({ path, want: null, expected: seen.mark })
   plan.prune(foldersUpTo(path, place.root))
   return true
 }

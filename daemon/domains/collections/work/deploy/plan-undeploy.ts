@@ -1,14 +1,20 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { kindOf } from '../library/manifest.ts'
 import { stemOf } from '../library/names.ts'
-import { readTree, type Tree } from '../objects/index.ts'
-import { contentAt, markOf, objectsOf, systemCalls } from '../operations/index.ts'
+import { objectsOf } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
 import type { ArtifactRef } from './collection-artifacts.ts'
 import { Destinations, foldersUpTo } from './destination.ts'
 import { fileChanges, type PlannedItem, type PlannedProject, ProjectPlan, type Target } from './plan.ts'
-import { placeOf } from './plan-deploy.ts'
-import { type DeploymentRecord, keyOfRecord, type RecordFile, readRecordFile } from './record-file.ts'
+import { placeOf, unlessFailed } from './plan-deploy.ts'
+import {
+  type DeploymentRecord,
+  keyOfRecord,
+  type RecordFile,
+  type RecordRoots,
+  readRecordFile,
+} from './record-file.ts'
+import { holdsHistory, seeAt } from './seen.ts'
 
 export type UndeployOptions = {
   /** Removes what was edited, too; it is kept. */
@@ -20,12 +26,13 @@ export type UndeployOptions = {
 }
 
 /**
- * What an undeployment would do in one project, given the folders in which it has records. Errors: those of reading records.
+ * What an undeployment would do in one project, given the folders in which it has records. Errors: those of reading records;
+ * `object.unreadable` when nothing was found, and what is looked for may be where nobody can look.
  */
 export async function planUndeploy(
   tools: Pick<WorkTools, 'folders'>,
   target: Target,
-  roots: readonly string[],
+  { roots, unreadable }: RecordRoots,
   refs: readonly ArtifactRef[],
   options: UndeployOptions,
 ): Promise<PlannedProject> {
@@ -43,6 +50,9 @@ export async function planUndeploy(
       await planRemoval(plan, record, file, { ...at, root: place.root, overwrite: options.overwrite })
     }
   }
+  const [trouble] = unreadable
+  if (trouble && plan.isEmpty) throw trouble
+  for (const { message } of unreadable) plan.warn(message)
   return plan.finish(folder)
 }
 
@@ -82,23 +92,20 @@ async function planRemoval(
   }
   // What lies beyond the project was not put there by us.
   if (problem === 'outside') return plan.add({ ...item, action: 'conflict', reason: problem })
-  let tree: Tree | null = null
-  const now = await contentAt(path, systemCalls, async (at) => {
-    tree = await readTree(at)
-    return tree
-  }).catch(() => 'unreadable' as const)
-  if (now === 'unreadable') return plan.add({ ...item, action: 'conflict', reason: 'unreadable' })
-  if (now === null) {
+  const seen = await seeAt(path).catch(unlessFailed)
+  if (seen === 'unreadable') return plan.add({ ...item, action: 'conflict', reason: 'unreadable' })
+  if (seen.content === null) {
     plan.add({ ...item, reason: 'gone' })
     plan.drop(file, keyOfRecord(record))
     plan.prune(foldersUpTo(path, root))
     return
   }
   // A link is only a link: what it leads to stays.
-  const isEdited = 'h1' in now && now.h1 !== record.hash
+  const isLink = seen.content !== null && 'link' in seen.content
+  const isEdited = !isLink && (seen.tree?.h1 !== record.hash || holdsHistory(seen))
   if (isEdited && !overwrite) return plan.add({ ...item, action: 'conflict', reason: 'edited' })
-  plan.add({ ...item, reason: isEdited ? 'overwritten' : null, files: fileChanges(tree, null) })
-  plan.place({ path, want: null, expected: markOf(now) })
+  plan.add({ ...item, reason: isEdited ? 'overwritten' : null, files: fileChanges(seen.tree, null) })
+  plan.place({ path, want: null, expected: seen.mark })
   plan.drop(file, keyOfRecord(record))
   plan.prune(foldersUpTo(path, root))
 }

@@ -36,6 +36,8 @@ export type Target = {
 export type PlannedProject = Omit<Target, 'isHome'> & {
   /** Why nothing can be planned here; null when something can. */
   problem: string | null
+  /** What could not be looked at and was passed over; sentences. */
+  warnings: string[]
   items: PlannedItem[]
   change: ProjectChange
 }
@@ -47,6 +49,7 @@ export class ProjectPlan {
   readonly #places: PlaceChange[] = []
   readonly #records = new Map<string, { file: RecordFile; put: Row[]; drop: Set<string> }>()
   readonly #prune = new Set<string>()
+  readonly #warnings: string[] = []
 
   constructor(target: Target) {
     this.#target = target
@@ -54,6 +57,14 @@ export class ProjectPlan {
 
   add(item: PlannedItem): void {
     this.#items.push(item)
+  }
+
+  warn(sentence: string): void {
+    this.#warnings.push(sentence)
+  }
+
+  get isEmpty(): boolean {
+    return this.#items.length === 0
   }
 
   place(change: PlaceChange): void {
@@ -95,6 +106,7 @@ export class ProjectPlan {
       path,
       name,
       problem: null,
+      warnings: this.#warnings,
       items: this.#items,
       change: {
         folder,
@@ -115,7 +127,7 @@ export function brokenPlan(target: Target, error: unknown): PlannedProject {
   const { code, message } = error as NodeJS.ErrnoException
   const problem = error instanceof SmdError ? message : `It cannot be read (${code ?? message}).`
   const { path, name } = target
-  return { path, name, problem, items: [], change: { folder: path, places: [], texts: [] } }
+  return { path, name, problem, warnings: [], items: [], change: { folder: path, places: [], texts: [] } }
 }
 
 /** The same plan has the same digest, as long as nothing on the disk changes. */

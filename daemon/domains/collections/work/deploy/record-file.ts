@@ -8,7 +8,8 @@ import { setTables } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
 import { kindOf } from '../library/manifest.ts'
 import { stemOf } from '../library/names.ts'
-import { type TextChange, unlessAbsent } from '../operations/index.ts'
+import type { TextChange } from '../operations/index.ts'
+import { unlessAbsentAt, unreadable } from '../unreadable.ts'
 import { primaryProfile } from './profiles.ts'
 
 export const recordFileName = '.skillmeat-deployed.toml'
@@ -38,11 +39,11 @@ export type RecordFile = {
   records: DeploymentRecord[]
 }
 
-/** Reads the file of a profile's folder. Errors: `config.syntax`, `deploy.bad_record`, those of reading. */
+/** Reads the file of a profile's folder. Errors: `config.syntax`, `deploy.bad_record`, `object.unreadable`. */
 export async function readRecordFile(root: string): Promise<RecordFile> {
   const named = join(root, recordFileName)
-  const file = (await realpath(named).catch(unlessAbsent)) ?? named
-  const text = await readFile(file, 'utf8').catch(unlessAbsent)
+  const file = (await realpath(named).catch(unlessAbsentAt(named))) ?? named
+  const text = await readFile(file, 'utf8').catch(unlessAbsentAt(file))
   return { file, text, records: text === null ? [] : recordsOf(text, file) }
 }
 
@@ -79,17 +80,31 @@ export function toRecord(row: Row): DeploymentRecord | null {
   }
 }
 
-/** Folders of a project that hold records: every one whose name begins with a dot. */
-export async function recordRoots(project: string): Promise<string[]> {
-  const entries = await readdir(project, { withFileTypes: true }).catch(unlessAbsent)
-  const roots: string[] = []
-  for (const entry of entries ?? []) {
-    if (!/^\.[^.]/.test(entry.name) || entry.name === '.git' || entry.isFile()) continue
-    const root = join(project, entry.name)
-    if ((await readFile(join(root, recordFileName)).catch(() => null)) !== null) roots.push(root)
-  }
-  return roots.sort()
+/** Where a project has records. */
+export type RecordRoots = {
+  /** Folders with a file of records, by name. */
+  roots: string[]
+  /** Of each folder of which nobody can tell whether it has one: why. What lies in the others is known all the same. */
+  unreadable: SmdError[]
 }
+
+/** Folders of a project that hold records: every one whose name begins with a dot. Errors: `object.unreadable`. */
+export async function recordRoots(project: string): Promise<RecordRoots> {
+  const entries = await readdir(project, { withFileTypes: true }).catch(unlessAbsentAt(project))
+  const found: RecordRoots = { roots: [], unreadable: [] }
+  for (const { name } of (entries ?? []).filter((entry) => !entry.isFile()).sort(byName)) {
+    if (!/^\.[^.]/.test(name) || name === '.git') continue
+    const file = join(project, name, recordFileName)
+    try {
+      if ((await readFile(file).catch(unlessAbsentAt(file))) !== null) found.roots.push(join(project, name))
+    } catch (error) {
+      found.unreadable.push(error instanceof SmdError ? error : unreadable(file, error))
+    }
+  }
+  return found
+}
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
 
 export const keyOfRecord = ({
   name,

@@ -1,10 +1,12 @@
 import { lstat, readdir, readlink, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, normalize } from 'node:path'
 import type { PlanReason } from '../../../../../protocol/deploy-plan.ts'
-import { isLeftOut } from '../library/copy-rules.ts'
+import { SmdError } from '../../../../../protocol/errors.ts'
+import { isLeftOut } from '../../../cache/scan/index.ts'
 import { stemOf } from '../library/names.ts'
 import { systemPath, type TakeOptions, type Tree } from '../objects/index.ts'
 import { unlessAbsent } from '../operations/index.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import type { ListedArtifact } from './collection-artifacts.ts'
 
 /** An artifact that can go to projects. */
@@ -38,15 +40,16 @@ export async function readSource(listed: ListedArtifact, take: Take): Promise<So
     fileName: name,
   }
   if (!isFileName(name)) return { ...source, problem: 'bad_name' }
-  if (path === null) return { ...source, problem: 'leads_out' }
-  const found = await stat(path).catch(unlessAbsent)
-  if (!found) return { ...source, problem: 'no_files' }
-  source.fileName = found.isDirectory() ? name : `${stemOf(name)}${extensionOf(path, type)}`
+  if (path === null) return { ...source, problem: listed.problem ?? 'leads_out' }
   try {
+    const found = await stat(path).catch(unlessAbsentAt(path))
+    if (!found) return { ...source, problem: 'no_files' }
+    source.fileName = found.isDirectory() ? name : `${stemOf(name)}${extensionOf(path, type)}`
     const tree = await take(path, { leaveOut: isLeftOut })
     const problem = (await leadsOut(path, tree)) ? 'leads_out' : null
     return { ...source, tree: problem ? null : tree, problem }
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SmdError) && (error as NodeJS.ErrnoException).code === undefined) throw error
     return { ...source, problem: 'unreadable' }
   }
 }
@@ -87,15 +90,22 @@ export async function listMembers(skill: ListedArtifact): Promise<ListedArtifact
   const members: ListedArtifact[] = []
   for (const [folder, type] of Object.entries(memberFolders)) {
     const within = join(skill.path, folder)
-    for (const name of ((await readdir(within).catch(unlessAbsent)) ?? []).sort()) {
+    // What cannot be looked at is told of the skill itself, whose files these are.
+    for (const name of (await readdir(within).catch(unlessSystem)).sort()) {
       if (name.startsWith('.') || isLeftOut(name)) continue
       const path = join(within, name)
       if (!(await isMember(path, type))) continue
       const { collection } = skill
-      members.push({ name: memberName(path), type, collection, path, uuid: null })
+      members.push({ name: memberName(path), type, collection, path, problem: null, uuid: null })
     }
   }
   return members
+}
+
+/** No names, when the file system refuses them. */
+function unlessSystem(error: NodeJS.ErrnoException): string[] {
+  if (error.code === undefined) throw error
+  return []
 }
 
 const memberName = (path: string): string => stemOf(basename(path))

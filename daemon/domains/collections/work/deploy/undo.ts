@@ -20,10 +20,10 @@ import {
   readOperation,
   systemCalls,
   type TextChange,
-  unlessAbsent,
 } from '../operations/index.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import { changeRecords, keyOfRow, recordFileName, rowsOf, toRecord } from './record-file.ts'
 
 export type UndoItem = { path: string; action: PlanAction; reason: PlanReason | null }
@@ -108,9 +108,9 @@ async function planProject(
   const texts: TextChange[] = []
   for (const text of kept.texts) {
     const change = await revertText(text, stay, force)
-    if (change === 'conflict') {
+    if (change === 'edited' || change === 'unreadable') {
       // What goes with the places must fit them: all or nothing.
-      return broken(kept, [...items, { path: text.path, action: 'conflict', reason: 'edited' }])
+      return broken(kept, [...items, { path: text.path, action: 'conflict', reason: change }])
     }
     if (change) texts.push(change)
   }
@@ -150,12 +150,14 @@ async function revertText(
   { path, before, text }: KeptProject['texts'][number],
   stay: ReadonlySet<string>,
   force: boolean,
-): Promise<TextChange | 'conflict' | null> {
-  const now = await readFile(path, 'utf8').catch(unlessAbsent)
+): Promise<TextChange | 'edited' | 'unreadable' | null> {
+  const read = readFile(path, 'utf8').catch(unlessAbsentAt(path))
+  const now = await read.catch(() => undefined)
+  if (now === undefined) return 'unreadable'
   if (now === before) return null
   if (now === text && stay.size === 0) return { path, text: before, expected: now }
   if (basename(path) !== recordFileName)
-    return force || (now === text && stay.size > 0) ? { path, text: before, expected: now } : 'conflict'
+    return force || (now === text && stay.size > 0) ? { path, text: before, expected: now } : 'edited'
   const [old, left] = [indexRows(before, path), indexRows(text, path)]
   const put: Record<string, unknown>[] = []
   const drop = new Set<string>()

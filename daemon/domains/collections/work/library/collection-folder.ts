@@ -4,10 +4,10 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import { readLibrarySettings } from './library-config.ts'
 import { type ArtifactRow, kindOf, type Manifest, readManifest } from './manifest.ts'
 import { checkName, stemOf } from './names.ts'
-import { unlessAbsent } from './text-file.ts'
 
 export type Collection = {
   name: string
@@ -18,13 +18,14 @@ export type Collection = {
 }
 
 /**
- * The collection with this name, or the active one. Errors: `collection.not_found`, `collection.bad_name`, those of its
- * manifest and of the library's `config.toml`.
+ * The collection with this name, or the active one. Errors: `collection.not_found`, `collection.bad_name`,
+ * `object.unreadable`, those of its manifest and of the library's `config.toml`.
  */
 export async function openCollection(tools: WorkTools, name: string | null): Promise<Collection> {
   const { defaultCollection } = await readLibrarySettings(tools)
   const wanted = checkName(name ?? defaultCollection)
-  const folder = await realpath(join(libraryPlaces(tools.folders).collections, wanted)).catch(unlessAbsent)
+  const place = join(libraryPlaces(tools.folders).collections, wanted)
+  const folder = await realpath(place).catch(unlessAbsentAt(place))
   const manifest = folder === null ? null : await readManifest(folder)
   if (folder === null || manifest === null) throw new SmdError('collection.not_found', { name: wanted })
   return { name: wanted, folder, active: wanted === defaultCollection, manifest }
@@ -72,7 +73,7 @@ export async function placeOfRow(
 /** Errors: `collection.leads_outside`, when a folder on the way is a link to somewhere else. */
 export async function checkParents(folder: string, path: string): Promise<void> {
   for (let at = dirname(path); at.startsWith(folder + sep); at = dirname(at)) {
-    const real = await realpath(at).catch(unlessAbsent)
+    const real = await realpath(at).catch(unlessAbsentAt(at))
     if (real !== null && real !== at)
       throw new SmdError('collection.leads_outside', { path: at, target: real })
   }
@@ -80,4 +81,4 @@ export async function checkParents(folder: string, path: string): Promise<void> 
 
 /** Whether anything lies there, links included where they lead. */
 export const isThere = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(unlessAbsent)) !== null
+  (await stat(path).catch(unlessAbsentAt(path))) !== null

@@ -7,6 +7,7 @@ import type { ArtifactTarget } from '../../../cache/scan/index.ts'
 import type { UpstreamAnswer, UpstreamFile, UpstreamItem } from '../../../upstream/index.ts'
 import { openSourceFiles, UpstreamError } from '../../../upstream/writer/index.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import { type AddedType, checkNames } from './inspect.ts'
 import type { ArtifactRow } from './manifest.ts'
 import { type ArtifactSource, nameOfSource } from './source.ts'
@@ -36,7 +37,7 @@ const AT_ONCE = 100
 
 /**
  * Has `look` look at what the source holds; what was fetched for it is gone afterwards. Errors: `collection.source_failed`,
- * `collection.not_an_artifact`, those of `look`.
+ * `collection.not_an_artifact`, `object.unreadable`, those of `look`.
  */
 export async function withFetched<Result>(
   tools: WorkTools,
@@ -45,7 +46,7 @@ export async function withFetched<Result>(
   look: (fetched: Fetched) => Promise<Result>,
 ): Promise<Result> {
   if (source.kind === 'disk') {
-    const found = await stat(source.path).catch(() => null)
+    const found = await stat(source.path).catch(unlessAbsentAt(source.path))
     if (!found) throw failed(source, `There is nothing at ${source.path}.`)
     const isManifest = found.isFile() && /^skill\.md$/i.test(basename(source.path))
     const path = isManifest ? dirname(source.path) : source.path

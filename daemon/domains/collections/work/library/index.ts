@@ -1,6 +1,5 @@
 export { keepCopy } from './add-artifact.ts'
 export { type Collection, findRow, openCollection, placeOfRow } from './collection-folder.ts'
-export { isLeftOut } from './copy-rules.ts'
 export { type Provenance, withFetched } from './fetch.ts'
 export { inspectArtifact } from './inspect.ts'
 export { lockKey, planLock, readLock } from './lock-file.ts'

@@ -13,6 +13,7 @@ import {
   parseFrontmatter,
   recogniseArtifact,
 } from '../../../cache/scan/index.ts'
+import { unreadable } from '../unreadable.ts'
 import { stemOf } from './names.ts'
 
 /** Types that are added one by one. */
@@ -34,20 +35,20 @@ export type Inspected = {
 
 /**
  * Judges what lies at `path`, strictly (formats spec section 9, with its corrections); `claimed` is the type somebody says it
- * has, `source` what it is called in messages. Errors: `collection.not_an_artifact`.
+ * has, `source` what it is called in messages. Errors: `collection.not_an_artifact`, `object.unreadable`.
  */
 export async function inspectArtifact(
   path: string,
   claimed: AddedType | null,
   source: string,
 ): Promise<Inspected> {
-  const target = describeTarget(path)
+  const target = lookAt(path)
   const refuse = (reason: string) => refusal(source, claimed, reason)
   if (!target) throw refuse('there is nothing')
   const type = typeIn(target, claimed)
   if (!type) throw refuse(whyNot(claimed, target.isFolder ? await skillsBelow(path) : []))
   const file = fileOf(target, type)
-  const { text, encoding } = decodeText(await readFile(file))
+  const { text, encoding } = decodeText(await readThere(file))
   if (encoding === 'binary') throw refuse(`${basename(file)} is no text`)
   if (text.trim() === '') throw refuse(`${basename(file)} is empty`)
   const name = nameOf(target, type)
@@ -61,10 +62,10 @@ export async function inspectArtifact(
   return { type, isFolder: target.isFolder, name, metadata, tags, warnings }
 }
 
-/** One server out of a file that lists several. Errors: `collection.not_an_artifact`. */
+/** One server out of a file that lists several. Errors: `collection.not_an_artifact`, `object.unreadable`. */
 export async function inspectServer(path: string, name: string, source: string): Promise<Inspected> {
   const refuse = (reason: string) => refusal(source, 'mcp', `${basename(path)} ${reason}`)
-  const { text } = decodeText(await readFile(path))
+  const { text } = decodeText(await readThere(path))
   const servers = checkJson(text, 'mcp', refuse)
   const server = Object.hasOwn(servers, name) ? servers[name] : undefined
   if (typeof server !== 'object' || server === null) throw refuse(`has no server ${name}`)
@@ -74,6 +75,20 @@ export async function inspectServer(path: string, name: string, source: string):
   )
   return { type: 'mcp', isFolder: false, name, metadata: {}, tags: [], warnings }
 }
+
+function lookAt(path: string): ArtifactTarget | null {
+  try {
+    return describeTarget(path)
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** A file that is known to be there. */
+const readThere = (file: string): Promise<Buffer> =>
+  readFile(file).catch((error: unknown) => {
+    throw unreadable(file, error)
+  })
 
 /**
  * Judges by names alone, before anything is fetched: `paths` are those of all files below the target. Errors:

@@ -6,6 +6,7 @@ import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import { unlessAbsent } from './text-file.ts'
 import { readTime } from './times.ts'
 
@@ -31,10 +32,11 @@ export async function listCollections({ folders }: WorkTools, _: object): Promis
 async function listOne(path: string, name: string, active: string): Promise<Listed | null> {
   for (const manifest of manifestNames) {
     const file = join(path, manifest)
-    const bytes = await readFile(file).catch(unlessAbsent)
-    if (!bytes) continue
-    const listed = { name, path: await realpath(path), active: name === active }
+    const listed = { name, path, active: name === active }
     try {
+      const bytes = await readFile(file).catch(unlessAbsentAt(file))
+      if (!bytes) continue
+      listed.path = await realpath(path)
       const { data } = parseToml(decodeToml(bytes, file).text, file)
       const about = isTable(data.collection) ? data.collection : {}
       return {

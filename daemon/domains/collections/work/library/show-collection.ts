@@ -1,4 +1,5 @@
 import { isTable } from '../../../../kernel/config/value.ts'
+import { isLeftOut } from '../../../cache/scan/index.ts'
 import { readTree } from '../objects/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { type Collection, isThere, openCollection, placeOfRow } from './collection-folder.ts'
@@ -87,7 +88,7 @@ async function stateOf(
 ): Promise<HeldArtifact['state']> {
   if (!(await isThere(path))) return 'missing'
   if (!check || locked === undefined) return 'unknown'
-  return (await readTree(path)).h1 === locked ? 'current' : 'modified'
+  return (await readTree(path, { leaveOut: isLeftOut })).h1 === locked ? 'current' : 'modified'
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

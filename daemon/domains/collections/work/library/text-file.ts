@@ -7,6 +7,7 @@ import type { Toml } from '../../../../kernel/config/toml-places.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
 import { atomicWriteFile } from '../../../../kernel/fs/atomic-write.ts'
 import { makeFolderDurably } from '../../../../kernel/fs/durable.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 
 /** A file as it was read. */
 export type TomlFile = {
@@ -20,9 +21,9 @@ export type TomlFile = {
 /** How often a file that changes meanwhile is read again. */
 const TRIES = 5
 
-/** An absent file is an empty one. Errors: config.syntax with line and column; those of the file system. */
+/** An absent file is an empty one. Errors: config.syntax with line and column; `object.unreadable`. */
 export async function readTomlFile(path: string): Promise<TomlFile> {
-  const bytes = await readFile(path).catch(unlessAbsent)
+  const bytes = await readFile(path).catch(unlessAbsentAt(path))
   if (!bytes) return { path, raw: null, bom: '', toml: parseToml('', path) }
   const { text, bom } = decodeToml(bytes, path)
   return { path, raw: bom + text, bom, toml: parseOnce(text, path) }

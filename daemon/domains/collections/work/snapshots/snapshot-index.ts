@@ -5,6 +5,7 @@ import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import { isSnapshotId } from './snapshot-file.ts'
 
 /** A snapshot in an archive. */
@@ -26,7 +27,7 @@ export async function readIndex(
   collection: string,
 ): Promise<ArchivedSnapshot[]> {
   const file = indexFile(folders, collection)
-  const bytes = await readFile(file).catch(unlessAbsent)
+  const bytes = await readFile(file).catch(unlessAbsentAt(file))
   if (!bytes) return []
   const { snapshots } = parseToml(decodeToml(bytes, file).text, file).data
   const found: ArchivedSnapshot[] = []
@@ -54,11 +55,6 @@ export const archivedIds = async (
 ): Promise<ReadonlySet<string>> => new Set((await readIndex(folders, collection)).map(({ id }) => id))
 
 async function existing(paths: readonly string[]): Promise<string | null> {
-  for (const path of paths) if ((await stat(path).catch(() => null))?.isFile()) return path
+  for (const path of paths) if ((await stat(path).catch(unlessAbsentAt(path)))?.isFile()) return path
   return null
-}
-
-function unlessAbsent(error: unknown): null {
-  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-  throw error
 }

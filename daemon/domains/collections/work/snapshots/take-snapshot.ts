@@ -5,6 +5,7 @@ import { systemPath } from '../objects/index.ts'
 import { objectsOf } from '../operations/index.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import { countArtifacts, listPlaces, ownFiles, signatureOf } from './collection-places.ts'
 import {
   eachSnapshot,
@@ -85,11 +86,11 @@ export async function takeSnapshot(
 export const ownSnapshots = (folders: WorkTools['folders'], collection: string): string =>
   join(libraryPlaces(folders).own, 'snapshots', collection)
 
-/** The collection's folder. Errors: `snapshot.no_collection`. */
+/** The collection's folder. Errors: `snapshot.no_collection`, `object.unreadable`. */
 export async function collectionFolder(folders: WorkTools['folders'], collection: string): Promise<string> {
   checkName(collection)
   const path = join(libraryPlaces(folders).collections, collection)
-  const found = await stat(path).catch(() => null)
+  const found = await stat(path).catch(unlessAbsentAt(path))
   if (!found?.isDirectory()) throw new SmdError('snapshot.no_collection', { collection })
   return path
 }

@@ -12,8 +12,9 @@ export type CheckedItem = ResultOf<'sync.check'>['items'][number]
 export async function checkSync(
   tools: WorkTools,
   { project, collection }: CheckSyncParams,
-): Promise<CheckedItem[]> {
-  return (await readCopies(tools, objectsOf(tools), project, collection)).map(toItem)
+): Promise<{ items: CheckedItem[]; warnings: string[] }> {
+  const { copies, unreadable } = await readCopies(tools, objectsOf(tools), project, collection)
+  return { items: copies.map(toItem), warnings: unreadable.map(({ message }) => message) }
 }
 
 const toItem = ({

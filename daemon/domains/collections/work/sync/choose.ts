@@ -2,14 +2,14 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { ParsedParamsOf } from '../../../../../protocol/methods.ts'
 import type { Choice } from '../merge/index.ts'
-import type { DeployedCopy } from './copies.ts'
+import type { DeployedCopy, ProjectCopies } from './copies.ts'
 
 /**
  * By name or `type:name`; all when nothing is named. `mayLack`: a project without one of them is no mistake.
- * Errors: `sync.not_deployed`, `sync.ambiguous`.
+ * Errors: `sync.not_deployed`, `sync.ambiguous`; `object.unreadable` when what is not found may be where nobody can look.
  */
 export function chosenCopies(
-  copies: readonly DeployedCopy[],
+  { copies, unreadable }: ProjectCopies,
   project: string,
   artifacts: readonly string[] | undefined,
   mayLack = false,
@@ -18,7 +18,8 @@ export function chosenCopies(
   const chosen = new Set<DeployedCopy>()
   for (const artifact of artifacts) {
     const found = copies.filter(({ record }) => isMeant(record, artifact))
-    if (found.length === 0 && !mayLack) throw new SmdError('sync.not_deployed', { artifact, project })
+    if (found.length === 0 && !mayLack)
+      throw unreadable[0] ?? new SmdError('sync.not_deployed', { artifact, project })
     const types = [...new Set(found.map(({ record }) => record.type))]
     if (types.length > 1)
       throw new SmdError('sync.ambiguous', { artifact, project, types: types.sort().join(', ') })

@@ -3,10 +3,12 @@ import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { Drift } from '../../../../../protocol/sync-words.ts'
-import { isLeftOut, lockKey } from '../library/index.ts'
+import { isLeftOut } from '../../../cache/scan/index.ts'
+import { lockKey } from '../library/index.ts'
 import type { MergeSide } from '../merge/index.ts'
 import { type ObjectStore, readTree, type Tree } from '../objects/index.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import { driftOf } from './drift.ts'
 import { liesLeftBehind } from './left-behind.ts'
 import { type CollectionPlaces, readCollection } from './manifests.ts'
@@ -23,6 +25,14 @@ export type Copy = {
   own: Tree | null
   /** It is a link: what it leads to is not its own. */
   isLink: boolean
+}
+
+/** All that a project has from collections. */
+export type ProjectCopies = {
+  /** By collection, type and name. */
+  copies: DeployedCopy[]
+  /** Why folders that may hold further records were passed over. */
+  unreadable: SmdError[]
 }
 
 /** One deployed artifact. */
@@ -43,14 +53,14 @@ export type DeployedCopy = {
 
 /**
  * All deployed artifacts of a project, read now, by collection, type and name. What cannot be read is told and hides nothing
- * else. Errors: `sync.bad_records`, `sync.collection_unknown`.
+ * else. Errors: `sync.bad_records`, `sync.collection_unknown`, `object.unreadable`.
  */
 export async function readCopies(
   tools: Pick<WorkTools, 'folders'>,
   store: ObjectStore,
   project: string,
   collection?: string,
-): Promise<DeployedCopy[]> {
+): Promise<ProjectCopies> {
   const collections = new Map<string, CollectionPlaces | null | SmdError>()
   const collectionOf = async (name: string): Promise<CollectionPlaces | null | SmdError> => {
     let found = collections.get(name)
@@ -66,12 +76,13 @@ export async function readCopies(
   if (collection !== undefined && (await collectionOf(collection)) === null)
     throw new SmdError('sync.collection_unknown', { collection })
   const copies: DeployedCopy[] = []
-  for (const record of await readDeployed(project))
+  const { deployed, unreadable } = await readDeployed(project)
+  for (const record of deployed)
     if (collection === undefined || record.collection === collection)
       copies.push(await readCopy(store, project, record, await collectionOf(record.collection)))
   const sortKey = ({ record: r }: DeployedCopy): string =>
     [r.collection, r.type, r.name, r.profile].join('\0')
-  return copies.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+  return { copies: copies.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)), unreadable }
 }
 
 async function readCopy(
@@ -129,7 +140,7 @@ async function baseOf(
 async function copyAt(folder: string, path: string): Promise<Copy> {
   const at = join(folder, path)
   if (!isInside(folder, at)) throw new SmdError('sync.outside', { path, folder })
-  const parent = await realpath(dirname(at)).catch(unlessAbsent)
+  const parent = await realpath(dirname(at)).catch(unlessAbsentAt(dirname(at)))
   if (parent === null) return { path: at, ...nothing }
   const real = join(parent, basename(at))
   if (!isInside(folder, real)) throw new SmdError('sync.outside', { path, folder })
@@ -138,10 +149,11 @@ async function copyAt(folder: string, path: string): Promise<Copy> {
 
 /** What lies at a path without links on the way to it. Errors: `object.unreadable`. */
 export async function copyOf(real: string): Promise<Copy> {
-  const stats = await lstat(real).catch(unlessAbsent)
+  const stats = await lstat(real).catch(unlessAbsentAt(real))
   if (!stats) return { path: real, ...nothing }
   const isLink = stats.isSymbolicLink()
-  if (isLink && (await realpath(real).catch(unlessAbsent)) === null) return { path: real, ...nothing, isLink }
+  if (isLink && (await realpath(real).catch(unlessAbsentAt(real))) === null)
+    return { path: real, ...nothing, isLink }
   const tree = await readTree(real)
   const isClean = !tree.entries.some((entry) => liesLeftBehind(entry.path))
   const own = isClean ? tree : await readTree(real, { leaveOut: isLeftOut })
@@ -153,9 +165,4 @@ const nothing = { tree: null, own: null, isLink: false } as const
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '' && way !== '..' && !way.startsWith('../') && !way.startsWith('..\\') && !isAbsolute(way)
-}
-
-function unlessAbsent(error: unknown): null {
-  if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-  throw error
 }

@@ -2,6 +2,7 @@
 import { lstat } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { lockKey } from '../library/index.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 import type { CollectionPlaces } from './manifests.ts'
 
 export type Fork = {
@@ -9,7 +10,10 @@ export type Fork = {
   path: string
 }
 
-/** The first of `name-fork`, `name-fork-2`, … that neither the manifest nor the disk has, nor anybody just took. */
+/**
+ * The first of `name-fork`, `name-fork-2`, … that neither the manifest nor the disk has, nor anybody just took. Errors:
+ * `object.unreadable`.
+ */
 export async function forkOf(
   { folder, paths }: CollectionPlaces,
   { name, type }: { name: string; type: string },
@@ -24,6 +28,7 @@ export async function forkOf(
     const fork = `${name}-fork${n > 1 ? `-${n}` : ''}`
     const path = posix.join(dir, `${fork}${suffix}`)
     if (paths.has(lockKey(fork, type)) || used.has(path) || taken.has(path)) continue
-    if ((await lstat(posix.join(folder, path)).catch(() => null)) === null) return { name: fork, path }
+    const at = posix.join(folder, path)
+    if ((await lstat(at).catch(unlessAbsentAt(at))) === null) return { name: fork, path }
   }
 }

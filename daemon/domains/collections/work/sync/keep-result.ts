@@ -1,5 +1,5 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
-import { isLeftOut } from '../library/index.ts'
+import { isLeftOut } from '../../../cache/scan/index.ts'
 import type { ObjectStore, Tree } from '../objects/index.ts'
 import type { SyncPlan } from './plan.ts'
 

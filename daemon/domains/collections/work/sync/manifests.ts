@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { kindOf, lockKey, readManifest } from '../library/index.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 
 export type CollectionPlaces = {
   /** Real path of its folder. */
@@ -12,14 +13,15 @@ export type CollectionPlaces = {
   paths: ReadonlyMap<string, string>
 }
 
-/** One collection; null when there is none of that name. Errors: those of `readManifest`. */
+/** One collection; null when there is none of that name. Errors: `object.unreadable`, those of `readManifest`. */
 export async function readCollection(
   { folders }: Pick<WorkTools, 'folders'>,
   name: string,
 ): Promise<CollectionPlaces | null> {
   // Names come from records, which anybody may have written.
   if (name === '' || name.startsWith('.') || /[/\\\0]/.test(name)) return null
-  const folder = await realpath(join(libraryPlaces(folders).collections, name)).catch(() => null)
+  const place = join(libraryPlaces(folders).collections, name)
+  const folder = await realpath(place).catch(unlessAbsentAt(place))
   const manifest = folder && (await readManifest(folder))
   if (!folder || !manifest) return null
   return {

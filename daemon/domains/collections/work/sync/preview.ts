@@ -11,28 +11,38 @@ import { type PlanOptions, planSync, type SyncPlan, without } from './plan.ts'
 export type PreviewParams = Omit<ParsedParamsOf<'sync.preview'>, 'project'> & { project: string }
 
 export type PlannedCopy = { copy: DeployedCopy; plan: SyncPlan; item: SyncItem }
+export type PlannedSync = {
+  planned: PlannedCopy[]
+  /** What could not be looked at and was passed over; sentences. */
+  warnings: string[]
+}
 
 /** What a pull or push would do. Errors: those of `planProject`. */
-export async function previewSync(tools: WorkTools, params: PreviewParams): Promise<SyncItem[]> {
-  return (await planProject(tools, params)).map(({ item }) => item)
+export async function previewSync(
+  tools: WorkTools,
+  params: PreviewParams,
+): Promise<{ items: SyncItem[]; warnings: string[] }> {
+  const { planned, warnings } = await planProject(tools, params)
+  return { items: planned.map(({ item }) => item), warnings }
 }
 
 /**
  * Plans everything that was asked for in one project; what cannot be planned is told and hinders nothing else. `mayLack`:
  * see `chosenCopies`.
- * Errors: `sync.bad_records`, `sync.collection_unknown`, `sync.not_deployed`, `sync.ambiguous`, `sync.no_fork`.
+ * Errors: `sync.bad_records`, `sync.collection_unknown`, `sync.not_deployed`, `sync.ambiguous`, `sync.no_fork`;
+ * `object.unreadable`, also when what was named was not found and may be where nobody can look.
  */
 export async function planProject(
   tools: WorkTools,
   params: PreviewParams,
   mayLack = false,
-): Promise<PlannedCopy[]> {
+): Promise<PlannedSync> {
   const { project, collection, artifacts, direction, strategy, conflicts } = params
   if (direction === 'push' && strategy === 'fork') throw new SmdError('sync.no_fork', {})
-  const copies = await readCopies(tools, objectsOf(tools), project, collection)
+  const { copies, unreadable } = await readCopies(tools, objectsOf(tools), project, collection)
   const room = roomForLines()
   const planned: PlannedCopy[] = []
-  for (const copy of chosenCopies(copies, project, artifacts, mayLack)) {
+  for (const copy of chosenCopies({ copies, unreadable }, project, artifacts, mayLack)) {
     const options: PlanOptions = {
       direction,
       strategy,
@@ -41,7 +51,7 @@ export async function planProject(
     }
     planned.push(await planOne(copy, options, room))
   }
-  return planned
+  return { planned, warnings: unreadable.map(({ message }) => message) }
 }
 
 async function planOne(

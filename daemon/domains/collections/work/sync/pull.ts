@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SmdError } from '../../../../../protocol/errors.ts'
 import { type ArtifactRow, kindOf, lockKey, planLock, planManifest, writeTime } from '../library/index.ts'
 import {
   changePlaces,
@@ -10,7 +11,7 @@ import {
   type TextChange,
 } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
-import { type Carried, makeReady, settle } from './carry-out.ts'
+import { type Carried, failed, makeReady, settle } from './carry-out.ts'
 import { type Fork, forkOf } from './fork.ts'
 import type { CollectionPlaces } from './manifests.ts'
 import { type PlannedCopy, type PreviewParams, planProject } from './preview.ts'
@@ -27,8 +28,8 @@ export type PullParams = Omit<PreviewParams, 'direction'> & { dryRun: boolean }
  */
 export function pullSync(tools: WorkTools, { dryRun, ...params }: PullParams): Promise<SyncDone> {
   return tools.exclusively(async () => {
-    const planned = await planProject(tools, { ...params, direction: 'pull' })
-    const done: SyncDone = { operations: [], items: planned.map(({ item }) => item), touched: [] }
+    const { planned, warnings } = await planProject(tools, { ...params, direction: 'pull' })
+    const done: SyncDone = { operations: [], items: planned.map(({ item }) => item), warnings, touched: [] }
     if (dryRun) return done
     const names = new Set(planned.map(({ copy }) => copy.record.collection))
     for (const [n, collection] of [...names].entries()) {
@@ -49,7 +50,7 @@ async function replanned(
   before: readonly PlannedCopy[],
 ): Promise<PlannedCopy[]> {
   const again = await planProject(tools, { ...params, collection, direction: 'pull' }, true)
-  return again.flatMap((each) => {
+  return again.planned.flatMap((each) => {
     const { root, artifactPath } = each.copy.record
     const same = before.find(
       ({ copy: { record } }) => record.root === root && record.artifactPath === artifactPath,
@@ -74,7 +75,12 @@ async function pullInto(
     if (!ready) continue
     if (each.plan.action === 'fork' && ready.place) {
       const taken = new Set([...forks.values()].map(({ path }) => path))
-      const fork = await forkOf(collection, each.copy.record, taken)
+      const fork = await forkOf(collection, each.copy.record, taken).catch((error: unknown) => {
+        if (!(error instanceof SmdError)) throw error
+        failed(each, error.message)
+        return null
+      })
+      if (!fork) continue
       ready.place = { ...ready.place, path: join(collection.folder, fork.path), expected: null }
       ready.record = { ...ready.record, name: fork.name }
       forks.set(ready, fork)

@@ -14,6 +14,8 @@ export type PushParams = Omit<PreviewParams, 'project' | 'direction'> & {
 export type SyncDone = {
   operations: string[]
   items: SyncItem[]
+  /** What could not be looked at and was passed over; sentences. */
+  warnings: string[]
   /** Real paths of projects and collections that changed. */
   touched: string[]
 }
@@ -27,13 +29,15 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
   const store = objectsOf(tools)
   return tools.exclusively(async () => {
     const items: SyncItem[] = []
+    const warnings: string[] = []
     const changes: Array<{ change: ProjectChange; carried: Carried[] }> = []
     for (const project of projects) {
-      const planned = await planProject(
+      const { planned, warnings: passedOver } = await planProject(
         tools,
         { ...options, project, direction: 'push' },
         projects.length > 1,
       )
+      warnings.push(...passedOver)
       items.push(...planned.map(({ item }) => item))
       if (dryRun) continue
       const carried: Carried[] = []
@@ -43,7 +47,7 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
       }
       if (carried.length > 0) changes.push({ change: changeOf(project, carried, tools.now), carried })
     }
-    if (changes.length === 0) return { operations: [], items, touched: [] }
+    if (changes.length === 0) return { operations: [], items, warnings, touched: [] }
     const { id, projects: outcomes } = await changePlaces(operationTools(tools), {
       kind: 'push',
       title: titleOf(
@@ -53,7 +57,12 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
       projects: changes.map(({ change }) => change),
     })
     const touched = outcomes.filter((outcome, n) => settle(changes[n]?.carried ?? [], outcome))
-    return { operations: id === null ? [] : [id], items, touched: touched.map(({ folder }) => folder) }
+    return {
+      operations: id === null ? [] : [id],
+      items,
+      warnings,
+      touched: touched.map(({ folder }) => folder),
+    }
   })
 }
 

@@ -23,16 +23,22 @@ export type Deployed = Pick<DeploymentRecord, 'name' | 'type' | 'collection' | '
   file: RecordFile
 }
 
-/** All records of a project; those that do not say what was deployed are left out. Errors: `sync.bad_records`. */
-export async function readDeployed(project: string): Promise<Deployed[]> {
+/**
+ * All records of a project; those that do not say what was deployed are left out. `unreadable`: as of `recordRoots`. Errors:
+ * `sync.bad_records`, `object.unreadable`.
+ */
+export async function readDeployed(
+  project: string,
+): Promise<{ deployed: Deployed[]; unreadable: SmdError[] }> {
   const deployed: Deployed[] = []
-  for (const root of await recordRoots(project)) {
+  const { roots, unreadable } = await recordRoots(project)
+  for (const root of roots) {
     const file = await readRecordFile(root).catch((error: unknown) => refuse(project, root, error))
     for (const { path, hash, ...record } of file.records)
       if (hash !== null && /^[0-9a-f]{64}$/.test(hash))
         deployed.push({ ...record, root: basename(root), artifactPath: path, base: hash, file })
   }
-  return deployed
+  return { deployed, unreadable }
 }
 
 function refuse(project: string, root: string, error: unknown): never {

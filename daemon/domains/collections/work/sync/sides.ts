@@ -1,16 +1,19 @@
 /** Versions of artifacts as sides of a merge. */
 import { readFile, readlink } from 'node:fs/promises'
+import { posix } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { MergeEntry, MergeSide } from '../merge/index.ts'
-import { digestOf, type ObjectStore, systemPath, type Tree } from '../objects/index.ts'
+import { digestOf, type ObjectStore, shownPath, systemPath, type Tree } from '../objects/index.ts'
+import { unlessAbsentAt } from '../unreadable.ts'
 
-/** What lies at a path, as it was when its tree was read. */
+/** What lies at a path, as it was when its tree was read. Errors while reading: `sync.changed`, `object.unreadable`. */
 export function diskSide({ entries }: Tree, path: string): MergeSide {
   return {
     entries: entries.map(toMergeEntry),
     async read(entry) {
       const at = systemPath(path, entry.path)
-      const content = await (entry.kind === 'link' ? readlink(at, 'buffer') : readFile(at)).catch(() => null)
+      const reading = entry.kind === 'link' ? readlink(at, 'buffer') : readFile(at)
+      const content = await reading.catch(unlessAbsentAt(posix.join(path, shownPath(entry.path))))
       if (!content || digestOf(content) !== entry.digest) throw new SmdError('sync.changed', { path })
       return content
     },

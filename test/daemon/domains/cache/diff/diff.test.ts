@@ -197,7 +197,7 @@ describe('artifacts.diff against another copy', () => {
     expect(same).toBe(1)
   })
 
-  it('counts what the content hash counts: hidden files, caches, and links with what they lead to', async () => {
+  it('counts every file: hidden ones, caches, and links with what they lead to', async () => {
     const daemon = await start({
       prepare({ home, write }) {
         for (const project of ['api', 'web'])
