@@ -78,10 +78,10 @@ export function openApiDocument() {
 }
 
 /** `/api/v1/projects/{id}` */
-export const pathOf = ({ path }: Pick<RestRoute, 'path'>): string => path.replace(/:(\w+)/g, '{$1}')
+export const pathOf = ({ path }: Pick<RestRoute, 'path'>): string => path.replace(/:(\w+)\*?/g, '{$1}')
 
 function operation(route: RestRoute): Record<string, unknown> {
-  const { id, tag, summary, rpc, scope, body, reply, isCached } = route
+  const { id, tag, summary, rpc, scope, status, body, reply, isCached } = route
   return {
     operationId: id,
     tags: [tag],
@@ -97,16 +97,24 @@ function operation(route: RestRoute): Record<string, unknown> {
       },
     }),
     responses: {
-      200: {
-        description: 'What was asked for.',
+      [status]: {
+        description: statusTexts[status],
         ...(isCached && { headers: cacheHeaders }),
-        content: reply
-          ? { 'application/json': { schema: jsonSchema(reply, 'output') } }
-          : { 'text/plain': { schema: { type: 'string' } } },
+        ...(status !== 204 && {
+          content: reply
+            ? { 'application/json': { schema: jsonSchema(reply, 'output') } }
+            : { 'text/plain': { schema: { type: 'string' } } },
+        }),
       },
       ...failures(errorsOf(route)),
     },
   }
+}
+
+const statusTexts: Record<RestRoute['status'], string> = {
+  200: 'What was asked for.',
+  201: 'What was made.',
+  204: 'It is done; there is nothing to say.',
 }
 
 const cacheHeaders = {

@@ -1,10 +1,16 @@
 /** REST: snapshots of collections (formats spec section 25). */
 import { z } from 'zod'
 import { Cursor } from '../primitives.ts'
-import { defineRoute, iso, pageInfoOf, placeList, type RestRoute, Time } from './route.ts'
-
-const CollectionParam = z.string().min(1).max(255).optional().describe('Default: the active one.')
-const collectionOf = (name: string | undefined) => (name === undefined ? {} : { collection: name })
+import {
+  CollectionParam,
+  collectionIn,
+  defineRoute,
+  iso,
+  pageInfoOf,
+  placeList,
+  type RestRoute,
+  Time,
+} from './route.ts'
 
 const Snapshot = z.object({
   id: z.string(),
@@ -47,7 +53,7 @@ export const snapshotRoutes: RestRoute[] = [
       }),
     reply: () => placeList(Snapshot),
     ask: ({ query: { collection_name, limit, after } }) => ({
-      ...collectionOf(collection_name),
+      ...collectionIn(collection_name),
       limit,
       ...(after !== undefined && { cursor: after }),
     }),
@@ -66,7 +72,7 @@ export const snapshotRoutes: RestRoute[] = [
     rpc: 'snapshots.show',
     query: () => z.object({ collection_name: CollectionParam }),
     reply: () => Snapshot,
-    ask: ({ path: { id = '' }, query: { collection_name } }) => ({ id, ...collectionOf(collection_name) }),
+    ask: ({ path: { id = '' }, query: { collection_name } }) => ({ id, ...collectionIn(collection_name) }),
     toReply: snapshotOf,
   }),
 
@@ -88,7 +94,7 @@ export const snapshotRoutes: RestRoute[] = [
     ask: ({ path: { id = '' }, query: { collection_name } }) => ({
       id,
       keepChanges: true,
-      ...collectionOf(collection_name),
+      ...collectionIn(collection_name),
     }),
     toReply: ({ isSafe, files, warnings }) => ({
       is_safe: isSafe,
@@ -131,7 +137,7 @@ export const snapshotRoutes: RestRoute[] = [
     ask: ({ path: { id = '' }, body: { collection_name, preserve_changes, selective_paths } }) => ({
       id,
       keepChanges: preserve_changes,
-      ...collectionOf(collection_name),
+      ...collectionIn(collection_name),
       ...(selective_paths !== undefined && { paths: selective_paths }),
     }),
     toReply: ({ files, safetySnapshotId }) => ({

@@ -1,4 +1,4 @@
-import type { MethodName } from '../../../protocol/methods.ts'
+import { type MethodName, methods } from '../../../protocol/methods.ts'
 import { openApiDocument } from '../../../protocol/openapi.ts'
 import { type Calls, isForced, type RestFacts, type RestRoute } from '../../../protocol/rest/route.ts'
 import { restRoutes } from '../../../protocol/rest.ts'
@@ -40,30 +40,50 @@ export function serveRest(ctx: DaemonContext, dispatcher: Dispatcher): Route[] {
 
 type Service = { ctx: DaemonContext; dispatcher: Dispatcher; route: RestRoute; nobody: Caller }
 
-async function answer({ ctx, dispatcher, route, nobody }: Service, request: HttpRequest): Promise<HttpReply> {
-  const input = await readInput(route, request)
+async function answer(
+  { ctx, dispatcher, route: asked, nobody }: Service,
+  request: HttpRequest,
+): Promise<HttpReply> {
+  const input = await readInput(asked, request)
+  const route = asked.instead(input) ?? asked
   const caller = route.scope === 'none' ? nobody : request.caller
   const call = (method: MethodName, params: unknown): Promise<unknown> =>
     dispatcher.callAs(caller, method, params)
-  const params = route.ask(input)
+  const found = await callAll(call, route.before(input))
+  const params = route.ask(input, found)
   const wasFilled = ctx.refresher.filled
   const forced = route.isCached && isForced(input)
   if (forced) await call('cache.refresh', { force: true, ...projectIn(params) })
-  const [result, beside] = await Promise.all([call(route.rpc, params), callAll(call, route.beside(input))])
+  const [result, beside] = await callBoth(
+    () => call(route.rpc, params),
+    () => callAll(call, route.beside(input)),
+    methods[route.rpc].kind === 'command',
+  )
   const lastRefreshAt = route.isCached ? selectLastRefresh(ctx.db) : null
-  const facts: RestFacts = { isHit: wasFilled && !forced, lastRefreshAt, beside }
+  const facts: RestFacts = { isHit: wasFilled && !forced, lastRefreshAt, beside, found }
+  const { status } = route
+  if (status === 204) return { status }
   const reply = route.toReply(result, input, facts)
   if (route.reply === null) {
     const { text, contentType } = reply as { text: string; contentType: string }
-    return { status: 200, headers: { 'content-type': contentType }, body: text }
+    return { status, headers: { 'content-type': contentType }, body: text }
   }
   const headers = { 'content-type': JSON_TYPE, ...(route.isCached && cacheHeaders(facts)) }
-  return { status: 200, headers, body: JSON.stringify(reply) }
+  return { status, headers, body: JSON.stringify(reply) }
 }
 
 /** Of a project alone only that is read again. */
 function projectIn(params: object): { project?: unknown } {
   return 'project' in params ? { project: params.project } : {}
+}
+
+/** What is asked besides a command is how things stand after it. */
+async function callBoth<First, Second>(
+  first: () => Promise<First>,
+  second: () => Promise<Second>,
+  isCommand: boolean,
+): Promise<[First, Second]> {
+  return isCommand ? [await first(), await second()] : Promise.all([first(), second()])
 }
 
 async function callAll(
