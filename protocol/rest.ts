@@ -4,14 +4,20 @@ import { cacheRoutes } from './rest/cache.ts'
 import { collectionRoutes } from './rest/collections.ts'
 import { daemonRoutes } from './rest/daemon.ts'
 import { deploymentRoutes } from './rest/deployments.ts'
+import { groupMemberRoutes } from './rest/group-members.ts'
+import { groupRoutes } from './rest/groups.ts'
 import { projectRoutes } from './rest/projects.ts'
 import type { RestRoute } from './rest/route.ts'
 import { snapshotRoutes } from './rest/snapshots.ts'
+import { tagRoutes } from './rest/tags.ts'
 
 export const restRoutes: readonly RestRoute[] = [
   ...cacheRoutes,
   ...projectRoutes,
   ...collectionRoutes,
+  ...tagRoutes,
+  ...groupRoutes,
+  ...groupMemberRoutes,
   ...deploymentRoutes,
   ...snapshotRoutes,
   ...analyticsRoutes,

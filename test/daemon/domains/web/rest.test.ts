@@ -2,37 +2,13 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { RestRoute } from '../../../../protocol/rest/route.ts'
 import { restRoutes } from '../../../../protocol/rest.ts'
 import { type RestAnswer, type RestLab, useRestLab } from '../../../support/rest-lab.ts'
+import { artifactId, projectId, reply, time } from '../../../support/rest-reply.ts'
 import { skill } from '../../../support/test-daemon.ts'
+import { labelExamples } from './rest-labels.ts'
 
 const start = useRestLab()
-
-const routeOf = (id: string): RestRoute => {
-  const found = restRoutes.find((route) => route.id === id)
-  if (!found) throw new Error(`no route ${id}`)
-  return found
-}
-
-/** The reply of a route, which is what its schema says: every field there, no other field. */
-async function reply(lab: RestLab, id: string, path: string, body?: object): Promise<RestAnswer['body']> {
-  const route = routeOf(id)
-  const answer =
-    route.method === 'POST'
-      ? await lab.post(path, body ?? {})
-      : await lab.json(path, route.scope === 'none' ? null : 'read')
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
-  const parsed = route.reply?.safeParse(answer.body)
-  expect(parsed?.error?.message, id).toBeUndefined()
-  expect(parsed?.data, id).toEqual(answer.body)
-  return answer.body
-}
-
-const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-const projectId = expect.stringMatching(/^prj_[0-9a-f]{16}$/)
-const artifactId = expect.stringMatching(/^art_[0-9a-f]{16}$/)
 
 const review = { artifact_name: 'code-review', artifact_type: 'skill', project_path: 'notes' }
 
@@ -43,6 +19,8 @@ async function deployReview(lab: RestLab, more: object = {}): Promise<RestAnswer
 }
 
 const examples: Record<string, (lab: RestLab) => Promise<void>> = {
+  ...labelExamples,
+
   async getCacheStatus(lab) {
     await lab.json('/api/v1/cache/projects')
     const status = await reply(lab, 'getCacheStatus', '/api/v1/cache/status')
@@ -294,51 +272,6 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
       ids.filter((id) => id.startsWith('skill:')),
     )
     expect(await lab.json(`${path}?after=x`)).toMatchObject({ status: 422, body: { error: 'http.invalid' } })
-  },
-
-  async listTags(lab) {
-    await lab.daemon.call('tags.create', { name: 'Rest Tag', color: '#112233' })
-    const { items } = await reply(lab, 'listTags', '/api/v1/tags')
-    expect(items).toContainEqual({
-      id: 'rest-tag',
-      name: 'Rest Tag',
-      slug: 'rest-tag',
-      color: '#112233',
-      description: '',
-      artifact_count: 0,
-    })
-  },
-
-  async searchTags(lab) {
-    for (const name of ['Rest Tag', 'Other']) await lab.daemon.call('tags.create', { name })
-    const { items } = await reply(lab, 'searchTags', '/api/v1/tags/search?q=rest')
-    expect(items.map(({ slug }: { slug: string }) => slug)).toEqual(['rest-tag'])
-    expect(await lab.json('/api/v1/tags/search')).toMatchObject({ status: 422 })
-  },
-
-  async listGroups(lab) {
-    await lab.daemon.call('groups.create', { name: 'First', members: ['code-review'] })
-    await lab.daemon.call('groups.create', { name: 'Second' })
-    const path = '/api/v1/groups'
-    const { groups } = await reply(lab, 'listGroups', path)
-    expect(groups.map(({ id }: { id: string }) => id)).toEqual(['default:First', 'default:Second'])
-    expect(groups[0]).toMatchObject({ collection_id: 'default', color: 'slate', artifact_count: 1 })
-    for (const query of ['search=first', 'artifact_id=skill:code-review'])
-      expect((await reply(lab, 'listGroups', `${path}?${query}`)).groups, query).toEqual([groups[0]])
-    expect(await reply(lab, 'listGroups', `${path}?collection_id=none`)).toEqual({ groups: [], total: 0 })
-  },
-
-  async getGroup(lab) {
-    await lab.daemon.call('groups.create', { name: 'a: b', members: ['code-review'] })
-    const shown = await reply(lab, 'getGroup', `/api/v1/groups/${encodeURIComponent('default:a: b')}`)
-    expect(shown).toMatchObject({
-      name: 'a: b',
-      artifacts: [{ artifact_id: 'skill:code-review', artifact_uuid: artifactId, position: 0 }],
-    })
-    expect(await lab.json('/api/v1/groups/none')).toMatchObject({
-      status: 404,
-      body: { error: 'group.not_found' },
-    })
   },
 
   async listDeployments(lab) {
