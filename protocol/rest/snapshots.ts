@@ -37,6 +37,8 @@ const snapshotOf = (snapshot: {
   automatic: snapshot.automatic,
 })
 
+const SnapshotId = z.string().regex(/^\d{8}-\d{6}-\d{6}$/)
+
 export const snapshotRoutes: RestRoute[] = [
   defineRoute({
     method: 'GET',
@@ -160,5 +162,68 @@ export const snapshotRoutes: RestRoute[] = [
       ),
       safety_snapshot_id: safetySnapshotId,
     }),
+  }),
+
+  defineRoute({
+    method: 'POST',
+    path: '/api/v1/versions/snapshots',
+    id: 'createSnapshot',
+    tag: 'Snapshots',
+    summary: 'Takes a snapshot of a whole collection.',
+    rpc: 'snapshots.create',
+    status: 201,
+    body: () => z.object({ collection_name: CollectionParam, message: z.string().max(500).default('') }),
+    reply: () => Snapshot,
+    ask: ({ body: { collection_name, message } }) => ({ ...collectionIn(collection_name), message }),
+    toReply: snapshotOf,
+  }),
+
+  defineRoute({
+    method: 'POST',
+    path: '/api/v1/versions/snapshots/diff',
+    id: 'diffSnapshots',
+    tag: 'Snapshots',
+    summary: 'What has changed from the first snapshot to the second.',
+    rpc: 'snapshots.compare',
+    body: () =>
+      z.object({
+        collection_name: CollectionParam,
+        snapshot_id_1: SnapshotId,
+        snapshot_id_2: SnapshotId.nullish().describe('Default: the collection as it is now.'),
+      }),
+    reply: () =>
+      z.object({
+        files_added: z.array(z.string()),
+        files_removed: z.array(z.string()),
+        files_modified: z.array(z.string()),
+        total_lines_added: z.int(),
+        total_lines_removed: z.int(),
+      }),
+    ask: ({ body: { collection_name, snapshot_id_1: id, snapshot_id_2: other } }) => ({
+      ...collectionIn(collection_name),
+      id,
+      ...(other != null && { other }),
+    }),
+    toReply: ({ filesAdded, filesRemoved, filesModified, linesAdded, linesRemoved }) => ({
+      files_added: filesAdded,
+      files_removed: filesRemoved,
+      files_modified: filesModified,
+      total_lines_added: linesAdded,
+      total_lines_removed: linesRemoved,
+    }),
+  }),
+
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/v1/versions/snapshots/:id',
+    id: 'deleteSnapshot',
+    tag: 'Snapshots',
+    summary: 'Forgets a snapshot, and removes its archive.',
+    rpc: 'snapshots.delete',
+    status: 204,
+    query: () => z.object({ collection_name: CollectionParam }),
+    reply: null,
+    ask: ({ path: { id = '' }, query: { collection_name } }) => ({ id, ...collectionIn(collection_name) }),
+    toReply: () => null,
   }),
 ]

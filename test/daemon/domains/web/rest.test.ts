@@ -1,5 +1,5 @@
 /** The REST interface over real HTTP, on the sample: each route by example, and what all have in common. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { restRoutes } from '../../../../protocol/rest.ts'
@@ -7,6 +7,7 @@ import { type RestAnswer, type RestLab, useRestLab } from '../../../support/rest
 import { artifactId, projectId, reply, time } from '../../../support/rest-reply.ts'
 import { skill } from '../../../support/test-daemon.ts'
 import { labelExamples } from './rest-labels.ts'
+import { snapshotExamples } from './rest-snapshots.ts'
 
 const start = useRestLab()
 
@@ -20,6 +21,7 @@ async function deployReview(lab: RestLab, more: object = {}): Promise<RestAnswer
 
 const examples: Record<string, (lab: RestLab) => Promise<void>> = {
   ...labelExamples,
+  ...snapshotExamples,
 
   async getCacheStatus(lab) {
     await lab.json('/api/v1/cache/projects')
@@ -338,58 +340,6 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
       status: 404,
       body: { error: 'deploy.not_deployed' },
     })
-  },
-
-  async listSnapshots(lab) {
-    const ids: string[] = []
-    for (const message of ['one', 'two'])
-      ids.unshift((await lab.daemon.call('snapshots.create', { message })).id)
-    const { items, page_info: page } = await reply(lab, 'listSnapshots', '/api/v1/versions/snapshots?limit=1')
-    expect(items).toEqual([
-      expect.objectContaining({ id: ids[0], message: 'two', collection_name: 'default', timestamp: time }),
-    ])
-    const next = `/api/v1/versions/snapshots?after=${encodeURIComponent(page.end_cursor)}`
-    expect((await reply(lab, 'listSnapshots', next)).items[0].id).toBe(ids[1])
-  },
-
-  async getSnapshot(lab) {
-    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
-    const path = '/api/v1/versions/snapshots'
-    expect(await reply(lab, 'getSnapshot', `${path}/${id}`)).toMatchObject({ id, automatic: false })
-    expect(await lab.json(`${path}/20200101-000000-000000`)).toMatchObject({ status: 404 })
-  },
-
-  async analyzeRollback(lab) {
-    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
-    appendFileSync(
-      join(lab.daemon.home, '.skillmeat/collections/default/skills/code-review/SKILL.md'),
-      'edited\n',
-    )
-    const path = `/api/v1/versions/snapshots/${id}/rollback-analysis`
-    // What was edited stays, as `rollback` does it unless told otherwise.
-    expect(await reply(lab, 'analyzeRollback', path)).toMatchObject({ files_safe_to_restore: [] })
-    await lab.daemon.call('collections.remove', { name: 'api-errors' })
-    expect(await reply(lab, 'analyzeRollback', path)).toMatchObject({
-      is_safe: true,
-      files_with_conflicts: [],
-      files_safe_to_restore: expect.arrayContaining(['skills/api-errors/SKILL.md']),
-    })
-  },
-
-  async rollback(lab) {
-    const file = join(lab.daemon.home, '.skillmeat/collections/default/skills/code-review/SKILL.md')
-    const before = readFileSync(file, 'utf8')
-    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
-    appendFileSync(file, 'edited\n')
-    const path = `/api/v1/versions/snapshots/${id}/rollback`
-    const body = { preserve_changes: false, selective_paths: ['skills/code-review'] }
-    expect(await reply(lab, 'rollback', path, body)).toMatchObject({
-      success: true,
-      files_merged: [],
-      files_restored: ['skills/code-review/SKILL.md'],
-      safety_snapshot_id: expect.any(String),
-    })
-    expect(readFileSync(file, 'utf8')).toBe(before)
   },
 
   async getAnalyticsSummary(lab) {
