@@ -74,7 +74,7 @@ export type RestRoute = {
   before(input: RestInput): Calls
   ask(input: RestInput, found: Results): object
   /** What else has to be known: asked at the same time as a query, and after a command. */
-  beside(input: RestInput): Calls
+  beside(input: RestInput, found: Results): Calls
   toReply(result: unknown, input: RestInput, facts: RestFacts): unknown
   /** The route with another method that answers this request instead; null for all others. */
   instead(input: RestInput): RestRoute | null
@@ -95,7 +95,7 @@ type Source<Name extends MethodName, Query extends z.ZodObject, Body extends z.Z
   errors?: readonly ErrorSlug[]
   before?(input: RestInput<z.output<Query>, z.output<Body>>): Calls
   ask(input: RestInput<z.output<Query>, z.output<Body>>, found: Results): ParamsOf<Name>
-  beside?(input: RestInput<z.output<Query>, z.output<Body>>): Calls
+  beside?(input: RestInput<z.output<Query>, z.output<Body>>, found: Results): Calls
   toReply(
     result: ResultOf<Name>,
     input: RestInput<z.output<Query>, z.output<Body>>,
@@ -146,7 +146,7 @@ const forcing = {
 }
 
 /** Whether a request of a cached route asks for the disk. */
-export function isForced({ query }: RestInput): boolean {
+export function asksForDisk({ query }: RestInput): boolean {
   const { force_refresh, refresh } = query as { force_refresh?: boolean; refresh?: boolean }
   return force_refresh === true || refresh === true
 }

@@ -63,14 +63,17 @@ beforeAll(async () => {
   expect(signedIn.status).toBe(204)
   secrets.session = String(signedIn.headers['set-cookie']).split(';')[0] ?? ''
 
-  const { items } = JSON.parse((await asked('/api/v1/cache/artifacts?limit=1')).body)
+  const { items } = JSON.parse((await asked('/api/v1/cache/artifacts?limit=500')).body)
+  const edited = items.find(
+    (item: { name: string; local_modified: boolean }) => item.name === 'code-review' && item.local_modified,
+  )
   await box.json('group create routes')
   await box.json('tag create routes')
   const snapshot = (await box.json('snapshot before-the-routes')).id as string
   /** What stands for the parts of a path, so that a question is answered. */
   const parts: Record<string, Record<string, string>> = {
     projects: { id: 'webshop' },
-    artifacts: { id: items[0].id },
+    artifacts: { id: 'skill:code-review', file: 'SKILL.md' },
     groups: { id: 'default:routes' },
     collections: { id: 'default' },
     tags: { id: 'routes', slug: 'routes' },
@@ -79,7 +82,8 @@ beforeAll(async () => {
   const examples: Record<string, string> = {
     '/api/v1/cache/search': '/api/v1/cache/search?query=review',
     '/api/v1/tags/search': '/api/v1/tags/search?q=a',
-    '/api/v1/artifacts/:id/tags': '/api/v1/artifacts/skill:code-review/tags',
+    '/api/v1/artifacts/:id/diff': '/api/v1/artifacts/skill:code-review/diff?project_path=webshop',
+    '/api/v1/artifacts/:id/upstream-diff': `/api/v1/artifacts/${edited.id}/upstream-diff`,
   }
   const exampleOf = (path: string): string => {
     const own = parts[path.split('/')[3] ?? ''] ?? {}

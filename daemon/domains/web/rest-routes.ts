@@ -1,6 +1,6 @@
 import { type MethodName, methods } from '../../../protocol/methods.ts'
 import { openApiDocument } from '../../../protocol/openapi.ts'
-import { type Calls, isForced, type RestFacts, type RestRoute } from '../../../protocol/rest/route.ts'
+import { asksForDisk, type Calls, type RestFacts, type RestRoute } from '../../../protocol/rest/route.ts'
 import { restRoutes } from '../../../protocol/rest.ts'
 import type { DaemonContext } from '../../context.ts'
 import type { HttpReply, HttpRequest, Route } from '../../kernel/http/route.ts'
@@ -49,18 +49,22 @@ async function answer(
   const caller = route.scope === 'none' ? nobody : request.caller
   const call = (method: MethodName, params: unknown): Promise<unknown> =>
     dispatcher.callAs(caller, method, params)
-  const found = await callAll(call, route.before(input))
+  const before = route.before(input)
+  const isForced = route.isCached && asksForDisk(input)
+  const refresh = (what: object) => call('cache.refresh', { force: true, ...projectIn(what) })
+  const isFirst = Object.keys(before).length > 0
+  if (isForced && isFirst) await refresh({})
+  const found = await callAll(call, before)
   const params = route.ask(input, found)
   const wasFilled = ctx.refresher.filled
-  const forced = route.isCached && isForced(input)
-  if (forced) await call('cache.refresh', { force: true, ...projectIn(params) })
+  if (isForced && !isFirst) await refresh(params)
   const [result, beside] = await callBoth(
     () => call(route.rpc, params),
-    () => callAll(call, route.beside(input)),
+    () => callAll(call, route.beside(input, found)),
     methods[route.rpc].kind === 'command',
   )
   const lastRefreshAt = route.isCached ? selectLastRefresh(ctx.db) : null
-  const facts: RestFacts = { isHit: wasFilled && !forced, lastRefreshAt, beside, found }
+  const facts: RestFacts = { isHit: wasFilled && !isForced, lastRefreshAt, beside, found }
   const { status } = route
   if (status === 204) return { status }
   const reply = route.toReply(result, input, facts)

@@ -6,7 +6,9 @@ import { restRoutes } from '../../../../protocol/rest.ts'
 import { type RestAnswer, type RestLab, useRestLab } from '../../../support/rest-lab.ts'
 import { artifactId, projectId, reply, time } from '../../../support/rest-reply.ts'
 import { skill } from '../../../support/test-daemon.ts'
+import { artifactExamples } from './rest-artifacts.ts'
 import { labelExamples } from './rest-labels.ts'
+import { projectExamples } from './rest-projects.ts'
 import { snapshotExamples } from './rest-snapshots.ts'
 
 const start = useRestLab()
@@ -20,7 +22,9 @@ async function deployReview(lab: RestLab, more: object = {}): Promise<RestAnswer
 }
 
 const examples: Record<string, (lab: RestLab) => Promise<void>> = {
+  ...artifactExamples,
   ...labelExamples,
+  ...projectExamples,
   ...snapshotExamples,
 
   async getCacheStatus(lab) {
@@ -156,82 +160,6 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
     expect(all.invalidated_count).toBeGreaterThan(1)
     const unknown = await lab.post('/api/v1/cache/invalidate', { project_id: 'none' })
     expect(unknown).toMatchObject({ status: 404, body: { error: 'project.not_found', code: 'NOT_FOUND' } })
-  },
-
-  async listProjects(lab) {
-    const all = await reply(lab, 'listProjects', '/api/v1/projects')
-    const items = all.items as Array<Record<string, unknown>>
-    expect(all.page_info).toEqual({
-      has_next_page: false,
-      has_previous_page: false,
-      start_cursor: null,
-      end_cursor: null,
-      total_count: 5,
-    })
-    expect(all.last_fetched).toEqual(time)
-    expect(items[0]).toEqual({
-      id: projectId,
-      path: expect.any(String),
-      name: expect.any(String),
-      deployment_count: expect.any(Number),
-      last_deployment: time,
-      cache_info: { cache_hit: false, last_fetched: time, is_stale: false },
-    })
-    const paged: unknown[] = []
-    let after = ''
-    for (;;) {
-      const page = await reply(lab, 'listProjects', `/api/v1/projects?limit=2${after}`)
-      paged.push(...(page.items as Array<{ id: string }>).map(({ id }) => id))
-      const { has_next_page, has_previous_page, end_cursor } = page.page_info as Record<string, unknown>
-      expect(has_previous_page).toBe(after !== '')
-      if (!has_next_page) break
-      after = `&after=${end_cursor}`
-    }
-    expect(paged).toEqual(items.map(({ id }) => id))
-    expect(await lab.json('/api/v1/projects?after=x')).toMatchObject({
-      status: 400,
-      body: { error: 'page.bad_cursor' },
-    })
-  },
-
-  async getProject(lab) {
-    const { items } = (await lab.json('/api/v1/projects')).body
-    const { id, path, name } = items.find((project: { name: string }) => project.name === 'webshop')
-    const shown = await reply(lab, 'getProject', `/api/v1/projects/${id}`)
-    const deployments = shown.deployments as Array<Record<string, unknown>>
-    expect(shown).toMatchObject({ id, path, name, deployment_count: deployments.length })
-    expect(deployments.find((each) => each.artifact_name === 'code-review')).toMatchObject({
-      artifact_type: 'skill',
-      local_modifications: true,
-      deployed_at: time,
-      collection_sha: expect.stringMatching(/^[0-9a-f]{64}$/),
-    })
-    // As clients of other managers name projects.
-    for (const other of [
-      Buffer.from(path).toString('base64url'),
-      encodeURIComponent(Buffer.from(path).toString('base64')),
-      encodeURIComponent(path),
-      name,
-    ])
-      expect((await lab.json(`/api/v1/projects/${other}`)).body.id, other).toBe(id)
-    expect(await lab.json('/api/v1/projects/none')).toMatchObject({
-      status: 404,
-      body: { error: 'project.not_found' },
-    })
-  },
-
-  async getArtifact(lab) {
-    const { items } = (await lab.json('/api/v1/cache/stale-artifacts')).body
-    const shown = await reply(lab, 'getArtifact', `/api/v1/artifacts/${items[0].id}`)
-    expect(shown).toMatchObject({
-      id: items[0].id,
-      name: items[0].name,
-      upstream: { tracking_enabled: true, update_available: true, drift_status: items[0].state },
-    })
-    expect(await lab.json('/api/v1/artifacts/art_0000000000000000')).toMatchObject({
-      status: 404,
-      body: { error: 'artifact.not_found' },
-    })
   },
 
   async listCollections(lab) {
