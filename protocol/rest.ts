@@ -7,6 +7,7 @@ import { cacheRoutes } from './rest/cache.ts'
 import { collectionRoutes } from './rest/collections.ts'
 import { daemonRoutes } from './rest/daemon.ts'
 import { deploymentRoutes } from './rest/deployments.ts'
+import { discoverRoutes } from './rest/discover.ts'
 import { groupMemberRoutes } from './rest/group-members.ts'
 import { groupRoutes } from './rest/groups.ts'
 import { projectDriftRoutes } from './rest/project-drift.ts'
@@ -22,6 +23,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...artifactRoutes,
   ...artifactCopyRoutes,
   ...artifactFileRoutes,
+  ...discoverRoutes,
   ...collectionRoutes,
   ...tagRoutes,
   ...groupRoutes,

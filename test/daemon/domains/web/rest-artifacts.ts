@@ -340,4 +340,54 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     })
     await refusesUnknown(lab, 'GET', '/upstream-diff')
   },
+
+  async discoverArtifacts(lab) {
+    lab.daemon.write('projects/notes/.claude/skills/found-here/SKILL.md', skill('found-here'))
+    await lab.post('/api/v1/cache/refresh', { force: true })
+    const path = `${ARTIFACTS}/discover`
+    const found = await reply(lab, 'discoverArtifacts', path, {
+      scan_path: join(lab.daemon.home, 'projects/notes'),
+    })
+    expect(found.artifacts).toContainEqual({
+      type: 'skill',
+      name: 'found-here',
+      source: null,
+      path: join(lab.daemon.home, 'projects/notes/.claude/skills/found-here'),
+      importable: true,
+      skip_reason: null,
+    })
+    expect(found).toMatchObject({ discovered_count: found.artifacts.length })
+    expect((await lab.json(`${ARTIFACTS}/skill:found-here`)).status).toBe(404)
+    expect(await lab.post(path, {})).toMatchObject({ status: 422 })
+  },
+
+  async discoverProjectArtifacts(lab) {
+    lab.daemon.write('projects/notes/.claude/skills/found-here/SKILL.md', skill('found-here'))
+    await lab.post('/api/v1/cache/refresh', { force: true })
+    const found = await reply(lab, 'discoverProjectArtifacts', `${ARTIFACTS}/discover/project/notes`)
+    const names = found.artifacts.filter(({ importable }: { importable: boolean }) => importable)
+    expect(names).toContainEqual(expect.objectContaining({ name: 'found-here' }))
+    expect(found.importable_count).toBe(names.length)
+    expect(await lab.post(`${ARTIFACTS}/discover/project/none`, {})).toMatchObject({
+      status: 404,
+      body: { error: 'project.not_found' },
+    })
+  },
+
+  async importDiscovered(lab) {
+    lab.daemon.write('projects/notes/.claude/skills/found-here/SKILL.md', skill('found-here'))
+    await lab.post('/api/v1/cache/refresh', { force: true })
+    const path = `${ARTIFACTS}/discover/import`
+    const body = { project_path: 'notes', artifacts: [{ name: 'found-here' }] }
+    expect(await reply(lab, 'importDiscovered', path, body)).toMatchObject({
+      total_requested: 1,
+      total_imported: 1,
+      total_skipped: 0,
+      results: [{ artifact_id: 'skill:found-here', status: 'success', skip_reason: null }],
+    })
+    expect((await lab.json(`${ARTIFACTS}/skill:found-here`)).body).toMatchObject({ collections: ['default'] })
+    expect(await lab.post(path, { ...body, artifacts: [{ name: 'none' }] })).toMatchObject({ status: 404 })
+    expect(await lab.post(path, { ...body, artifacts: [] })).toMatchObject({ status: 422 })
+    expect(await lab.post(path, body, 'read')).toMatchObject({ status: 403 })
+  },
 }

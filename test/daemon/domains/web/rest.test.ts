@@ -6,6 +6,7 @@ import { restRoutes } from '../../../../protocol/rest.ts'
 import { type RestAnswer, type RestLab, useRestLab } from '../../../support/rest-lab.ts'
 import { artifactId, projectId, reply, time } from '../../../support/rest-reply.ts'
 import { skill } from '../../../support/test-daemon.ts'
+import { analyticsExamples } from './rest-analytics.ts'
 import { artifactExamples } from './rest-artifacts.ts'
 import { labelExamples } from './rest-labels.ts'
 import { projectExamples } from './rest-projects.ts'
@@ -22,6 +23,7 @@ async function deployReview(lab: RestLab, more: object = {}): Promise<RestAnswer
 }
 
 const examples: Record<string, (lab: RestLab) => Promise<void>> = {
+  ...analyticsExamples,
   ...artifactExamples,
   ...labelExamples,
   ...projectExamples,
@@ -268,49 +270,6 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
       status: 404,
       body: { error: 'deploy.not_deployed' },
     })
-  },
-
-  async getAnalyticsSummary(lab) {
-    await deployReview(lab)
-    expect(await reply(lab, 'getAnalyticsSummary', '/api/v1/analytics/summary')).toMatchObject({
-      total_collections: 1,
-      total_artifacts: (await lab.daemon.call('cache.status', {})).artifacts,
-      total_deployments: (await lab.daemon.call('deployments.list', {})).total,
-      total_events: 1,
-      most_deployed_artifact: 'code-review',
-      last_activity: time,
-    })
-  },
-
-  async listTopArtifacts(lab) {
-    await deployReview(lab)
-    const { items } = await reply(lab, 'listTopArtifacts', '/api/v1/analytics/top-artifacts')
-    expect(items).toEqual([
-      {
-        artifact_name: 'code-review',
-        artifact_type: 'skill',
-        deployment_count: 1,
-        usage_count: 1,
-        last_used: time,
-      },
-    ])
-    const path = '/api/v1/analytics/top-artifacts?artifact_type=mcp_server'
-    expect((await reply(lab, 'listTopArtifacts', path)).items).toEqual([])
-  },
-
-  async getTrends(lab) {
-    await deployReview(lab)
-    const trends = await reply(lab, 'getTrends', '/api/v1/analytics/trends?period=day&days=7')
-    const points = trends.data_points as Array<Record<string, unknown>>
-    expect(trends.total_periods).toBe(points.length)
-    expect(points.at(-1)).toMatchObject({
-      timestamp: trends.end_date,
-      period: 'day',
-      deployment_count: 1,
-      unique_artifacts: 1,
-      top_artifact: 'code-review',
-    })
-    expect(points[0]).toMatchObject({ timestamp: trends.start_date, usage_count: 0, top_artifact: null })
   },
 
   async getHealth(lab) {
