@@ -18,7 +18,8 @@ export function restPage(): string {
     body: [
       'How to use it, with examples: [HTTP](../operations/http.md). The same as an OpenAPI document:',
       '[openapi.json](openapi.json), served at `/api/openapi.json`. Members may be added in later versions, so ignore',
-      'what you do not know. Times are ISO 8601 in UTC. [`GET /api/v1/events`](../operations/http.md#events) is a stream.',
+      'what you do not know. Times are ISO 8601 in UTC. [`GET /api/v1/events`](../operations/http.md#events) is a stream,',
+      'and so is `GET /api/v1/analytics/stream`, which tells the summary every `interval_seconds` (10).',
       '',
       ...table(
         ['Path', 'Scope', 'Method', 'What it does'],

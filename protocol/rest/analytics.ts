@@ -1,5 +1,6 @@
 /** REST: what was done with artifacts (formats spec section 25). */
 import { z } from 'zod'
+import { lazily } from '../method.ts'
 import type { ResultOf } from '../methods.ts'
 import {
   artifactTypeOf,
@@ -28,13 +29,13 @@ const Summary = z.object({
   last_activity: Time.nullable(),
 })
 
-const besideSummary = (): Calls => ({
+export const besideSummary = (): Calls => ({
   'collections.list': {},
   'cache.status': {},
   'deployments.list': { limit: 1 },
 })
 
-const summaryOf = (
+export const summaryOf = (
   { events, recent, mostDeployed, lastAt }: ResultOf<'analytics.summary'>,
   beside: Results,
 ): z.input<typeof Summary> => ({
@@ -47,6 +48,13 @@ const summaryOf = (
   most_deployed_artifact: mostDeployed?.name ?? null,
   last_activity: isoOrNull(lastAt),
 })
+
+/** Of the stream, which tells the same again and again. */
+export const AnalyticsStreamQuery = lazily(() =>
+  z.object({
+    interval_seconds: z.int().min(1).max(3_600).default(10).describe('How long until it is told again.'),
+  }),
+)
 
 const TopArtifact = z.object({
   artifact_name: z.string(),

@@ -107,6 +107,7 @@ beforeAll(async () => {
       }
     }),
     { method: 'GET', path: '/api/v1/events', scope: 'read', status: 200 },
+    { method: 'GET', path: '/api/v1/analytics/stream', scope: 'read', status: 200 },
     { method: 'GET', path: '/api/openapi.json', scope: 'none', status: 200 },
     { method: 'POST', path: '/rpc', scope: 'read', status: 200, body: rpc },
     { method: 'GET', path: '/ws', scope: 'read', status: 101, webSocket: true },
@@ -257,7 +258,7 @@ describe('every route, from everywhere, as everybody', () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     )
     const known = restRoutes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)\*?/g, '{$1}')}`)
-    expect(described.sort()).toEqual([...known, 'GET /api/v1/events'].sort())
+    expect(described.sort()).toEqual([...known, 'GET /api/v1/events', 'GET /api/v1/analytics/stream'].sort())
   })
 
   it('answers as the table says, changes nothing that is only asked for, and tells nothing it should not (CACHE-2.4f)', async () => {

@@ -1,12 +1,14 @@
-import { type MethodName, methods } from '../../../protocol/methods.ts'
+import { methods } from '../../../protocol/methods.ts'
 import { openApiDocument } from '../../../protocol/openapi.ts'
-import { asksForDisk, type Calls, type RestFacts, type RestRoute } from '../../../protocol/rest/route.ts'
+import { asksForDisk, type RestFacts, type RestRoute } from '../../../protocol/rest/route.ts'
 import { restRoutes } from '../../../protocol/rest.ts'
 import type { DaemonContext } from '../../context.ts'
 import type { HttpReply, HttpRequest, Route } from '../../kernel/http/route.ts'
 import type { Dispatcher } from '../../kernel/rpc/dispatch.ts'
 import { type Caller, localCaller } from '../../kernel/rpc/request.ts'
 import { selectLastRefresh } from '../cache/index.ts'
+import { analyticsStream } from './analytics-stream.ts'
+import { type Call, callAll, callBoth } from './calls.ts'
 import { eventRoute } from './event-stream.ts'
 import { readInput } from './rest-input.ts'
 
@@ -26,6 +28,7 @@ export function serveRest(ctx: DaemonContext, dispatcher: Dispatcher): Route[] {
       }),
     ),
     eventRoute(dispatcher, ctx.identity.instance),
+    analyticsStream(dispatcher, ctx.events.timers),
     {
       method: 'GET',
       path: '/api/openapi.json',
@@ -47,8 +50,7 @@ async function answer(
   const input = await readInput(asked, request)
   const route = asked.instead(input) ?? asked
   const caller = route.scope === 'none' ? nobody : request.caller
-  const call = (method: MethodName, params: unknown): Promise<unknown> =>
-    dispatcher.callAs(caller, method, params)
+  const call: Call = (method, params) => dispatcher.callAs(caller, method, params)
   const before = route.before(input)
   const isForced = route.isCached && asksForDisk(input)
   const refresh = (what: object) => call('cache.refresh', { force: true, ...projectIn(what) })
@@ -79,24 +81,6 @@ async function answer(
 /** Of a project alone only that is read again. */
 function projectIn(params: object): { project?: unknown } {
   return 'project' in params ? { project: params.project } : {}
-}
-
-/** What is asked besides a command is how things stand after it. */
-async function callBoth<First, Second>(
-  first: () => Promise<First>,
-  second: () => Promise<Second>,
-  isCommand: boolean,
-): Promise<[First, Second]> {
-  return isCommand ? [await first(), await second()] : Promise.all([first(), second()])
-}
-
-async function callAll(
-  call: (method: MethodName, params: unknown) => Promise<unknown>,
-  calls: Calls,
-): Promise<RestFacts['beside']> {
-  const names = Object.keys(calls) as MethodName[]
-  const results = await Promise.all(names.map((name) => call(name, calls[name])))
-  return Object.fromEntries(names.map((name, i) => [name, results[i]]))
 }
 
 function cacheHeaders({ isHit, lastRefreshAt }: RestFacts): Record<string, string> {
