@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ErrorSlug, errors } from './errors.ts'
 import { lazily } from './method.ts'
 import { jsonSchema } from './openrpc.ts'
+import { AnalyticsStreamQuery } from './rest/analytics.ts'
 import { type RestRoute, restTags } from './rest/route.ts'
 import { restRoutes } from './rest.ts'
 import { eventTopicGroups, eventTopics } from './vocabulary.ts'
@@ -48,6 +49,7 @@ export function openApiDocument() {
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
   }
   paths['/api/v1/events'] = { get: eventStream() }
+  paths['/api/v1/analytics/stream'] = { get: analyticsStream() }
   return {
     openapi: '3.1.0',
     info: {
@@ -78,10 +80,10 @@ export function openApiDocument() {
 }
 
 /** `/api/v1/projects/{id}` */
-export const pathOf = ({ path }: Pick<RestRoute, 'path'>): string => path.replace(/:(\w+)/g, '{$1}')
+export const pathOf = ({ path }: Pick<RestRoute, 'path'>): string => path.replace(/:(\w+)\*?/g, '{$1}')
 
 function operation(route: RestRoute): Record<string, unknown> {
-  const { id, tag, summary, rpc, scope, body, reply, isCached } = route
+  const { id, tag, summary, rpc, scope, status, body, reply, isCached } = route
   return {
     operationId: id,
     tags: [tag],
@@ -97,16 +99,24 @@ function operation(route: RestRoute): Record<string, unknown> {
       },
     }),
     responses: {
-      200: {
-        description: 'What was asked for.',
+      [status]: {
+        description: statusTexts[status],
         ...(isCached && { headers: cacheHeaders }),
-        content: reply
-          ? { 'application/json': { schema: jsonSchema(reply, 'output') } }
-          : { 'text/plain': { schema: { type: 'string' } } },
+        ...(status !== 204 && {
+          content: reply
+            ? { 'application/json': { schema: jsonSchema(reply, 'output') } }
+            : { 'text/plain': { schema: { type: 'string' } } },
+        }),
       },
       ...failures(errorsOf(route)),
     },
   }
+}
+
+const statusTexts: Record<RestRoute['status'], string> = {
+  200: 'What was asked for.',
+  201: 'What was made.',
+  204: 'It is done; there is nothing to say.',
 }
 
 const cacheHeaders = {
@@ -129,7 +139,7 @@ function pathParameters({ path }: RestRoute): object[] {
   }))
 }
 
-function queryParameters({ query }: RestRoute): object[] {
+function queryParameters({ query }: Pick<RestRoute, 'query'>): object[] {
   const { properties = {}, required = [] } = jsonSchema(query, 'input')
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
@@ -183,12 +193,23 @@ function eventStream(): Record<string, unknown> {
         schema: { type: 'string' },
       },
     ],
-    responses: {
-      200: {
-        description: 'A stream that does not end by itself.',
-        content: { 'text/event-stream': { schema: { type: 'string' } } },
-      },
-      ...failures(eventErrors),
-    },
+    responses: { 200: stream, ...failures(eventErrors) },
+  }
+}
+
+const stream = {
+  description: 'A stream that does not end by itself.',
+  content: { 'text/event-stream': { schema: { type: 'string' } } },
+}
+
+function analyticsStream(): Record<string, unknown> {
+  return {
+    operationId: 'streamAnalytics',
+    tags: ['Analytics'],
+    summary: 'What `/api/v1/analytics/summary` tells, again and again, as server-sent events.',
+    'x-method': 'analytics.summary',
+    'x-scope': 'read',
+    parameters: queryParameters({ query: AnalyticsStreamQuery() }),
+    responses: { 200: stream, ...failures([...withSession, ...always]) },
   }
 }

@@ -18,7 +18,8 @@ export function restPage(): string {
     body: [
       'How to use it, with examples: [HTTP](../operations/http.md). The same as an OpenAPI document:',
       '[openapi.json](openapi.json), served at `/api/openapi.json`. Members may be added in later versions, so ignore',
-      'what you do not know. Times are ISO 8601 in UTC. [`GET /api/v1/events`](../operations/http.md#events) is a stream.',
+      'what you do not know. Times are ISO 8601 in UTC. [`GET /api/v1/events`](../operations/http.md#events) is a stream,',
+      'and so is `GET /api/v1/analytics/stream`, which tells the summary every `interval_seconds` (10).',
       '',
       ...table(
         ['Path', 'Scope', 'Method', 'What it does'],
@@ -37,7 +38,7 @@ export function restPage(): string {
 const titleOf = (route: RestRoute): string => `${route.method} ${pathOf(route)}`
 
 function section(route: RestRoute): string[] {
-  const { summary, query, body, reply, isCached } = route
+  const { summary, query, body, isCached } = route
   return [
     `## ${titleOf(route)}`,
     '',
@@ -48,12 +49,17 @@ function section(route: RestRoute): string[] {
     ...(isCached
       ? ['The headers `X-Cache-Hit` and `X-Cache-Last-Fetched` say where the answer comes from.', '']
       : []),
-    ...(reply
-      ? ['Reply:', '', '```ts', replyText(jsonSchema(reply, 'output') as SchemaNode), '```', '']
-      : ['Reply: plain text.', '']),
+    ...replySection(route),
     `Fails with ${errorsOf(route).map(errorLink).join(', ')}.`,
     '',
   ]
+}
+
+function replySection({ status, reply }: RestRoute): string[] {
+  if (status === 204) return ['Reply: 204, without a body.', '']
+  if (!reply) return ['Reply: plain text.', '']
+  const heading = status === 200 ? 'Reply:' : `Reply, with the status ${status}:`
+  return [heading, '', '```ts', replyText(jsonSchema(reply, 'output') as SchemaNode), '```', '']
 }
 
 function parameters(place: string, { properties = {}, required = [] }: SchemaNode): string[] {

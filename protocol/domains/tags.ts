@@ -100,6 +100,8 @@ export const tagMethods = {
         artifacts: z.array(ArtifactRef).min(1).max(10_000),
         add: z.array(TagRef).max(100).default([]),
         remove: z.array(TagRef).max(100).default([]),
+        /** Takes away all that `add` does not name. */
+        exact: z.boolean().default(false),
       }),
     result: () =>
       z.object({

@@ -38,9 +38,9 @@ const target = {
   artifact_type: z.string().min(1).max(30),
   project_path: ProjectParam,
 }
-type Target = { artifact_name: string; artifact_type: string; project_path: string }
+export type Target = { artifact_name: string; artifact_type: string; project_path: string }
 
-const Done = z.object({
+export const Done = z.object({
   success: z.boolean(),
   message: z.string(),
   error_message: z.string().nullable().describe('Why nothing was changed; null when it was.'),
@@ -54,7 +54,8 @@ const Done = z.object({
   profile_root_dir: z.string().nullable(),
 })
 
-function doneOf(
+/** What became of one artifact in one project. */
+export function doneOf(
   result: ResultOf<'deployments.deploy'>,
   { artifact_name, artifact_type, project_path }: Target,
   words: { done: string; same: string },
@@ -81,6 +82,9 @@ function doneOf(
     profile_root_dir: first?.profileRoot ?? null,
   }
 }
+
+export const deployedWords = { done: 'Deployed.', same: 'It is deployed already, as it is now.' }
+export const takenWords = { done: 'Taken away.', same: 'It was not there any more.' }
 
 const artifactsOf = ({ artifact_name, artifact_type }: Target) => [
   { name: artifact_name, type: artifact_type },
@@ -150,8 +154,7 @@ export const deploymentRoutes: RestRoute[] = [
       allProfiles: body.all_profiles,
       overwrite: body.overwrite,
     }),
-    toReply: (result, { body }) =>
-      doneOf(result, body, { done: 'Deployed.', same: 'It is deployed already, as it is now.' }),
+    toReply: (result, { body }) => doneOf(result, body, deployedWords),
   }),
 
   defineRoute({
@@ -168,7 +171,6 @@ export const deploymentRoutes: RestRoute[] = [
       projects: [projectRefOf(body.project_path)],
       ...(body.profile_id !== undefined && { profiles: [body.profile_id] }),
     }),
-    toReply: (result, { body }) =>
-      doneOf(result, body, { done: 'Taken away.', same: 'It was not there any more.' }),
+    toReply: (result, { body }) => doneOf(result, body, takenWords),
   }),
 ]

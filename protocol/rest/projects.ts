@@ -1,6 +1,6 @@
-/** REST: projects and artifacts (formats spec section 25). */
+/** REST: projects (formats spec section 25). */
 import { z } from 'zod'
-import { ArtifactId, ArtifactTypeName, Cursor, MAX_PAGE, ProjectId } from '../primitives.ts'
+import { AbsolutePath, ArtifactId, ArtifactTypeName, Cursor, MAX_PAGE, ProjectId } from '../primitives.ts'
 import {
   defineRoute,
   iso,
@@ -139,62 +139,34 @@ export const projectRoutes: RestRoute[] = [
   }),
 
   defineRoute({
-    method: 'GET',
-    path: '/api/v1/artifacts/:id',
-    id: 'getArtifact',
-    tag: 'Artifacts',
-    summary: 'One artifact, and how it stands to where it came from.',
-    rpc: 'artifacts.show',
-    isCached: true,
-    reply: () =>
-      z.object({
-        id: ArtifactId,
-        name: z.string(),
-        type: ArtifactTypeName,
-        source: z.string().nullable(),
-        version: z.string().nullable(),
-        aliases: z.array(z.string()),
-        tags: z.array(z.string()),
-        metadata: z.record(z.string(), z.unknown()),
-        upstream: z.object({
-          tracking_enabled: z.boolean(),
-          current_sha: z.string().nullable(),
-          upstream_version: z.string().nullable(),
-          update_available: z.boolean(),
-          has_local_modifications: z.boolean(),
-          drift_status: z.string(),
-          last_checked: Time.nullable(),
-        }),
-        project_id: ProjectId.nullable(),
-        path: z.string(),
-        scope: z.string(),
-        description: z.string().nullable(),
-        updated: Time,
-      }),
-    ask: ({ path: { id = '' } }) => ({ name: id }),
-    toReply: (artifact) => ({
-      id: artifact.id,
-      name: artifact.name,
-      type: artifact.type,
-      source: artifact.source,
-      version: artifact.deployedVersion,
-      aliases: artifact.aliases,
-      tags: artifact.tags,
-      metadata: artifact.metadata,
-      upstream: {
-        tracking_enabled: artifact.state !== 'untracked',
-        current_sha: artifact.hash,
-        upstream_version: artifact.upstreamVersion,
-        update_available: artifact.isOutdated,
-        has_local_modifications: artifact.localModified,
-        drift_status: artifact.state,
-        last_checked: isoOrNull(artifact.upstreamCheckedAt),
-      },
-      project_id: artifact.project?.id ?? null,
-      path: artifact.path,
-      scope: artifact.scope,
-      description: artifact.description,
-      updated: iso(artifact.updatedAt),
+    method: 'POST',
+    path: '/api/v1/projects',
+    id: 'addProject',
+    tag: 'Projects',
+    summary:
+      'Makes a folder a known project. It is called as its folder, so neither name nor description is taken.',
+    rpc: 'projects.add',
+    status: 201,
+    body: () => z.object({ path: AbsolutePath }),
+    reply: () => ProjectSummary.extend({ added: z.boolean().describe('False: it was known already.') }),
+    ask: ({ body: { path } }) => ({ path }),
+    toReply: ({ project, added }) => ({ ...summaryOf(project, false), added }),
+  }),
+
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/v1/projects/:id',
+    id: 'removeProject',
+    tag: 'Projects',
+    summary: 'Forgets a project. No file of it is touched.',
+    rpc: 'projects.remove',
+    query: () => z.object({ delete_files: z.literal(false).default(false).describe('Only false.') }),
+    reply: () => z.object({ success: z.boolean(), message: z.string(), deleted_files: z.boolean() }),
+    ask: ({ path: { id = '' } }) => ({ project: projectRefOf(id) }),
+    toReply: ({ path }) => ({
+      success: true,
+      message: `${path} is no known project any more; its files are as they were.`,
+      deleted_files: false,
     }),
   }),
 ]

@@ -21,7 +21,9 @@ export type RestFacts = {
   /** When the disk was last read as a whole, Unix ms; null before. */
   lastRefreshAt: number | null
   /** The results of `beside`. */
-  beside: { [Name in MethodName]?: ResultOf<Name> }
+  beside: Results
+  /** The results of `before`. */
+  found: Results
 }
 
 /** Parameters of further methods. */
@@ -41,10 +43,15 @@ export const restTags = [
 ] as const
 type RestTag = (typeof restTags)[number]
 
+/** Results of methods that were asked besides. */
+export type Results = { [Name in MethodName]?: ResultOf<Name> }
+
 export type RestRoute = {
-  readonly method: 'GET' | 'POST'
-  /** Below the base path, e.g. `/api/v1/projects/:id`. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below the base path, e.g. `/api/v1/projects/:id`; a last part `:name*` takes all that follows. */
   readonly path: string
+  /** Of a reply that is no failure: 201 for something made, 204 for a reply without a body. */
+  readonly status: 200 | 201 | 204
   /** Unique, e.g. `listProjects`. */
   readonly id: string
   readonly tag: RestTag
@@ -59,13 +66,18 @@ export type RestRoute = {
   readonly query: z.ZodObject
   /** Null for requests without a body. */
   readonly body: z.ZodObject | null
-  /** Null for plain text: the member `text` of what `reply` gives. */
+  /** Null without a body (204), and for plain text: the member `text` of what `toReply` gives. */
   readonly reply: z.ZodType | null
   /** Failures, beside those that any request may have. */
   readonly errors: readonly ErrorSlug[]
-  ask(input: RestInput): object
-  beside(input: RestInput): Calls
+  /** What has to be known before the method can be asked. */
+  before(input: RestInput): Calls
+  ask(input: RestInput, found: Results): object
+  /** What else has to be known: asked at the same time as a query, and after a command. */
+  beside(input: RestInput, found: Results): Calls
   toReply(result: unknown, input: RestInput, facts: RestFacts): unknown
+  /** The route with another method that answers this request instead; null for all others. */
+  instead(input: RestInput): RestRoute | null
 }
 
 type Source<Name extends MethodName, Query extends z.ZodObject, Body extends z.ZodObject, Reply> = Pick<
@@ -73,18 +85,23 @@ type Source<Name extends MethodName, Query extends z.ZodObject, Body extends z.Z
   'method' | 'path' | 'id' | 'tag' | 'summary'
 > & {
   rpc: Name
+  status?: 201 | 204
   open?: true
   isCached?: true
   query?: () => Query
   body?: () => Body
   reply: (() => Reply) | null
-  ask(input: RestInput<z.output<Query>, z.output<Body>>): ParamsOf<Name>
-  beside?(input: RestInput<z.output<Query>, z.output<Body>>): Calls
+  /** Failures that are not those of `rpc`. */
+  errors?: readonly ErrorSlug[]
+  before?(input: RestInput<z.output<Query>, z.output<Body>>): Calls
+  ask(input: RestInput<z.output<Query>, z.output<Body>>, found: Results): ParamsOf<Name>
+  beside?(input: RestInput<z.output<Query>, z.output<Body>>, found: Results): Calls
   toReply(
     result: ResultOf<Name>,
     input: RestInput<z.output<Query>, z.output<Body>>,
     facts: RestFacts,
-  ): Reply extends z.ZodType ? z.input<Reply> : { text: string; contentType: string }
+  ): Reply extends z.ZodType ? z.input<Reply> : { text: string; contentType: string } | null
+  instead?: { when(input: RestInput<z.output<Query>, z.output<Body>>): boolean; route: RestRoute }
 }
 
 /** Keeps the types of one route together. Schemas are built when somebody first looks at them. */
@@ -94,7 +111,8 @@ export function defineRoute<
   Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
   Body extends z.ZodObject = z.ZodObject<Record<never, never>>,
 >(source: Source<Name, Query, Body, Reply>): RestRoute {
-  const { open, isCached = false, query, body, reply, beside = () => ({}), ...rest } = source
+  const { open, isCached = false, status = 200, query, body, reply, instead, errors = [], ...rest } = source
+  const { before = () => ({}), beside = () => ({}) } = source
   const lazyQuery = lazily((): z.ZodObject => {
     const own = query?.() ?? z.object({})
     return isCached ? own.extend(forcing) : own
@@ -104,9 +122,12 @@ export function defineRoute<
   return {
     ...(rest as unknown as RestRoute),
     isCached,
+    status,
     scope: open ? 'none' : methods[source.rpc].scope,
-    errors: methods[source.rpc].errors,
+    errors: [...methods[source.rpc].errors, ...errors, ...(instead?.route.errors ?? [])],
+    before: before as RestRoute['before'],
     beside: beside as RestRoute['beside'],
+    instead: (input) => (instead?.when(input as never) ? instead.route : null),
     get query() {
       return lazyQuery()
     },
@@ -125,7 +146,7 @@ const forcing = {
 }
 
 /** Whether a request of a cached route asks for the disk. */
-export function isForced({ query }: RestInput): boolean {
+export function asksForDisk({ query }: RestInput): boolean {
   const { force_refresh, refresh } = query as { force_refresh?: boolean; refresh?: boolean }
   return force_refresh === true || refresh === true
 }
@@ -197,6 +218,23 @@ export const pageInfoOf = (
   end_cursor: nextCursor,
   total_count: total,
 })
+
+/** One order of what has an order, where those that are named lie at their positions among the others. */
+export function placedAt<Item>(
+  present: readonly Item[],
+  moved: ReadonlyArray<{ item: Item; position: number }>,
+): Item[] {
+  const order = present.filter((each) => !moved.some(({ item }) => item === each))
+  for (const { item, position } of moved.toSorted((a, b) => a.position - b.position))
+    order.splice(Math.min(position, order.length), 0, item)
+  return order
+}
+
+export const CollectionParam = z.string().min(1).max(255).optional().describe('Default: the active one.')
+
+/** What a method is asked with: nothing for what was not given. */
+export const collectionIn = (name: string | undefined): { collection?: string } =>
+  name === undefined ? {} : { collection: name }
 
 export const ProjectParam = ProjectRef.describe('Id, path or name of a project.')
 

@@ -1,10 +1,16 @@
 /** REST: snapshots of collections (formats spec section 25). */
 import { z } from 'zod'
 import { Cursor } from '../primitives.ts'
-import { defineRoute, iso, pageInfoOf, placeList, type RestRoute, Time } from './route.ts'
-
-const CollectionParam = z.string().min(1).max(255).optional().describe('Default: the active one.')
-const collectionOf = (name: string | undefined) => (name === undefined ? {} : { collection: name })
+import {
+  CollectionParam,
+  collectionIn,
+  defineRoute,
+  iso,
+  pageInfoOf,
+  placeList,
+  type RestRoute,
+  Time,
+} from './route.ts'
 
 const Snapshot = z.object({
   id: z.string(),
@@ -31,6 +37,8 @@ const snapshotOf = (snapshot: {
   automatic: snapshot.automatic,
 })
 
+const SnapshotId = z.string().regex(/^\d{8}-\d{6}-\d{6}$/)
+
 export const snapshotRoutes: RestRoute[] = [
   defineRoute({
     method: 'GET',
@@ -47,7 +55,7 @@ export const snapshotRoutes: RestRoute[] = [
       }),
     reply: () => placeList(Snapshot),
     ask: ({ query: { collection_name, limit, after } }) => ({
-      ...collectionOf(collection_name),
+      ...collectionIn(collection_name),
       limit,
       ...(after !== undefined && { cursor: after }),
     }),
@@ -66,7 +74,7 @@ export const snapshotRoutes: RestRoute[] = [
     rpc: 'snapshots.show',
     query: () => z.object({ collection_name: CollectionParam }),
     reply: () => Snapshot,
-    ask: ({ path: { id = '' }, query: { collection_name } }) => ({ id, ...collectionOf(collection_name) }),
+    ask: ({ path: { id = '' }, query: { collection_name } }) => ({ id, ...collectionIn(collection_name) }),
     toReply: snapshotOf,
   }),
 
@@ -88,7 +96,7 @@ export const snapshotRoutes: RestRoute[] = [
     ask: ({ path: { id = '' }, query: { collection_name } }) => ({
       id,
       keepChanges: true,
-      ...collectionOf(collection_name),
+      ...collectionIn(collection_name),
     }),
     toReply: ({ isSafe, files, warnings }) => ({
       is_safe: isSafe,
@@ -131,7 +139,7 @@ export const snapshotRoutes: RestRoute[] = [
     ask: ({ path: { id = '' }, body: { collection_name, preserve_changes, selective_paths } }) => ({
       id,
       keepChanges: preserve_changes,
-      ...collectionOf(collection_name),
+      ...collectionIn(collection_name),
       ...(selective_paths !== undefined && { paths: selective_paths }),
     }),
     toReply: ({ files, safetySnapshotId }) => ({
@@ -154,5 +162,68 @@ export const snapshotRoutes: RestRoute[] = [
       ),
       safety_snapshot_id: safetySnapshotId,
     }),
+  }),
+
+  defineRoute({
+    method: 'POST',
+    path: '/api/v1/versions/snapshots',
+    id: 'createSnapshot',
+    tag: 'Snapshots',
+    summary: 'Takes a snapshot of a whole collection.',
+    rpc: 'snapshots.create',
+    status: 201,
+    body: () => z.object({ collection_name: CollectionParam, message: z.string().max(500).default('') }),
+    reply: () => Snapshot,
+    ask: ({ body: { collection_name, message } }) => ({ ...collectionIn(collection_name), message }),
+    toReply: snapshotOf,
+  }),
+
+  defineRoute({
+    method: 'POST',
+    path: '/api/v1/versions/snapshots/diff',
+    id: 'diffSnapshots',
+    tag: 'Snapshots',
+    summary: 'What has changed from the first snapshot to the second.',
+    rpc: 'snapshots.compare',
+    body: () =>
+      z.object({
+        collection_name: CollectionParam,
+        snapshot_id_1: SnapshotId,
+        snapshot_id_2: SnapshotId.nullish().describe('Default: the collection as it is now.'),
+      }),
+    reply: () =>
+      z.object({
+        files_added: z.array(z.string()),
+        files_removed: z.array(z.string()),
+        files_modified: z.array(z.string()),
+        total_lines_added: z.int(),
+        total_lines_removed: z.int(),
+      }),
+    ask: ({ body: { collection_name, snapshot_id_1: id, snapshot_id_2: other } }) => ({
+      ...collectionIn(collection_name),
+      id,
+      ...(other != null && { other }),
+    }),
+    toReply: ({ filesAdded, filesRemoved, filesModified, linesAdded, linesRemoved }) => ({
+      files_added: filesAdded,
+      files_removed: filesRemoved,
+      files_modified: filesModified,
+      total_lines_added: linesAdded,
+      total_lines_removed: linesRemoved,
+    }),
+  }),
+
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/v1/versions/snapshots/:id',
+    id: 'deleteSnapshot',
+    tag: 'Snapshots',
+    summary: 'Forgets a snapshot, and removes its archive.',
+    rpc: 'snapshots.delete',
+    status: 204,
+    query: () => z.object({ collection_name: CollectionParam }),
+    reply: null,
+    ask: ({ path: { id = '' }, query: { collection_name } }) => ({ id, ...collectionIn(collection_name) }),
+    toReply: () => null,
   }),
 ]

@@ -1,15 +1,17 @@
 /** Every route of the real daemon with every origin, host and proof: who is answered, and what is not changed (S4, S5, S8, S9). */
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RestRoute } from '../../protocol/rest/route.ts'
 import { restRoutes } from '../../protocol/rest.ts'
 import { type AccessScope, accessScopes } from '../../protocol/vocabulary.ts'
 import { createSandbox, type Sandbox } from '../support/daemon.ts'
 import { startProcess } from '../support/daemon-process.ts'
 
 type Target = {
-  method: 'GET' | 'POST'
+  method: RestRoute['method']
   path: string
   scope: AccessScope | 'none'
   body?: string
@@ -61,32 +63,51 @@ beforeAll(async () => {
   expect(signedIn.status).toBe(204)
   secrets.session = String(signedIn.headers['set-cookie']).split(';')[0] ?? ''
 
-  const { items } = JSON.parse((await asked('/api/v1/cache/artifacts?limit=1')).body)
+  const { items } = JSON.parse((await asked('/api/v1/cache/artifacts?limit=500')).body)
+  const edited = items.find(
+    (item: { name: string; local_modified: boolean }) => item.name === 'code-review' && item.local_modified,
+  )
+  await box.json('group create routes')
+  await box.json('tag create routes')
+  const snapshot = (await box.json('snapshot before-the-routes')).id as string
+  /** What stands for the parts of a path, so that a question is answered. */
+  const parts: Record<string, Record<string, string>> = {
+    projects: { id: 'webshop' },
+    artifacts: { id: 'skill:code-review', file: 'SKILL.md' },
+    groups: { id: 'default:routes' },
+    collections: { id: 'default' },
+    tags: { id: 'routes', slug: 'routes' },
+    versions: { id: snapshot },
+  }
   const examples: Record<string, string> = {
-    '/api/v1/projects/:id': '/api/v1/projects/webshop',
-    '/api/v1/artifacts/:id': `/api/v1/artifacts/${items[0].id}`,
     '/api/v1/cache/search': '/api/v1/cache/search?query=review',
     '/api/v1/tags/search': '/api/v1/tags/search?q=a',
-    '/api/v1/groups/:id': '/api/v1/groups/default:routes',
-    '/api/v1/collections/:id': '/api/v1/collections/default',
-    '/api/v1/collections/:id/artifacts': '/api/v1/collections/default/artifacts',
+    '/api/v1/artifacts/:id/diff': '/api/v1/artifacts/skill:code-review/diff?project_path=webshop',
+    '/api/v1/artifacts/:id/upstream-diff': `/api/v1/artifacts/${edited.id}/upstream-diff`,
   }
-  await box.json('group create routes')
-  const snapshot = (await box.json('snapshot before-the-routes')).id as string
-  const exampleOf = (path: string): string =>
-    examples[path] ?? path.replace('/snapshots/:id', `/snapshots/${snapshot}`)
-  /** Bodies have members without which nothing can be done. */
-  const needMore = ['/api/v1/deploy', '/api/v1/deploy/undeploy']
+  const exampleOf = (path: string): string => {
+    const own = parts[path.split('/')[3] ?? ''] ?? {}
+    return examples[path] ?? path.replace(/:(\w+)\*?/g, (_, name: string) => own[name] ?? name)
+  }
+  /** What a change is asked of that is not there, so that each is asked often and none does anything. */
+  const nowhere = (path: string): string =>
+    path.replace(/:(\w+)\*?/g, path.includes('/snapshots/') ? '20200101-000000-000000' : 'nowhere')
   const rpc = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'daemon.status' })
   targets = [
-    ...restRoutes.map(({ method, path, scope, body }) => ({
-      method,
-      path: exampleOf(path),
-      scope,
-      status: method === 'POST' && needMore.includes(path) ? 422 : 200,
-      ...(body && { body: '{}' }),
-    })),
+    ...restRoutes.map(({ method, path, scope, status, body }) => {
+      const changes = method !== 'GET'
+      const lacks = body !== null && !body.safeParse({}).success
+      const isNowhere = changes && path.includes(':')
+      return {
+        method,
+        path: isNowhere ? nowhere(path) : exampleOf(path),
+        scope,
+        status: lacks ? 422 : isNowhere ? 404 : status,
+        ...(body && { body: '{}' }),
+      }
+    }),
     { method: 'GET', path: '/api/v1/events', scope: 'read', status: 200 },
+    { method: 'GET', path: '/api/v1/analytics/stream', scope: 'read', status: 200 },
     { method: 'GET', path: '/api/openapi.json', scope: 'none', status: 200 },
     { method: 'POST', path: '/rpc', scope: 'read', status: 200, body: rpc },
     { method: 'GET', path: '/ws', scope: 'read', status: 101, webSocket: true },
@@ -175,7 +196,7 @@ function headersOf({ target, host, origin, proof }: Case): Record<string, string
 /** What the rules say, from the table alone. */
 function expectedStatus({ target, host, origin, proof }: Case): number {
   if (host === 'evil') return 421
-  const changes = target.method === 'POST' || target.webSocket === true
+  const changes = target.method !== 'GET' || target.webSocket === true
   const isToken = !['none', 'session'].includes(proof)
   if (!['none', 'same'].includes(origin)) return 403
   // A browser says where it comes from when it posts; a program has a token.
@@ -219,8 +240,14 @@ async function state(): Promise<string> {
   const { items } = await box.json('projects list')
   const [config, jobs] = [await box.json('config list'), await box.json('backup list')]
   const { lastRefreshAt } = await box.json('cache status')
+  const library = readdirSync(join(box.home, '.skillmeat'), { recursive: true, withFileTypes: true })
+    // That somebody searched is noted.
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('analytics.db'))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort()
+    .map((file) => [file, readFileSync(file, 'base64')])
   return createHash('sha256')
-    .update(JSON.stringify([tokens, items, config, jobs, lastRefreshAt]))
+    .update(JSON.stringify([tokens, items, config, jobs, lastRefreshAt, library]))
     .digest('hex')
 }
 
@@ -230,8 +257,8 @@ describe('every route, from everywhere, as everybody', () => {
     const described = Object.entries(paths as Record<string, object>).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     )
-    const known = restRoutes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
-    expect(described.sort()).toEqual([...known, 'GET /api/v1/events'].sort())
+    const known = restRoutes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)\*?/g, '{$1}')}`)
+    expect(described.sort()).toEqual([...known, 'GET /api/v1/events', 'GET /api/v1/analytics/stream'].sort())
   })
 
   it('answers as the table says, changes nothing that is only asked for, and tells nothing it should not (CACHE-2.4f)', async () => {
@@ -239,7 +266,7 @@ describe('every route, from everywhere, as everybody', () => {
     const queries = casesOf(targets.filter(({ method }) => method === 'GET'))
     const ofQueries = await crawl(queries)
     expect(await state()).toBe(before)
-    const commands = casesOf(targets.filter(({ method }) => method === 'POST'))
+    const commands = casesOf(targets.filter(({ method }) => method !== 'GET'))
     const found = [...ofQueries, ...(await crawl(commands))]
     expect(found).toHaveLength(targets.length * 2 * 5 * 7)
 
@@ -281,17 +308,51 @@ describe('every route, from everywhere, as everybody', () => {
     for (const [name, secret] of Object.entries(secrets)) expect(log, name).not.toContain(secret)
   })
 
-  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
-    'is not changed by %s, which no route takes',
-    async (method) => {
-      for (const { path } of restRoutes) {
+  it('changes nothing for those who are refused, whatever they ask for (S4, S5)', async () => {
+    const body = (value: object) => ({ body: JSON.stringify(value), status: 200 })
+    const review = { artifact_name: 'code-review', artifact_type: 'skill', project_path: 'notes' }
+    const changing: Target[] = (
+      [
+        ['POST', '/api/v1/tags', body({ name: 'of another site' })],
+        ['PUT', '/api/v1/tags/routes', body({ name: 'renamed' })],
+        ['DELETE', '/api/v1/tags/routes', { status: 204 }],
+        ['PUT', '/api/v1/artifacts/skill:code-review/tags', body({ tags: [] })],
+        ['PUT', '/api/v1/groups/default:routes', body({ name: 'renamed' })],
+        ['DELETE', '/api/v1/groups/default:routes', { status: 204 }],
+        ['POST', '/api/v1/groups/default:routes/artifacts', body({ artifact_ids: ['skill:code-review'] })],
+        ['POST', '/api/v1/deploy', body(review)],
+      ] as const
+    ).map(([method, path, rest]) => ({ method, path, scope: 'write', ...rest }))
+    const before = await state()
+    const refused = casesOf(changing).filter((each) => expectedStatus(each) >= 400)
+    expect(refused.length).toBeGreaterThan(changing.length * 60)
+    for (const { asked: each, sent } of await crawl(refused))
+      expect(sent.status, nameOf(each)).toBe(expectedStatus(each))
+    expect(await state()).toBe(before)
+    // They would have done something.
+    for (const { method, path, body: text, status } of changing.slice(0, 2)) {
+      const headers = { authorization: `Bearer ${secrets.write}`, 'content-type': 'application/json' }
+      expect((await send({ method, path, headers, body: text })).status).toBe(
+        path.endsWith('tags') ? 201 : status,
+      )
+    }
+    expect(await state()).not.toBe(before)
+  })
+
+  it('is not changed by methods that it does not take, and says which ones it takes', async () => {
+    const byPath = Map.groupBy(restRoutes, ({ path }) => path)
+    for (const [path, routes] of byPath) {
+      const taken = routes.map(({ method }): string => method)
+      if (taken.includes('GET')) taken.push('HEAD')
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+        if (taken.includes(method)) continue
         const headers = { authorization: `Bearer ${secrets.admin}` }
-        const { status, headers: replied } = await send({ method, path: path.replace(':id', 'x'), headers })
-        expect(status, path).toBe(405)
-        expect(replied.allow, path).toMatch(/GET, HEAD|POST/)
+        const asked = { method, path: path.replace(/:\w+\*?/g, 'x'), headers }
+        const { status, headers: replied } = await send(asked)
+        expect([status, replied.allow], `${method} ${path}`).toEqual([405, taken.toSorted().join(', ')])
       }
-    },
-  )
+    }
+  })
 
   it('is served under a path of its own, and nowhere else', async () => {
     for (const path of [

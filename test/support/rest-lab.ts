@@ -20,6 +20,8 @@ export type RestLab = {
   /** As `ask`, and the body as a value. */
   json(path: string, scope?: AccessScope | null, options?: AskOptions): Promise<RestAnswer>
   post(path: string, body: unknown, scope?: AccessScope | null): Promise<RestAnswer>
+  /** Asks with a method and a body in JSON, if there is one. */
+  send(method: string, path: string, body?: unknown, scope?: AccessScope | null): Promise<RestAnswer>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes is what the test looks at
@@ -50,6 +52,14 @@ export function useRestLab(): (options?: TestOptions) => Promise<RestLab> {
       const answer = await asked(...args)
       return { ...answer, body: answer.body === '' ? null : JSON.parse(answer.body) }
     }
+    const send: RestLab['send'] = (method, path, body, scope = 'write') =>
+      json(path, scope, {
+        method,
+        ...(body !== undefined && {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      })
     return {
       daemon,
       gate,
@@ -57,12 +67,8 @@ export function useRestLab(): (options?: TestOptions) => Promise<RestLab> {
       tokens,
       ask: asked,
       json,
-      post: (path, body, scope = 'write') =>
-        json(path, scope, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
+      post: (path, body, scope) => send('POST', path, body, scope),
+      send,
     }
   }
 }

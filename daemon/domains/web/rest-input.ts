@@ -14,7 +14,10 @@ export async function readInput(route: RestRoute, request: HttpRequest): Promise
 }
 
 /** Names that are not known are ignored; of a name that comes twice the first counts. */
-function readQuery(schema: z.ZodObject, query: URLSearchParams): unknown {
+export function readQuery<Schema extends z.ZodObject>(
+  schema: Schema,
+  query: URLSearchParams,
+): z.output<Schema> {
   const given: Record<string, unknown> = {}
   for (const [name, type] of typesOf(schema)) {
     const text = query.get(name)

@@ -1,12 +1,14 @@
-import type { MethodName } from '../../../protocol/methods.ts'
+import { methods } from '../../../protocol/methods.ts'
 import { openApiDocument } from '../../../protocol/openapi.ts'
-import { type Calls, isForced, type RestFacts, type RestRoute } from '../../../protocol/rest/route.ts'
+import { asksForDisk, type RestFacts, type RestRoute } from '../../../protocol/rest/route.ts'
 import { restRoutes } from '../../../protocol/rest.ts'
 import type { DaemonContext } from '../../context.ts'
 import type { HttpReply, HttpRequest, Route } from '../../kernel/http/route.ts'
 import type { Dispatcher } from '../../kernel/rpc/dispatch.ts'
 import { type Caller, localCaller } from '../../kernel/rpc/request.ts'
 import { selectLastRefresh } from '../cache/index.ts'
+import { analyticsStream } from './analytics-stream.ts'
+import { type Call, callAll, callBoth } from './calls.ts'
 import { eventRoute } from './event-stream.ts'
 import { readInput } from './rest-input.ts'
 
@@ -26,6 +28,7 @@ export function serveRest(ctx: DaemonContext, dispatcher: Dispatcher): Route[] {
       }),
     ),
     eventRoute(dispatcher, ctx.identity.instance),
+    analyticsStream(dispatcher, ctx.events.timers),
     {
       method: 'GET',
       path: '/api/openapi.json',
@@ -40,39 +43,44 @@ export function serveRest(ctx: DaemonContext, dispatcher: Dispatcher): Route[] {
 
 type Service = { ctx: DaemonContext; dispatcher: Dispatcher; route: RestRoute; nobody: Caller }
 
-async function answer({ ctx, dispatcher, route, nobody }: Service, request: HttpRequest): Promise<HttpReply> {
-  const input = await readInput(route, request)
+async function answer(
+  { ctx, dispatcher, route: asked, nobody }: Service,
+  request: HttpRequest,
+): Promise<HttpReply> {
+  const input = await readInput(asked, request)
+  const route = asked.instead(input) ?? asked
   const caller = route.scope === 'none' ? nobody : request.caller
-  const call = (method: MethodName, params: unknown): Promise<unknown> =>
-    dispatcher.callAs(caller, method, params)
-  const params = route.ask(input)
+  const call: Call = (method, params) => dispatcher.callAs(caller, method, params)
+  const before = route.before(input)
+  const isForced = route.isCached && asksForDisk(input)
+  const refresh = (what: object) => call('cache.refresh', { force: true, ...projectIn(what) })
+  const isFirst = Object.keys(before).length > 0
+  if (isForced && isFirst) await refresh({})
+  const found = await callAll(call, before)
+  const params = route.ask(input, found)
   const wasFilled = ctx.refresher.filled
-  const forced = route.isCached && isForced(input)
-  if (forced) await call('cache.refresh', { force: true, ...projectIn(params) })
-  const [result, beside] = await Promise.all([call(route.rpc, params), callAll(call, route.beside(input))])
+  if (isForced && !isFirst) await refresh(params)
+  const [result, beside] = await callBoth(
+    () => call(route.rpc, params),
+    () => callAll(call, route.beside(input, found)),
+    methods[route.rpc].kind === 'command',
+  )
   const lastRefreshAt = route.isCached ? selectLastRefresh(ctx.db) : null
-  const facts: RestFacts = { isHit: wasFilled && !forced, lastRefreshAt, beside }
+  const facts: RestFacts = { isHit: wasFilled && !isForced, lastRefreshAt, beside, found }
+  const { status } = route
+  if (status === 204) return { status }
   const reply = route.toReply(result, input, facts)
   if (route.reply === null) {
     const { text, contentType } = reply as { text: string; contentType: string }
-    return { status: 200, headers: { 'content-type': contentType }, body: text }
+    return { status, headers: { 'content-type': contentType }, body: text }
   }
   const headers = { 'content-type': JSON_TYPE, ...(route.isCached && cacheHeaders(facts)) }
-  return { status: 200, headers, body: JSON.stringify(reply) }
+  return { status, headers, body: JSON.stringify(reply) }
 }
 
 /** Of a project alone only that is read again. */
 function projectIn(params: object): { project?: unknown } {
   return 'project' in params ? { project: params.project } : {}
-}
-
-async function callAll(
-  call: (method: MethodName, params: unknown) => Promise<unknown>,
-  calls: Calls,
-): Promise<RestFacts['beside']> {
-  const names = Object.keys(calls) as MethodName[]
-  const results = await Promise.all(names.map((name) => call(name, calls[name])))
-  return Object.fromEntries(names.map((name, i) => [name, results[i]]))
 }
 
 function cacheHeaders({ isHit, lastRefreshAt }: RestFacts): Record<string, string> {

@@ -49,8 +49,8 @@ export type StreamedReply = {
 
 /** One route. What it throws as `SmdError` becomes the error reply, anything else `internal`. */
 export type Route = {
-  method: 'GET' | 'POST' | 'DELETE'
-  /** E.g. `/api/v1/projects/:id`. */
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** E.g. `/api/v1/projects/:id`; a last part `:name*` takes all that follows, one part at least. */
   path: string
   /** What the caller needs; `none` needs no session, only the guard. */
   scope: AccessScope | 'none'

@@ -11,39 +11,50 @@ export type Router = {
   find(method: string, path: string): Match
 }
 
-/** Routes whose paths are all different are found by the path itself, others part by part; the first one wins. */
+/**
+ * Routes by path, part by part. Where several paths fit, the one that says more counts, with the methods it has:
+ * `/tags/search` is never the tag "search".
+ */
 export function createRouter(routes: readonly Route[]): Router {
-  const table = routes.map((route) => ({ route, parts: route.path.split('/') }))
+  const table = [...Map.groupBy(routes, ({ path }) => path)]
+    .map(([path, own]) => ({ parts: path.split('/'), own }))
+    .sort((a, b) => (rankOf(a.parts) < rankOf(b.parts) ? -1 : 1))
   return {
     find(method, path) {
       const given = path.split('/').map(decode)
-      const matches = table.flatMap(({ route, parts }) => {
+      for (const { parts, own } of table) {
         const params = match(parts, given)
-        return params ? [{ route, params }] : []
-      })
-      if (matches.length === 0) throw new SmdError('http.not_found', { path: path.slice(0, 200) })
-      const wanted = method === 'HEAD' ? 'GET' : method
-      const found = matches.find(({ route }) => route.method === wanted)
-      if (found) return found
-      throw new SmdError('http.method', { path, method, allowed: allowed(matches) })
+        if (!params) continue
+        const wanted = method === 'HEAD' ? 'GET' : method
+        const route = own.find((each) => each.method === wanted)
+        if (route) return { route, params }
+        throw new SmdError('http.method', { path, method, allowed: allowed(own) })
+      }
+      throw new SmdError('http.not_found', { path: path.slice(0, 200) })
     },
   }
 }
 
+/** Sorts by how much parts say: a word, then any one part, then all the rest. */
+const rankOf = (parts: readonly string[]): string =>
+  parts.map((part) => (!part.startsWith(':') ? 'a' : part.endsWith('*') ? 'c' : 'b')).join('')
+
 function match(parts: readonly string[], given: ReadonlyArray<string | null>): Record<string, string> | null {
-  if (parts.length !== given.length) return null
+  const takesRest = parts.at(-1)?.endsWith('*') === true
+  if (takesRest ? given.length < parts.length : given.length !== parts.length) return null
   const params: Record<string, string> = {}
   for (const [i, part] of parts.entries()) {
-    const value = given[i]
-    if (value == null) return null
-    if (part.startsWith(':') && value !== '') params[part.slice(1)] = value
+    const rest = part.endsWith('*') ? given.slice(i) : [given[i]]
+    if (!rest.every((value) => value != null)) return null
+    const value = rest.join('/')
+    if (part.startsWith(':') && value !== '') params[part.slice(1).replace(/\*$/, '')] = value
     else if (part !== value) return null
   }
   return params
 }
 
-function allowed(matches: readonly Match[]): string {
-  const methods = new Set(matches.map(({ route }): string => route.method))
+function allowed(routes: readonly Route[]): string {
+  const methods = new Set(routes.map(({ method }): string => method))
   if (methods.has('GET')) methods.add('HEAD')
   return [...methods].toSorted().join(', ')
 }

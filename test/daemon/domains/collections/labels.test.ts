@@ -131,6 +131,10 @@ describe('tags (MP-2.4, MP-4.2)', () => {
     expect((await call('artifacts.list', { tag: 'Web' })).total).toBe(2)
     await call('tags.assign', { artifacts: ['a'], remove: ['Later'] })
     expect((await call('tags.list', {})).items.find(({ slug }) => slug === 'later')?.artifactCount).toBe(2)
+    const others = await call('tags.assign', { artifacts: ['skill:b'], add: ['New', 'WEB'], exact: true })
+    expect(others.artifacts).toEqual([{ artifact: 'skill:b', tags: ['New', 'Web'] }])
+    const none = await call('tags.assign', { artifacts: ['skill:b'], exact: true })
+    expect(none.artifacts).toEqual([{ artifact: 'skill:b', tags: [] }])
   })
 
   it('have a new name everywhere when they are renamed, and are gone everywhere when they are deleted', async () => {

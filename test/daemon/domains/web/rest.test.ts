@@ -1,38 +1,18 @@
 /** The REST interface over real HTTP, on the sample: each route by example, and what all have in common. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { RestRoute } from '../../../../protocol/rest/route.ts'
 import { restRoutes } from '../../../../protocol/rest.ts'
 import { type RestAnswer, type RestLab, useRestLab } from '../../../support/rest-lab.ts'
+import { artifactId, projectId, reply, time } from '../../../support/rest-reply.ts'
 import { skill } from '../../../support/test-daemon.ts'
+import { analyticsExamples } from './rest-analytics.ts'
+import { artifactExamples } from './rest-artifacts.ts'
+import { labelExamples } from './rest-labels.ts'
+import { projectExamples } from './rest-projects.ts'
+import { snapshotExamples } from './rest-snapshots.ts'
 
 const start = useRestLab()
-
-const routeOf = (id: string): RestRoute => {
-  const found = restRoutes.find((route) => route.id === id)
-  if (!found) throw new Error(`no route ${id}`)
-  return found
-}
-
-/** The reply of a route, which is what its schema says: every field there, no other field. */
-async function reply(lab: RestLab, id: string, path: string, body?: object): Promise<RestAnswer['body']> {
-  const route = routeOf(id)
-  const answer =
-    route.method === 'POST'
-      ? await lab.post(path, body ?? {})
-      : await lab.json(path, route.scope === 'none' ? null : 'read')
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
-  const parsed = route.reply?.safeParse(answer.body)
-  expect(parsed?.error?.message, id).toBeUndefined()
-  expect(parsed?.data, id).toEqual(answer.body)
-  return answer.body
-}
-
-const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-const projectId = expect.stringMatching(/^prj_[0-9a-f]{16}$/)
-const artifactId = expect.stringMatching(/^art_[0-9a-f]{16}$/)
 
 const review = { artifact_name: 'code-review', artifact_type: 'skill', project_path: 'notes' }
 
@@ -43,6 +23,12 @@ async function deployReview(lab: RestLab, more: object = {}): Promise<RestAnswer
 }
 
 const examples: Record<string, (lab: RestLab) => Promise<void>> = {
+  ...analyticsExamples,
+  ...artifactExamples,
+  ...labelExamples,
+  ...projectExamples,
+  ...snapshotExamples,
+
   async getCacheStatus(lab) {
     await lab.json('/api/v1/cache/projects')
     const status = await reply(lab, 'getCacheStatus', '/api/v1/cache/status')
@@ -178,82 +164,6 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
     expect(unknown).toMatchObject({ status: 404, body: { error: 'project.not_found', code: 'NOT_FOUND' } })
   },
 
-  async listProjects(lab) {
-    const all = await reply(lab, 'listProjects', '/api/v1/projects')
-    const items = all.items as Array<Record<string, unknown>>
-    expect(all.page_info).toEqual({
-      has_next_page: false,
-      has_previous_page: false,
-      start_cursor: null,
-      end_cursor: null,
-      total_count: 5,
-    })
-    expect(all.last_fetched).toEqual(time)
-    expect(items[0]).toEqual({
-      id: projectId,
-      path: expect.any(String),
-      name: expect.any(String),
-      deployment_count: expect.any(Number),
-      last_deployment: time,
-      cache_info: { cache_hit: false, last_fetched: time, is_stale: false },
-    })
-    const paged: unknown[] = []
-    let after = ''
-    for (;;) {
-      const page = await reply(lab, 'listProjects', `/api/v1/projects?limit=2${after}`)
-      paged.push(...(page.items as Array<{ id: string }>).map(({ id }) => id))
-      const { has_next_page, has_previous_page, end_cursor } = page.page_info as Record<string, unknown>
-      expect(has_previous_page).toBe(after !== '')
-      if (!has_next_page) break
-      after = `&after=${end_cursor}`
-    }
-    expect(paged).toEqual(items.map(({ id }) => id))
-    expect(await lab.json('/api/v1/projects?after=x')).toMatchObject({
-      status: 400,
-      body: { error: 'page.bad_cursor' },
-    })
-  },
-
-  async getProject(lab) {
-    const { items } = (await lab.json('/api/v1/projects')).body
-    const { id, path, name } = items.find((project: { name: string }) => project.name === 'webshop')
-    const shown = await reply(lab, 'getProject', `/api/v1/projects/${id}`)
-    const deployments = shown.deployments as Array<Record<string, unknown>>
-    expect(shown).toMatchObject({ id, path, name, deployment_count: deployments.length })
-    expect(deployments.find((each) => each.artifact_name === 'code-review')).toMatchObject({
-      artifact_type: 'skill',
-      local_modifications: true,
-      deployed_at: time,
-      collection_sha: expect.stringMatching(/^[0-9a-f]{64}$/),
-    })
-    // As clients of other managers name projects.
-    for (const other of [
-      Buffer.from(path).toString('base64url'),
-      encodeURIComponent(Buffer.from(path).toString('base64')),
-      encodeURIComponent(path),
-      name,
-    ])
-      expect((await lab.json(`/api/v1/projects/${other}`)).body.id, other).toBe(id)
-    expect(await lab.json('/api/v1/projects/none')).toMatchObject({
-      status: 404,
-      body: { error: 'project.not_found' },
-    })
-  },
-
-  async getArtifact(lab) {
-    const { items } = (await lab.json('/api/v1/cache/stale-artifacts')).body
-    const shown = await reply(lab, 'getArtifact', `/api/v1/artifacts/${items[0].id}`)
-    expect(shown).toMatchObject({
-      id: items[0].id,
-      name: items[0].name,
-      upstream: { tracking_enabled: true, update_available: true, drift_status: items[0].state },
-    })
-    expect(await lab.json('/api/v1/artifacts/art_0000000000000000')).toMatchObject({
-      status: 404,
-      body: { error: 'artifact.not_found' },
-    })
-  },
-
   async listCollections(lab) {
     const all = await reply(lab, 'listCollections', '/api/v1/collections')
     expect(all.page_info).toMatchObject({ total_count: 1, has_next_page: false, end_cursor: null })
@@ -294,51 +204,6 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
       ids.filter((id) => id.startsWith('skill:')),
     )
     expect(await lab.json(`${path}?after=x`)).toMatchObject({ status: 422, body: { error: 'http.invalid' } })
-  },
-
-  async listTags(lab) {
-    await lab.daemon.call('tags.create', { name: 'Rest Tag', color: '#112233' })
-    const { items } = await reply(lab, 'listTags', '/api/v1/tags')
-    expect(items).toContainEqual({
-      id: 'rest-tag',
-      name: 'Rest Tag',
-      slug: 'rest-tag',
-      color: '#112233',
-      description: '',
-      artifact_count: 0,
-    })
-  },
-
-  async searchTags(lab) {
-    for (const name of ['Rest Tag', 'Other']) await lab.daemon.call('tags.create', { name })
-    const { items } = await reply(lab, 'searchTags', '/api/v1/tags/search?q=rest')
-    expect(items.map(({ slug }: { slug: string }) => slug)).toEqual(['rest-tag'])
-    expect(await lab.json('/api/v1/tags/search')).toMatchObject({ status: 422 })
-  },
-
-  async listGroups(lab) {
-    await lab.daemon.call('groups.create', { name: 'First', members: ['code-review'] })
-    await lab.daemon.call('groups.create', { name: 'Second' })
-    const path = '/api/v1/groups'
-    const { groups } = await reply(lab, 'listGroups', path)
-    expect(groups.map(({ id }: { id: string }) => id)).toEqual(['default:First', 'default:Second'])
-    expect(groups[0]).toMatchObject({ collection_id: 'default', color: 'slate', artifact_count: 1 })
-    for (const query of ['search=first', 'artifact_id=skill:code-review'])
-      expect((await reply(lab, 'listGroups', `${path}?${query}`)).groups, query).toEqual([groups[0]])
-    expect(await reply(lab, 'listGroups', `${path}?collection_id=none`)).toEqual({ groups: [], total: 0 })
-  },
-
-  async getGroup(lab) {
-    await lab.daemon.call('groups.create', { name: 'a: b', members: ['code-review'] })
-    const shown = await reply(lab, 'getGroup', `/api/v1/groups/${encodeURIComponent('default:a: b')}`)
-    expect(shown).toMatchObject({
-      name: 'a: b',
-      artifacts: [{ artifact_id: 'skill:code-review', artifact_uuid: artifactId, position: 0 }],
-    })
-    expect(await lab.json('/api/v1/groups/none')).toMatchObject({
-      status: 404,
-      body: { error: 'group.not_found' },
-    })
   },
 
   async listDeployments(lab) {
@@ -405,101 +270,6 @@ const examples: Record<string, (lab: RestLab) => Promise<void>> = {
       status: 404,
       body: { error: 'deploy.not_deployed' },
     })
-  },
-
-  async listSnapshots(lab) {
-    const ids: string[] = []
-    for (const message of ['one', 'two'])
-      ids.unshift((await lab.daemon.call('snapshots.create', { message })).id)
-    const { items, page_info: page } = await reply(lab, 'listSnapshots', '/api/v1/versions/snapshots?limit=1')
-    expect(items).toEqual([
-      expect.objectContaining({ id: ids[0], message: 'two', collection_name: 'default', timestamp: time }),
-    ])
-    const next = `/api/v1/versions/snapshots?after=${encodeURIComponent(page.end_cursor)}`
-    expect((await reply(lab, 'listSnapshots', next)).items[0].id).toBe(ids[1])
-  },
-
-  async getSnapshot(lab) {
-    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
-    const path = '/api/v1/versions/snapshots'
-    expect(await reply(lab, 'getSnapshot', `${path}/${id}`)).toMatchObject({ id, automatic: false })
-    expect(await lab.json(`${path}/20200101-000000-000000`)).toMatchObject({ status: 404 })
-  },
-
-  async analyzeRollback(lab) {
-    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
-    appendFileSync(
-      join(lab.daemon.home, '.skillmeat/collections/default/skills/code-review/SKILL.md'),
-      'edited\n',
-    )
-    const path = `/api/v1/versions/snapshots/${id}/rollback-analysis`
-    // What was edited stays, as `rollback` does it unless told otherwise.
-    expect(await reply(lab, 'analyzeRollback', path)).toMatchObject({ files_safe_to_restore: [] })
-    await lab.daemon.call('collections.remove', { name: 'api-errors' })
-    expect(await reply(lab, 'analyzeRollback', path)).toMatchObject({
-      is_safe: true,
-      files_with_conflicts: [],
-      files_safe_to_restore: expect.arrayContaining(['skills/api-errors/SKILL.md']),
-    })
-  },
-
-  async rollback(lab) {
-    const file = join(lab.daemon.home, '.skillmeat/collections/default/skills/code-review/SKILL.md')
-    const before = readFileSync(file, 'utf8')
-    const { id } = await lab.daemon.call('snapshots.create', { message: 'one' })
-    appendFileSync(file, 'edited\n')
-    const path = `/api/v1/versions/snapshots/${id}/rollback`
-    const body = { preserve_changes: false, selective_paths: ['skills/code-review'] }
-    expect(await reply(lab, 'rollback', path, body)).toMatchObject({
-      success: true,
-      files_merged: [],
-      files_restored: ['skills/code-review/SKILL.md'],
-      safety_snapshot_id: expect.any(String),
-    })
-    expect(readFileSync(file, 'utf8')).toBe(before)
-  },
-
-  async getAnalyticsSummary(lab) {
-    await deployReview(lab)
-    expect(await reply(lab, 'getAnalyticsSummary', '/api/v1/analytics/summary')).toMatchObject({
-      total_collections: 1,
-      total_artifacts: (await lab.daemon.call('cache.status', {})).artifacts,
-      total_deployments: (await lab.daemon.call('deployments.list', {})).total,
-      total_events: 1,
-      most_deployed_artifact: 'code-review',
-      last_activity: time,
-    })
-  },
-
-  async listTopArtifacts(lab) {
-    await deployReview(lab)
-    const { items } = await reply(lab, 'listTopArtifacts', '/api/v1/analytics/top-artifacts')
-    expect(items).toEqual([
-      {
-        artifact_name: 'code-review',
-        artifact_type: 'skill',
-        deployment_count: 1,
-        usage_count: 1,
-        last_used: time,
-      },
-    ])
-    const path = '/api/v1/analytics/top-artifacts?artifact_type=mcp_server'
-    expect((await reply(lab, 'listTopArtifacts', path)).items).toEqual([])
-  },
-
-  async getTrends(lab) {
-    await deployReview(lab)
-    const trends = await reply(lab, 'getTrends', '/api/v1/analytics/trends?period=day&days=7')
-    const points = trends.data_points as Array<Record<string, unknown>>
-    expect(trends.total_periods).toBe(points.length)
-    expect(points.at(-1)).toMatchObject({
-      timestamp: trends.end_date,
-      period: 'day',
-      deployment_count: 1,
-      unique_artifacts: 1,
-      top_artifact: 'code-review',
-    })
-    expect(points[0]).toMatchObject({ timestamp: trends.start_date, usage_count: 0, top_artifact: null })
   },
 
   async getHealth(lab) {

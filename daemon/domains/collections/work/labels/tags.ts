@@ -78,10 +78,20 @@ export function deleteTag(tools: WorkTools, { tag }: { tag: string }): Promise<T
   })
 }
 
-export type Assignment = { collection: string | null; artifacts: string[]; add: string[]; remove: string[] }
+export type Assignment = {
+  collection: string | null
+  artifacts: string[]
+  add: string[]
+  remove: string[]
+  /** Takes away all that `add` does not name. */
+  exact: boolean
+}
 
 /** Errors: `collection.not_found`, `label.unknown_artifact`, `label.ambiguous_artifact`, `tag.no_slug`. */
-export function assignTags(tools: WorkTools, { collection: wanted, artifacts, add, remove }: Assignment) {
+export function assignTags(
+  tools: WorkTools,
+  { collection: wanted, artifacts, add, remove, exact }: Assignment,
+) {
   return tools.exclusively(async () => {
     const { name: collection, folder } = await openCollection(tools, wanted)
     const library = await openLibrary(tools)
@@ -101,7 +111,7 @@ export function assignTags(tools: WorkTools, { collection: wanted, artifacts, ad
       const keys = new Set(resolveArtifacts(collection, tables, artifacts))
       changed = []
       for (const row of tables.artifacts.filter((each) => keys.has(keyOf(each)))) {
-        editTags(row, (tags) => tags.filter((tag) => !gone.some((each) => isSame(each, tag))))
+        editTags(row, (tags) => tags.filter((tag) => !exact && !gone.some((each) => isSame(each, tag))))
         row.tags = distinct([...textsIn(row.tags), ...names])
         if (textsIn(row.tags).length === 0) delete row.tags
         changed.push({ artifact: keyOf(row), tags: distinct([...textsIn(row.tags), ...metadataTags(row)]) })
