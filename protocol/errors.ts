@@ -401,6 +401,13 @@ export const errors = {
     '{name} holds files that are not copied, such as caches or what belongs to git, or has changed meanwhile.',
     'Remove them, or add a copy of it: smd add, then smd deploy --overwrite.',
   ),
+  'collection.cannot_consolidate': spec(
+    1215,
+    usage,
+    422,
+    '{names} cannot be brought together: {reason}.',
+    'See what can be: smd consolidate --dry-run',
+  ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(

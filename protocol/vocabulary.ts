@@ -70,3 +70,10 @@ export const groupColors = [
   'pink',
   'rose',
 ] as const
+
+/**
+ * Which of several artifacts that are alike is kept. `used`: the one that is deployed most; `source`: one whose source is
+ * followed; `newest`, `oldest`: by when it was added. Where that does not tell, the others do, in this order.
+ */
+export const keepRules = ['used', 'source', 'oldest', 'newest'] as const
+export type KeepRule = (typeof keepRules)[number]

@@ -3,19 +3,19 @@ import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
 import { AbsolutePath, ProjectRef } from '../primitives.ts'
 
-const CollectionName = lazily(() => z.string().min(1).max(255))
+export const CollectionName = lazily(() => z.string().min(1).max(255))
 /** Types that are added one by one. */
 const AddedTypeName = lazily(() => z.enum(['skill', 'command', 'agent', 'hook', 'mcp']))
 /** Of an artifact, with or without the end of its file. */
-const HeldName = lazily(() => z.string().min(1).max(1000))
+export const HeldName = lazily(() => z.string().min(1).max(1000))
 const Spec = lazily(() => z.string().min(1).max(4096))
 /** ISO 8601, UTC; null when the file does not say. */
 const FileTime = lazily(() => z.string().nullable())
 /** What `collections.undo` and the like take back; null when nothing was changed. */
-const OperationId = lazily(() => z.string().nullable())
+export const OperationId = lazily(() => z.string().nullable())
 
 /** Errors that any change of a collection may have. */
-const changeErrors = [
+export const changeErrors = [
   'collection.not_found',
   'collection.bad_name',
   'collection.bad_manifest',

@@ -11,6 +11,7 @@ import {
   showCollection,
   useCollection,
 } from './collections-service.ts'
+import { consolidate } from './consolidate-service.ts'
 
 export const collectionHandlers: Handlers<
   DaemonContext,
@@ -23,6 +24,7 @@ export const collectionHandlers: Handlers<
   | 'collections.refresh'
   | 'collections.add'
   | 'collections.adopt'
+  | 'collections.consolidate'
   | 'collections.remove'
   | 'collections.verify'
 > = {
@@ -35,6 +37,7 @@ export const collectionHandlers: Handlers<
   'collections.refresh': refreshCollection,
   'collections.add': addArtifact,
   'collections.adopt': adoptArtifacts,
+  'collections.consolidate': consolidate,
   'collections.remove': removeArtifact,
   'collections.verify': verifyArtifact,
 }

@@ -154,6 +154,7 @@ const calls = (
     { project: 'webshop', dryRun: true },
     { project: 'mobile-app', collection: 'spare' },
   ],
+  'collections.consolidate': [{ dryRun: true }, { min: 1 }],
   'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
   'collections.remove': [
     { name: 'code-review', collection: 'spare', dryRun: true },
