@@ -30,6 +30,46 @@ function writeSkill(folder: string, name: string): string {
 const manifestOf = (box: Sandbox, name = 'default') =>
   readFileSync(join(box.home, `.skillmeat/collections/${name}/collection.toml`), 'utf8')
 
+describe('smd consolidate', () => {
+  it('brings the same together in the collection and in projects, and takes it back', async () => {
+    const box = sandbox()
+    await box.smd('init')
+    const project = join(box.root, 'home/src/shop')
+    mkdirSync(join(project, '.claude/commands'), { recursive: true })
+    await box.smd(`projects add ${project}`)
+    for (const name of ['review', 'check']) {
+      mkdirSync(join(box.root, name))
+      writeFileSync(join(box.root, name, 'SKILL.md'), skill('review', 'Look at it.'))
+      await box.smd(`add skill ./${name} --tag of-${name}`)
+    }
+    await box.smd('deploy check --project shop')
+    expect(await box.smd('consolidate')).toMatchObject({ code: 2 })
+    const plan = await box.smd('consolidate -n')
+    expect(box.tidy(plan.stdout)).toMatchInlineSnapshot(`
+      "The same skill:
+        = <root>/home/.skillmeat/collections/default/skills/check  It is deployed most: 1 time.
+            + tags: of-review
+        - <root>/home/.skillmeat/collections/default/skills/review
+      "
+    `)
+    const before = manifestOf(box)
+    const done = await box.json('consolidate --yes')
+    expect(done).toMatchObject({ schema: 1, status: 'success', groups: [{ keep: { name: 'check' } }] })
+    expect(parse(manifestOf(box)).artifacts).toMatchObject([
+      { name: 'check', tags: ['of-check', 'of-review'] },
+    ])
+    expect(await box.json('consolidate --yes')).toMatchObject({ groups: [], operation: null })
+    expect(await box.smd('undo')).toMatchObject({ code: 0 })
+    expect(manifestOf(box)).toBe(before)
+    const kept = await box.json('consolidate --yes --keep review')
+    expect(kept).toMatchObject({ groups: [{ keep: { name: 'review', reason: 'You chose it.' } }] })
+    expect(existsSync(join(project, '.claude/skills/check'))).toBe(false)
+    expect(await box.json('deployments')).toMatchObject({ items: [{ name: 'review', state: 'current' }] })
+    expect(await box.smd(`rollback ${kept.snapshot} --yes`)).toMatchObject({ code: 0 })
+    expect(manifestOf(box)).toBe(before)
+  })
+})
+
 describe('smd init, add, collection, remove', () => {
   it('goes from nothing to a collection with artifacts of a repository and this disk, and back', async () => {
     const box = sandbox()

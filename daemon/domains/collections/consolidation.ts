@@ -1,4 +1,9 @@
-/** Which artifacts of a collection belong together, and which of them is kept: pure rules. */
+/**
+ * Which artifacts of a collection belong together, and which of them is kept: pure rules.
+ *
+ * To be alike is no equivalence: by steps of 50 % anything leads to anything. So a group has a middle, the one that is kept,
+ * and all others are each as like to it as was asked for.
+ */
 import { type KeepRule, keepRules } from '../../../protocol/vocabulary.ts'
 
 /** An artifact of the collection that can be compared. */
