@@ -408,6 +408,13 @@ export const errors = {
     '{names} cannot be brought together: {reason}.',
     'See what can be: smd consolidate --dry-run',
   ),
+  'collection.no_refresh': spec(
+    1216,
+    notFound,
+    404,
+    'No refresh of the collection {name} is left to be taken back.',
+    'See its snapshots with: smd history --collection {name}',
+  ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(

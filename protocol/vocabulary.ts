@@ -77,3 +77,21 @@ export const groupColors = [
  */
 export const keepRules = ['used', 'source', 'oldest', 'newest'] as const
 export type KeepRule = (typeof keepRules)[number]
+
+/**
+ * What of an artifact's row `collections.refresh` brings in line with its files. `tags` adds those that the files name, and
+ * only when it is asked for: tags are what people give.
+ */
+export const refreshFields = [
+  'title',
+  'description',
+  'author',
+  'license',
+  'version',
+  'dependencies',
+  'tools',
+  'extra',
+  'origin_source',
+  'tags',
+] as const
+export type RefreshField = (typeof refreshFields)[number]

@@ -70,6 +70,68 @@ describe('smd consolidate', () => {
   })
 })
 
+describe('smd collection refresh', () => {
+  it('checks, changes chosen fields, and takes the last refresh back', async () => {
+    const box = sandbox()
+    await box.smd('init')
+    const path = writeSkill(box.root, 'lint')
+    await box.smd(`add skill ${path}`)
+    const before = manifestOf(box)
+    writeFileSync(
+      join(box.home, '.skillmeat/collections/default/skills/lint/SKILL.md'),
+      '---\nname: lint\ndescription: Something\n  new.\nlicense: MIT\n---\n',
+    )
+    const refresh = (args: string) => box.smd(`collection refresh ${args}`)
+    const check = await refresh('--check')
+    expect(check).toMatchObject({ code: 10, stderr: '1 difference in default.\n' })
+    expect(check.stdout).toMatchInlineSnapshot(`
+      "differs  skill lint: description, license, extra
+                 description: What lint does. -> Something new.
+                 license: - -> MIT
+      "
+    `)
+    expect(await refresh('--check --fields author')).toMatchObject({ code: 0 })
+    expect(await refresh('--fields licence')).toMatchObject({ code: 2 })
+    expect(await refresh('--check-only')).toMatchObject({
+      code: 0,
+      stderr: 'Nothing in default came from elsewhere.\n',
+    })
+    expect(manifestOf(box)).toBe(before)
+    expect(await refresh('-c none')).toMatchObject({ code: 3 })
+    expect(await refresh('-n l* --fields description,license')).toMatchObject({ code: 0 })
+    expect(parse(manifestOf(box)).artifacts).toMatchObject([
+      { metadata: { description: 'Something new.', license: 'MIT', extra: { name: 'lint' } } },
+    ])
+    expect(await refresh('--rollback')).toMatchObject({ code: 2 })
+    const back = await refresh('--rollback --yes')
+    expect(back).toMatchObject({
+      code: 0,
+      stdout: 'went back  skill lint: description, license\n',
+      stderr: '1 artifact of default as before the refresh.\n',
+    })
+    expect(parse(manifestOf(box)).artifacts).toEqual(parse(before).artifacts)
+    expect(await refresh('--rollback --yes')).toMatchObject({ code: 3 })
+  })
+
+  it('asks the sources with --check-only', async () => {
+    const box = sandbox()
+    const repo = join(box.root, 'git/skills')
+    initRepository(repo)
+    const from = writeSkill(join(box.root, 'from/skills'), 'lint')
+    const first = commitTree(repo, join(box.root, 'from'), '2026-01-02')
+    const server = await serveGit(join(box.root, 'git'))
+    await box.smd('init')
+    await box.smd(`add skill ${server.origin}/skills/tree/main/skills/lint`)
+    expect(await box.json('collection refresh --check-only')).toMatchObject({ updatesAvailable: 0 })
+    writeFileSync(join(from, 'SKILL.md'), skill('lint', 'More.'))
+    const second = commitTree(repo, join(box.root, 'from'), '2026-01-03')
+    const { code, stdout } = await box.smd('collection refresh --check-only')
+    expect(code).toBe(10)
+    expect(stdout).toMatch(new RegExp(`^lint +skill +${first.slice(0, 7)} +${second.slice(0, 7)} +yes$`, 'm'))
+    expect(await box.smd('collection show --check')).toMatchObject({ stdout: expect.stringMatching(/ ok /) })
+  })
+})
+
 describe('smd init, add, collection, remove', () => {
   it('goes from nothing to a collection with artifacts of a repository and this disk, and back', async () => {
     const box = sandbox()

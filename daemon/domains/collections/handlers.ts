@@ -8,6 +8,7 @@ import {
   initLibrary,
   listCollections,
   refreshCollection,
+  rollbackRefresh,
   showCollection,
   useCollection,
 } from './collections-service.ts'
@@ -22,6 +23,7 @@ export const collectionHandlers: Handlers<
   | 'collections.use'
   | 'collections.delete'
   | 'collections.refresh'
+  | 'collections.rollback'
   | 'collections.add'
   | 'collections.adopt'
   | 'collections.consolidate'
@@ -35,6 +37,7 @@ export const collectionHandlers: Handlers<
   'collections.use': useCollection,
   'collections.delete': deleteCollection,
   'collections.refresh': refreshCollection,
+  'collections.rollback': rollbackRefresh,
   'collections.add': addArtifact,
   'collections.adopt': adoptArtifacts,
   'collections.consolidate': consolidate,

@@ -155,7 +155,8 @@ const calls = (
     { project: 'mobile-app', collection: 'spare' },
   ],
   'collections.consolidate': [{ dryRun: true }, { min: 1 }],
-  'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
+  'collections.refresh': [{ dryRun: true }, {}, { name: 'spare' }],
+  'collections.rollback': [{ dryRun: true }, {}],
   'collections.remove': [
     { name: 'code-review', collection: 'spare', dryRun: true },
     { name: 'code-review', type: 'skill', collection: 'spare' },

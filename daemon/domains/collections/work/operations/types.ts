@@ -60,6 +60,7 @@ export const operationKinds = [
   'add',
   'remove',
   'consolidate',
+  'refresh',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
