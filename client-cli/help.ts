@@ -30,6 +30,7 @@ export const sections: ReadonlyArray<readonly [title: string, words: readonly st
       'quick-add',
       'adopt',
       'remove',
+      'consolidate',
       'verify',
       'tag',
       'group',

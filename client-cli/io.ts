@@ -24,6 +24,8 @@ export type Io = {
   progress(label: string): Progress
   /** Whether there is somebody who can answer a question. */
   readonly canAsk: boolean
+  /** Asks for a line, with no blanks around it; null when nobody can answer, or the input ends. */
+  ask(question: string): Promise<string | null>
   /** Asks a yes-or-no question; null when nobody can answer. */
   confirm(question: string): Promise<boolean | null>
   fail(error: SmdError): void
@@ -100,19 +102,23 @@ export function createIo(
     get canAsk() {
       return !json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
     },
-    async confirm(question) {
+    async ask(question) {
       if (!this.canAsk) return null
       const { stdin, stderr } = streams
       const { createInterface } = await import('node:readline/promises')
       const prompt = createInterface({ input: stdin, output: stderr })
       try {
         // Ctrl+D ends the input without an answer.
-        const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')))
-        const answer = await Promise.race([prompt.question(`${question} [y/N] `), ended])
-        return /^y(es)?$/i.test(answer.trim())
+        const ended = new Promise<null>((resolve) => prompt.once('close', () => resolve(null)))
+        const answer = await Promise.race([prompt.question(question), ended])
+        return answer?.trim() ?? null
       } finally {
         prompt.close()
       }
+    },
+    async confirm(question) {
+      if (!this.canAsk) return null
+      return /^y(es)?$/i.test((await this.ask(`${question} [y/N] `)) ?? '')
     },
     fail(error) {
       if (json) {

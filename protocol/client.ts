@@ -45,6 +45,8 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'collections.add',
   'collections.adopt',
   'collections.remove',
+  'collections.consolidate',
+  'collections.rollback',
   'deployments.deploy',
   'deployments.undeploy',
   'deployments.undo',

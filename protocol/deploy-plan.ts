@@ -24,6 +24,10 @@ export const planReasons = {
   bad_name: 'Its name cannot be the name of a file.',
   no_files: 'The collection lists it, but its files are gone.',
   unreadable: 'It cannot be read.',
+  goes_over: 'It was edited, so it stays as it is; its record goes over to the artifact that is kept.',
+  kept_is_there: 'The artifact that is kept is there as well.',
+  own_now:
+    'It was edited, and the artifact that is kept is there as well; it stays, and belongs to the project alone.',
 } as const
 export type PlanReason = keyof typeof planReasons
 

@@ -401,6 +401,20 @@ export const errors = {
     '{name} has changed since it was last read.',
     'Try again; if it goes on changing, add a copy of it: smd add, then smd deploy --overwrite.',
   ),
+  'collection.cannot_consolidate': spec(
+    1215,
+    usage,
+    422,
+    '{names} cannot be brought together: {reason}.',
+    'See what can be: smd consolidate --dry-run',
+  ),
+  'collection.no_refresh': spec(
+    1216,
+    notFound,
+    404,
+    'No refresh of the collection {name} is left to be taken back.',
+    'See its snapshots with: smd history --collection {name}',
+  ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(

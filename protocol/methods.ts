@@ -7,6 +7,7 @@ import { cacheMethods } from './domains/cache.ts'
 import { cleanupMethods } from './domains/cleanup.ts'
 import { collectionMethods } from './domains/collections.ts'
 import { configMethods } from './domains/config.ts'
+import { consolidateMethods } from './domains/consolidate.ts'
 import { contentMethods } from './domains/contents.ts'
 import { daemonMethods } from './domains/daemon.ts'
 import { deploymentMethods } from './domains/deployments.ts'
@@ -34,6 +35,7 @@ export const methods = {
   ...upstreamMethods,
   ...webMethods,
   ...collectionMethods,
+  ...consolidateMethods,
   ...deploymentMethods,
   ...snapshotMethods,
   ...tagMethods,

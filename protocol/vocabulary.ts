@@ -79,3 +79,28 @@ export const groupColors = [
   'pink',
   'rose',
 ] as const
+
+/**
+ * Which of several artifacts that are alike is kept. `used`: the one that is deployed most; `source`: one whose source is
+ * followed; `newest`, `oldest`: by when it was added. Where that does not tell, the others do, in this order.
+ */
+export const keepRules = ['used', 'source', 'oldest', 'newest'] as const
+export type KeepRule = (typeof keepRules)[number]
+
+/**
+ * What of an artifact's row `collections.refresh` brings in line with its files. `tags` adds those that the files name, and
+ * only when it is asked for: tags are what people give.
+ */
+export const refreshFields = [
+  'title',
+  'description',
+  'author',
+  'license',
+  'version',
+  'dependencies',
+  'tools',
+  'extra',
+  'origin_source',
+  'tags',
+] as const
+export type RefreshField = (typeof refreshFields)[number]

@@ -31,6 +31,7 @@ import { configGetCommand } from './config/get.ts'
 import { configListCommand } from './config/list.ts'
 import { configSetCommand } from './config/set.ts'
 import { configUnsetCommand } from './config/unset.ts'
+import { consolidateCommand } from './consolidate.ts'
 import { demoCommand } from './demo.ts'
 import { deployCommand, undeployCommand } from './deployments/deploy.ts'
 import { deploymentsCommand } from './deployments/list.ts'
@@ -124,6 +125,7 @@ export const coldCommands: readonly Command[] = [
   updateCommand,
   similarCommand,
   findDuplicatesCommand,
+  consolidateCommand,
   upstreamListCommand,
   upstreamCheckCommand,
   initCommand,

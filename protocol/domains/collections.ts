@@ -1,21 +1,26 @@
 /** Collections: libraries of artifacts of one's own, below `~/.skillmeat`. */
 import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
-import { AbsolutePath, ProjectRef } from '../primitives.ts'
+import { AbsolutePath, ArtifactTypeName, EpochMs, ProjectRef } from '../primitives.ts'
+import { refreshFields } from '../vocabulary.ts'
 
-const CollectionName = lazily(() => z.string().min(1).max(255))
+export const CollectionName = lazily(() => z.string().min(1).max(255))
 /** Types that are added one by one. */
 const AddedTypeName = lazily(() => z.enum(['skill', 'command', 'agent', 'hook', 'mcp']))
 /** Of an artifact, with or without the end of its file. */
-const HeldName = lazily(() => z.string().min(1).max(1000))
+export const HeldName = lazily(() => z.string().min(1).max(1000))
 const Spec = lazily(() => z.string().min(1).max(4096))
 /** ISO 8601, UTC; null when the file does not say. */
 const FileTime = lazily(() => z.string().nullable())
 /** What `collections.undo` and the like take back; null when nothing was changed. */
-const OperationId = lazily(() => z.string().nullable())
+export const OperationId = lazily(() => z.string().nullable())
+
+const RefreshedRow = lazily(() =>
+  z.object({ name: z.string(), type: z.string(), fields: z.array(z.string()) }),
+)
 
 /** Errors that any change of a collection may have. */
-const changeErrors = [
+export const changeErrors = [
   'collection.not_found',
   'collection.bad_name',
   'collection.bad_manifest',
@@ -152,19 +157,63 @@ export const collectionMethods = {
     summary: 'Brings the metadata in the manifest in line with the files of a collection.',
     kind: 'command',
     since: 1,
+    params: () =>
+      z.object({
+        name: CollectionName().optional(),
+        /** Only artifacts of this type. */
+        type: ArtifactTypeName.optional(),
+        /** Only artifacts with such a name: `*`, `?` and `[abc]` stand for characters. */
+        pattern: z.string().min(1).max(1000).optional(),
+        /** Only these; default: all but `tags`. */
+        fields: z.array(z.enum(refreshFields)).min(1).optional(),
+        dryRun: z.boolean().default(false),
+      }),
+    result: () =>
+      z.object({
+        name: z.string(),
+        path: AbsolutePath,
+        /** Rows that follow their files now, and which keys of them. */
+        changed: z.array(
+          z.object({
+            name: z.string(),
+            type: z.string(),
+            fields: z.array(z.string()),
+            /** One for each field; null for none. */
+            changes: z.array(
+              z.object({ field: z.string(), before: z.unknown().nullable(), after: z.unknown().nullable() }),
+            ),
+          }),
+        ),
+        /** Rows without files. */
+        missing: z.array(z.object({ name: z.string(), type: z.string() })),
+        /** Files without a row, relative to the collection; only when all artifacts were looked at. */
+        untracked: z.array(z.string()),
+        /** Of the manifest as it was; null when nothing was changed. */
+        snapshot: z.string().nullable(),
+        operation: OperationId(),
+      }),
+    errors: [...changeErrors, 'collection.leads_outside'],
+  }),
+
+  'collections.rollback': defineMethod({
+    summary:
+      'Takes the newest refresh of a collection back, key by key: what was changed since then stays as it is.',
+    kind: 'command',
+    since: 1,
     params: () => z.object({ name: CollectionName().optional(), dryRun: z.boolean().default(false) }),
     result: () =>
       z.object({
         name: z.string(),
         path: AbsolutePath,
-        /** Rows that follow their files now, and which keys of their metadata. */
-        changed: z.array(z.object({ name: z.string(), type: z.string(), fields: z.array(z.string()) })),
-        /** Rows without files. */
-        missing: z.array(z.object({ name: z.string(), type: z.string() })),
-        /** Files without a row, relative to the collection. */
-        untracked: z.array(z.string()),
+        /** The refresh. */
+        undoes: z.string(),
+        at: EpochMs,
+        restored: z.array(RefreshedRow()),
+        /** Changed since then, so left alone. */
+        kept: z.array(RefreshedRow()),
+        operation: OperationId(),
       }),
-    errors: [...changeErrors, 'collection.leads_outside'],
+    errors: [...changeErrors, 'collection.no_refresh'],
   }),
 
   'collections.add': defineMethod({

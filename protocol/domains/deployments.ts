@@ -72,7 +72,7 @@ const PlannedItem = lazily(() =>
   }),
 )
 
-const PlannedProject = lazily(() =>
+export const PlannedProject = lazily(() =>
   z.object({
     path: AbsolutePath,
     name: z.string(),
@@ -88,8 +88,8 @@ const PlannedProject = lazily(() =>
  * `done`: as planned. `conflict`, `failed`: the project is as it was. `pending`: it could be brought neither forward nor
  * back yet, which is tried again.
  */
-const Outcome = lazily(() => z.enum(['done', 'conflict', 'failed', 'pending']))
-const Failure = lazily(() => z.object({ path: z.string(), reason: z.string() }))
+export const Outcome = lazily(() => z.enum(['done', 'conflict', 'failed', 'pending']))
+export const Failure = lazily(() => z.object({ path: z.string(), reason: z.string() }))
 
 const Deployed = lazily(() =>
   z.object({

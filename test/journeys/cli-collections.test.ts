@@ -30,6 +30,108 @@ function writeSkill(folder: string, name: string): string {
 const manifestOf = (box: Sandbox, name = 'default') =>
   readFileSync(join(box.home, `.skillmeat/collections/${name}/collection.toml`), 'utf8')
 
+describe('smd consolidate', () => {
+  it('brings the same together in the collection and in projects, and takes it back', async () => {
+    const box = sandbox()
+    await box.smd('init')
+    const project = join(box.root, 'home/src/shop')
+    mkdirSync(join(project, '.claude/commands'), { recursive: true })
+    await box.smd(`projects add ${project}`)
+    for (const name of ['review', 'check']) {
+      mkdirSync(join(box.root, name))
+      writeFileSync(join(box.root, name, 'SKILL.md'), skill('review', 'Look at it.'))
+      await box.smd(`add skill ./${name} --tag of-${name}`)
+    }
+    await box.smd('deploy check --project shop')
+    expect(await box.smd('consolidate')).toMatchObject({ code: 2 })
+    const plan = await box.smd('consolidate -n')
+    expect(box.tidy(plan.stdout)).toMatchInlineSnapshot(`
+      "The same skill:
+        = <root>/home/.skillmeat/collections/default/skills/check  It is deployed most: 1 time.
+            + tags: of-review
+        - <root>/home/.skillmeat/collections/default/skills/review
+      "
+    `)
+    const before = manifestOf(box)
+    const done = await box.json('consolidate --yes')
+    expect(done).toMatchObject({ schema: 1, status: 'success', groups: [{ keep: { name: 'check' } }] })
+    expect(parse(manifestOf(box)).artifacts).toMatchObject([
+      { name: 'check', tags: ['of-check', 'of-review'] },
+    ])
+    expect(await box.json('consolidate --yes')).toMatchObject({ groups: [], operation: null })
+    expect(await box.smd('undo')).toMatchObject({ code: 0 })
+    expect(manifestOf(box)).toBe(before)
+    const kept = await box.json('consolidate --yes --keep review')
+    expect(kept).toMatchObject({ groups: [{ keep: { name: 'review', reason: 'You chose it.' } }] })
+    expect(existsSync(join(project, '.claude/skills/check'))).toBe(false)
+    expect(await box.json('deployments')).toMatchObject({ items: [{ name: 'review', state: 'current' }] })
+    expect(await box.smd(`rollback ${kept.snapshot} --yes`)).toMatchObject({ code: 0 })
+    expect(manifestOf(box)).toBe(before)
+  })
+})
+
+describe('smd collection refresh', () => {
+  it('checks, changes chosen fields, and takes the last refresh back', async () => {
+    const box = sandbox()
+    await box.smd('init')
+    const path = writeSkill(box.root, 'lint')
+    await box.smd(`add skill ${path}`)
+    const before = manifestOf(box)
+    writeFileSync(
+      join(box.home, '.skillmeat/collections/default/skills/lint/SKILL.md'),
+      '---\nname: lint\ndescription: Something\n  new.\nlicense: MIT\n---\n',
+    )
+    const refresh = (args: string) => box.smd(`collection refresh ${args}`)
+    const check = await refresh('--check')
+    expect(check).toMatchObject({ code: 10, stderr: '1 difference in default.\n' })
+    expect(check.stdout).toMatchInlineSnapshot(`
+      "differs  skill lint: description, license, extra
+                 description: What lint does. -> Something new.
+                 license: - -> MIT
+      "
+    `)
+    expect(await refresh('--check --fields author')).toMatchObject({ code: 0 })
+    expect(await refresh('--fields licence')).toMatchObject({ code: 2 })
+    expect(await refresh('--check-only')).toMatchObject({
+      code: 0,
+      stderr: 'Nothing in default came from elsewhere.\n',
+    })
+    expect(manifestOf(box)).toBe(before)
+    expect(await refresh('-c none')).toMatchObject({ code: 3 })
+    expect(await refresh('-n l* --fields description,license')).toMatchObject({ code: 0 })
+    expect(parse(manifestOf(box)).artifacts).toMatchObject([
+      { metadata: { description: 'Something new.', license: 'MIT', extra: { name: 'lint' } } },
+    ])
+    expect(await refresh('--rollback')).toMatchObject({ code: 2 })
+    const back = await refresh('--rollback --yes')
+    expect(back).toMatchObject({
+      code: 0,
+      stdout: 'went back  skill lint: description, license\n',
+      stderr: '1 artifact of default as before the refresh.\n',
+    })
+    expect(parse(manifestOf(box)).artifacts).toEqual(parse(before).artifacts)
+    expect(await refresh('--rollback --yes')).toMatchObject({ code: 3 })
+  })
+
+  it('asks the sources with --check-only', async () => {
+    const box = sandbox()
+    const repo = join(box.root, 'git/skills')
+    initRepository(repo)
+    const from = writeSkill(join(box.root, 'from/skills'), 'lint')
+    const first = commitTree(repo, join(box.root, 'from'), '2026-01-02')
+    const server = await serveGit(join(box.root, 'git'))
+    await box.smd('init')
+    await box.smd(`add skill ${server.origin}/skills/tree/main/skills/lint`)
+    expect(await box.json('collection refresh --check-only')).toMatchObject({ updatesAvailable: 0 })
+    writeFileSync(join(from, 'SKILL.md'), skill('lint', 'More.'))
+    const second = commitTree(repo, join(box.root, 'from'), '2026-01-03')
+    const { code, stdout } = await box.smd('collection refresh --check-only')
+    expect(code).toBe(10)
+    expect(stdout).toMatch(new RegExp(`^lint +skill +${first.slice(0, 7)} +${second.slice(0, 7)} +yes$`, 'm'))
+    expect(await box.smd('collection show --check')).toMatchObject({ stdout: expect.stringMatching(/ ok /) })
+  })
+})
+
 describe('smd init, add, collection, remove', () => {
   it('goes from nothing to a collection with artifacts of a repository and this disk, and back', async () => {
     const box = sandbox()

@@ -10,6 +10,7 @@
 export { createAnswerStore } from './answers.ts'
 export { pathOf } from './artifact-item.ts'
 export { cacheSize } from './cache-size.ts'
+export { type AlikeContents, alikeContents } from './contents/alike.ts'
 export { ContentIndex } from './contents/content-index.ts'
 export { badIntervals, freshnessOf, projectIntervals } from './freshness.ts'
 export { cacheHandlers, read } from './handlers.ts'

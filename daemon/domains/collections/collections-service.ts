@@ -62,9 +62,25 @@ export async function deleteCollection(
 /** Brings a manifest in line with the files. */
 export async function refreshCollection(
   ctx: DaemonContext,
-  { name, dryRun }: ParsedParamsOf<'collections.refresh'>,
+  { name, type, pattern, fields, dryRun }: ParsedParamsOf<'collections.refresh'>,
 ): Promise<ResultOf<'collections.refresh'>> {
-  const refreshed = await doWork(ctx, 'refreshCollection', { name: name ?? null, dryRun })
+  const refreshed = await doWork(ctx, 'refreshCollection', {
+    name: name ?? null,
+    type: type ?? null,
+    pattern: pattern ?? null,
+    fields: fields ?? null,
+    dryRun,
+  })
   if (!dryRun) await touched(ctx, { paths: [refreshed.path] })
   return refreshed
+}
+
+/** Takes the newest of those back. */
+export async function rollbackRefresh(
+  ctx: DaemonContext,
+  { name, dryRun }: ParsedParamsOf<'collections.rollback'>,
+): Promise<ResultOf<'collections.rollback'>> {
+  const done = await doWork(ctx, 'rollbackRefresh', { name: name ?? null, dryRun })
+  if (!dryRun) await touched(ctx, { paths: [done.path] })
+  return done
 }

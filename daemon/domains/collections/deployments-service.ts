@@ -196,7 +196,7 @@ type Coded = { reason: PlanReason | null }
 type Told<Item> = Omit<Item, 'reason'> & { reason: { code: PlanReason; message: string } | null }
 
 /** Codes with their sentences. */
-function withReasons<Item extends Coded, Project extends { items: Item[] }>({
+export function withReasons<Item extends Coded, Project extends { items: Item[] }>({
   items,
   ...project
 }: Project & { items: Item[] }): Omit<Project, 'items'> & { items: Told<Item>[] } {

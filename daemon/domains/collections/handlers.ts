@@ -8,9 +8,11 @@ import {
   initLibrary,
   listCollections,
   refreshCollection,
+  rollbackRefresh,
   showCollection,
   useCollection,
 } from './collections-service.ts'
+import { consolidate } from './consolidate-service.ts'
 
 export const collectionHandlers: Handlers<
   DaemonContext,
@@ -21,8 +23,10 @@ export const collectionHandlers: Handlers<
   | 'collections.use'
   | 'collections.delete'
   | 'collections.refresh'
+  | 'collections.rollback'
   | 'collections.add'
   | 'collections.adopt'
+  | 'collections.consolidate'
   | 'collections.remove'
   | 'collections.verify'
 > = {
@@ -33,8 +37,10 @@ export const collectionHandlers: Handlers<
   'collections.use': useCollection,
   'collections.delete': deleteCollection,
   'collections.refresh': refreshCollection,
+  'collections.rollback': rollbackRefresh,
   'collections.add': addArtifact,
   'collections.adopt': adoptArtifacts,
+  'collections.consolidate': consolidate,
   'collections.remove': removeArtifact,
   'collections.verify': verifyArtifact,
 }

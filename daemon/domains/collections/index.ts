@@ -3,7 +3,7 @@
  *
  * Their files are the truth (formats spec sections 1 to 13). Whatever reads or changes them is in `work/` and runs in the
  * writer process; the `*-service.ts` files hold the rules behind the methods, ask for that work, and have the cache read
- * again what it changed (`touched.ts`). Serves `protocol/domains/{collections,deployments,groups,snapshots,sync,tags}.ts`.
+ * again what it changed (`touched.ts`). Serves `protocol/domains/{collections,consolidate,deployments,groups,snapshots,sync,tags}.ts`.
  */
 export { deploymentHandlers } from './deployment-handlers.ts'
 export { doWork } from './do-work.ts'

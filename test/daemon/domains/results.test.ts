@@ -154,7 +154,9 @@ const calls = (
     { project: 'webshop', dryRun: true },
     { project: 'mobile-app', collection: 'spare' },
   ],
-  'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
+  'collections.consolidate': [{ dryRun: true }, { min: 1 }],
+  'collections.refresh': [{ dryRun: true }, {}, { name: 'spare' }],
+  'collections.rollback': [{ dryRun: true }, {}],
   'collections.remove': [
     { name: 'code-review', collection: 'spare', dryRun: true },
     { name: 'code-review', type: 'skill', collection: 'spare' },

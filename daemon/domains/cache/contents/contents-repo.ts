@@ -49,3 +49,10 @@ export function selectFiltered(
 export function selectSketches(db: Database): Array<{ id: number; sketch: Buffer }> {
   return db.allSql('SELECT id, sketch FROM contents WHERE sketch IS NOT NULL ORDER BY id')
 }
+
+/** The same with the hash of each, hex. Plan: one pass over the contents. */
+export function selectSketchesByHash(db: Database): Array<{ id: number; hash: string; sketch: Buffer }> {
+  return db.allSql(
+    'SELECT id, lower(hex(hash)) AS hash, sketch FROM contents WHERE sketch IS NOT NULL ORDER BY id',
+  )
+}

@@ -5,6 +5,7 @@
  */
 import { analyticsWork } from '../../analytics/work/index.ts'
 import { cleanupWork } from '../../cleanup/work/index.ts'
+import { consolidateWork } from './consolidate/index.ts'
 import { deployWork } from './deploy/index.ts'
 import { labelWork } from './labels/index.ts'
 import { libraryWork } from './library/index.ts'
@@ -21,6 +22,7 @@ export type { WorkSurroundings, WorkTools } from './tools.ts'
 export const collectionWork = {
   ...deployWork,
   ...libraryWork,
+  ...consolidateWork,
   ...snapshotWork,
   ...labelWork,
   ...analyticsWork,

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { ParamsOf } from '../../../../protocol/methods.ts'
 import { skill, useTestDaemon } from '../../../support/test-daemon.ts'
 
 const start = useTestDaemon()
@@ -115,5 +116,116 @@ describe('collections.refresh', () => {
       { name: 'gone', state: 'missing' },
     ])
     expect(await call('collections.refresh', {})).toMatchObject({ changed: [] })
+  })
+
+  const library = '.skillmeat/collections/default'
+  /** Two skills whose files say something else than the manifest by now. */
+  async function startBehind() {
+    const daemon = await start({
+      prepare({ write }) {
+        for (const name of ['demo', 'other']) write(`src/${name}/SKILL.md`, skill(name))
+        write('src/note.md', '---\ndescription: A note.\n---\n')
+      },
+    })
+    await daemon.call('collections.init', {})
+    for (const path of ['demo', 'other'])
+      await daemon.call('collections.add', { spec: join(daemon.home, 'src', path) })
+    await daemon.call('collections.add', { spec: join(daemon.home, 'src/note.md'), type: 'command' })
+    for (const name of ['demo', 'other'])
+      daemon.write(
+        `${library}/skills/${name}/SKILL.md`,
+        skill(name, 'New.', 'license: MIT\nauthor: Somebody\ntags: [a, b]\n'),
+      )
+    daemon.write(`${library}/commands/note.md`, '---\ndescription: Another.\n---\n')
+    const file = join(daemon.home, library, 'collection.toml')
+    return { daemon, file, text: () => readFileSync(file, 'utf8') }
+  }
+
+  it('looks only at the artifacts and fields that are asked for, and says what they were', async () => {
+    const { daemon, text } = await startBehind()
+    const before = text()
+    const look = async (params: ParamsOf<'collections.refresh'>) =>
+      (await daemon.call('collections.refresh', { dryRun: true, ...params })).changed.map(
+        ({ name, fields }) => [name, ...fields],
+      )
+    expect(await look({ type: 'command' })).toEqual([['note', 'description', 'extra']])
+    expect(await look({ pattern: 'D*' })).toEqual([['demo', 'description', 'author', 'license', 'extra']])
+    expect(await look({ pattern: '[no]o?e' })).toEqual([['note', 'description', 'extra']])
+    expect(await look({ fields: ['license'] })).toEqual([
+      ['demo', 'license'],
+      ['other', 'license'],
+    ])
+    expect(await look({ fields: ['tags'], pattern: 'demo' })).toEqual([['demo', 'tags']])
+    expect(text()).toBe(before)
+    const done = await daemon.call('collections.refresh', { fields: ['description', 'tags'], type: 'skill' })
+    expect(done.changed[0]).toMatchObject({
+      changes: [
+        { field: 'description', before: 'What demo does.', after: 'New.' },
+        { field: 'tags', before: null, after: ['a', 'b'] },
+      ],
+    })
+    expect(text()).not.toContain('license')
+    expect((await daemon.call('collections.show', {})).artifacts).toMatchObject([
+      { description: 'New.', tags: ['a', 'b'] },
+      { description: 'New.', tags: ['a', 'b'] },
+      { description: 'A note.', tags: [] },
+    ])
+  })
+
+  it('names the host of what a marketplace brought', async () => {
+    const { daemon, file, text } = await startBehind()
+    writeFileSync(
+      file,
+      text().replace('origin = "local"', 'origin = "marketplace"\nupstream = "https://gitlab.com/o/r"'),
+    )
+    await daemon.call('collections.refresh', { fields: ['origin_source'] })
+    expect(text()).toContain('origin_source = "gitlab"')
+  })
+
+  it('is taken back key by key, and leaves what was changed since', async () => {
+    const { daemon, file, text } = await startBehind()
+    const { call, home } = daemon
+    await expect(call('collections.rollback', {})).rejects.toMatchObject({
+      slug: 'collection.no_refresh',
+    })
+    const before = text()
+    const { operation, snapshot } = await call('collections.refresh', {})
+    const after = text()
+    expect(after).toContain('license = "MIT"')
+    expect((await call('snapshots.show', { id: snapshot as string })).message).toContain('Refresh')
+    writeFileSync(
+      file,
+      `# Mine.\n${after.replace('description = "New."\nauthor = "Somebody"', 'description = "By hand."\nauthor = "Somebody"')}`,
+    )
+    daemon.write('src/later.md', 'Later.\n')
+    await call('collections.add', { spec: join(home, 'src/later.md'), type: 'command' })
+    const plan = await call('collections.rollback', { dryRun: true })
+    expect(plan).toMatchObject({
+      undoes: operation,
+      restored: [
+        { name: 'demo', fields: ['author', 'license', 'extra'] },
+        { name: 'other', fields: ['description', 'author', 'license', 'extra'] },
+        { name: 'note', fields: ['description', 'extra'] },
+      ],
+      kept: [{ name: 'demo', fields: ['description'] }],
+      operation: null,
+    })
+    daemon.clock.now += 1_000
+    const done = await call('collections.rollback', {})
+    expect({ ...done, operation: null }).toEqual(plan)
+    expect(text()).toContain('# Mine.')
+    expect((await call('collections.show', {})).artifacts).toMatchObject([
+      { name: 'demo', description: 'By hand.' },
+      { name: 'other', description: 'What other does.' },
+      { name: 'note', description: 'A note.' },
+      { name: 'later' },
+    ])
+    await expect(call('collections.rollback', {})).rejects.toMatchObject({
+      slug: 'collection.no_refresh',
+    })
+    // What took it back can be taken back as well.
+    await call('deployments.undo', { operation: done.operation as string })
+    expect(text()).toContain('license = "MIT"')
+    expect(before).not.toContain('license')
   })
 })

@@ -19,7 +19,8 @@ export type DeploymentSet = {
   sets: string[]
 }
 
-const fileOf = (folder: string): string => join(folder, 'deployment-sets.toml')
+export const setsName = 'deployment-sets.toml'
+const fileOf = (folder: string): string => join(folder, setsName)
 const types = new Set(['skill', 'command', 'agent', 'hook', 'mcp', 'workflow', 'composite'])
 
 /** `skill:demo` as a reference; a colon that follows no type is part of the name. */
@@ -132,11 +133,20 @@ export function deleteSet(
 type Row = Record<string, unknown>
 
 async function writeSets(folder: string, change: (rows: readonly Row[]) => Row[]): Promise<void> {
-  const file = fileOf(folder)
-  const bytes = await readFile(file).catch(unlessAbsent)
-  const { text, bom } = bytes ? decodeToml(bytes, file) : { text: '', bom: '' }
-  const toml = parseToml(text, file)
+  const { path, text } = await planSets(folder, change)
+  await atomicWriteFile(path, text, { mode: 0o644 })
+}
+
+/** The text of the sets after a change, for whoever writes it together with other files. Errors: `config.syntax`. */
+export async function planSets(
+  folder: string,
+  change: (rows: readonly Row[]) => Row[],
+): Promise<{ path: string; text: string; expected: string | null }> {
+  const path = fileOf(folder)
+  const bytes = await readFile(path).catch(unlessAbsent)
+  const { text, bom } = bytes ? decodeToml(bytes, path) : { text: '', bom: '' }
+  const toml = parseToml(text, path)
   const rows = Array.isArray(toml.data.sets) ? toml.data.sets.filter(isTable) : []
   const changed = setTables(toml, ['sets'], change(rows), (row) => String(row.name))
-  await atomicWriteFile(file, bom + changed, { mode: 0o644 })
+  return { path, text: bom + changed, expected: bytes ? bytes.toString('utf8') : null }
 }

@@ -16,6 +16,8 @@ export type CollectionChange = {
   folder: string
   places: readonly PlaceChange[]
   texts: readonly TextChange[]
+  /** The operation that this one takes back. */
+  undoes?: string
 }
 
 /** How often it is planned anew when somebody changes the same files meanwhile. */
@@ -32,8 +34,13 @@ export async function changeCollection(
 ): Promise<string | null> {
   let path = ''
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const { kind, title, ...project } = await plan()
-    const { id, projects } = await changePlaces(operationTools(tools), { kind, title, projects: [project] })
+    const { kind, title, undoes, ...project } = await plan()
+    const { id, projects } = await changePlaces(operationTools(tools), {
+      kind,
+      title,
+      projects: [project],
+      ...(undoes !== undefined && { undoes }),
+    })
     const { outcome, problem } = projects[0] ?? { outcome: 'done', problem: null }
     if (outcome === 'done') return id
     path = problem?.path ?? project.folder

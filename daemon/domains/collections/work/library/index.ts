@@ -13,6 +13,7 @@ import { deleteCollection } from './delete-collection.ts'
 import { listCollections } from './list-collections.ts'
 import { refreshCollection } from './refresh-collection.ts'
 import { removeArtifact } from './remove-artifact.ts'
+import { rollbackRefresh } from './rollback-refresh.ts'
 import { showCollection } from './show-collection.ts'
 import { verifyArtifact } from './verify-artifact.ts'
 
@@ -24,6 +25,7 @@ export const libraryWork = {
   useCollection,
   deleteCollection,
   refreshCollection,
+  rollbackRefresh,
   showCollection,
   addArtifact,
   removeArtifact,

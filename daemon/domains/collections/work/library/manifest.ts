@@ -1,6 +1,7 @@
 /** `collection.toml`: what a collection says of itself and of what it holds (formats spec section 3). */
 import { join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
+import { parseToml } from '../../../../kernel/config/toml.ts'
 import { sameValue, withoutNulls } from '../../../../kernel/config/toml-rows.ts'
 import { changeToml, type Row } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
@@ -54,6 +55,11 @@ export const kindOf = (type: unknown): string =>
 export async function readManifest(folder: string): Promise<Manifest | null> {
   const file = await openManifest(folder)
   return file.raw === null ? null : manifestIn(file)
+}
+
+/** The same of a text that a manifest had. Errors: as `readManifest`. */
+export function parseManifest(path: string, raw: string): Manifest {
+  return manifestIn({ path, raw, bom: '', toml: parseToml(raw.replace(/^\ufeff/, ''), path) })
 }
 
 /**

@@ -50,6 +50,8 @@ export async function changePlaces(
 ): Promise<OperationResult> {
   const { own, now, calls } = tools
   const prepared = await mapSome(projects, AT_ONCE, (project) => prepare(project, tools))
+  const last = new Set(prepared.filter((_, n) => projects[n]?.last))
+  if (last.size > 0) holdBack(prepared, prepared)
   const todo = prepared.filter(
     ({ outcome, places, texts }) => outcome === null && places.length + texts.length > 0,
   )
@@ -66,10 +68,27 @@ export async function changePlaces(
   }
   await putOpen(own, operation, calls)
   const remembering = withTrees(tools)
-  await mapSome(todo, AT_ONCE, (project) => changeProject(id, project, remembering))
+  const change = (project: KeptProject) => changeProject(id, project, remembering)
+  const first = todo.filter((project) => !last.has(project))
+  await mapSome(first, AT_ONCE, change)
+  const after = todo.filter((project) => last.has(project))
+  holdBack(first, after)
+  await mapSome(
+    after.filter(({ outcome }) => outcome === null),
+    AT_ONCE,
+    change,
+  )
   await finish(operation, tools)
   const isDone = todo.some(({ outcome }) => outcome === 'done')
   return { id: isDone ? id : null, projects: prepared.map(toResult) }
+}
+
+/** Those `waiting` stay as they are when one of those `before` could not be changed, for the same reason. */
+function holdBack(before: readonly KeptProject[], waiting: readonly KeptProject[]): void {
+  const stopped = before.find(({ outcome }) => outcome !== null && outcome !== 'done')
+  if (!stopped) return
+  for (const project of waiting)
+    if (project.outcome === null) Object.assign(project, { outcome: 'conflict', problem: stopped.problem })
 }
 
 /** What is left to be done later stays open. */

@@ -33,6 +33,8 @@ export type ProjectChange = {
   texts: readonly TextChange[]
   /** Folders that go when nothing is left in them, innermost first. */
   prune?: readonly string[]
+  /** Only changed once all others are, and not at all unless they could be. */
+  last?: true
 }
 
 /** Something a user asked for. */
@@ -41,6 +43,7 @@ export type OperationRequest = {
   kind: OperationKind
   /** One line for the list of operations. */
   title: string
+  /** With one among them that comes `last`, nothing changes anywhere when any is not as its plan saw it. */
   projects: readonly ProjectChange[]
   /** The operation that this one takes back. */
   undoes?: string
@@ -56,6 +59,8 @@ export const operationKinds = [
   'rollback',
   'add',
   'remove',
+  'consolidate',
+  'refresh',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 

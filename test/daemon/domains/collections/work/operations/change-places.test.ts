@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   changePlaces,
@@ -189,6 +189,62 @@ describe('changePlaces (D6)', () => {
     const { projects } = await changePlaces(world.tools(), request)
     expect(projects.map(({ outcome }) => outcome)).toEqual(['done', 'conflict', 'done'])
     expect(snapshot(world.projects[2] as string)).toEqual(NEW)
+  })
+
+  describe('with a project that comes last', () => {
+    /** The first of three comes last. */
+    async function lastFirst() {
+      world.remove()
+      world = makeOperationWorld(3)
+      fillOperationWorld(world)
+      const { projects, ...request } = await world.request()
+      const [first, ...others] = projects
+      return { ...request, projects: first ? [{ ...first, last: true as const }, ...others] : [] }
+    }
+
+    it('changes it after all others', async () => {
+      const request = await lastFirst()
+      const begun: string[] = []
+      const calls = {
+        ...systemCalls,
+        mkdir: (async (path: string, options: object) => {
+          if (path.includes('.smd-') && !begun.includes(dirname(path))) begun.push(dirname(path))
+          return systemCalls.mkdir(path, options)
+        }) as typeof systemCalls.mkdir,
+      }
+      const { projects } = await changePlaces(world.tools(calls), request)
+      expect(projects.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done'])
+      expect(begun.filter((path) => world.projects.includes(path)).at(-1)).toBe(world.projects[0])
+    })
+
+    it('changes none when one is not as its plan saw it', async () => {
+      const request = await lastFirst()
+      writeFileSync(join(world.projects[1] as string, '.claude/records.toml'), '# mine\n')
+      const { id, projects } = await changePlaces(world.tools(), request)
+      expect(id).toBeNull()
+      expect(projects.map(({ outcome }) => outcome)).toEqual(['conflict', 'conflict', 'conflict'])
+      expect(projects[0]?.problem?.path).toContain('p 1')
+      expect(snapshot(world.projects[2] as string)).toEqual(OLD)
+    })
+
+    it('leaves it alone when another cannot be changed, and takes the others back all the same', async () => {
+      const request = await lastFirst()
+      const refused = world.projects[1] as string
+      const calls = {
+        ...systemCalls,
+        mkdir: (async (path: string, options: object) => {
+          if (path.startsWith(`${refused}/.smd-`))
+            throw Object.assign(new Error('no'), { code: 'EACCES', path })
+          return systemCalls.mkdir(path, options)
+        }) as typeof systemCalls.mkdir,
+      }
+      const { id, projects } = await changePlaces(world.tools(calls), request)
+      expect(projects.map(({ outcome }) => outcome)).toEqual(['conflict', 'failed', 'done'])
+      expect(projects[0]?.problem?.reason).toBe('EACCES')
+      expect(world.projects.map((path) => sorted(snapshot(path)))).toEqual([OLD, OLD, NEW].map(sorted))
+      const kept = await readOperation(world.own, id ?? '', systemCalls)
+      expect(kept?.projects.map(({ outcome }) => outcome)).toEqual(['conflict', 'failed', 'done'])
+    })
   })
 })
 

@@ -1,0 +1,170 @@
+import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import type { DaemonContext } from '../../context.ts'
+import { type AlikeContents, alikeContents } from '../cache/index.ts'
+import {
+  type DeployedRow,
+  selectDeployedFrom,
+  selectHashesIn,
+  selectUnrecordedCopies,
+} from './consolidate-repo.ts'
+import { type Candidate, groupCandidates, type Rules, reasonFor } from './consolidation.ts'
+import { withReasons } from './deployments-service.ts'
+import { doWork } from './do-work.ts'
+import { touched } from './touched.ts'
+import type { WorkParams, WorkResult } from './work/index.ts'
+import { stemOf } from './work/library/names.ts'
+
+type Params = ParsedParamsOf<'collections.consolidate'>
+type Result = ResultOf<'collections.consolidate'>
+type Shown = WorkResult<'showCollection'>
+type Group = WorkParams<'consolidate'>['groups'][number]
+
+/**
+ * Brings together what stands in a collection more than once, with what the cache knows of contents and deployments; or
+ * only says what that would mean. What changed is read again before it is answered. Errors: those of the method.
+ */
+export async function consolidate(ctx: DaemonContext, params: Params): Promise<Result> {
+  await ctx.refresher.beforeRead()
+  const shown = await doWork(ctx, 'showCollection', { name: params.collection ?? null, check: false })
+  const deployed = selectDeployedFrom(ctx.db, shown.name)
+  const candidates = candidatesIn(ctx, shown, deployed)
+  const isMin = params.min === 1
+  const hashes = candidates.map(({ hash }) => hash)
+  const alike = isMin ? nothingAlike : await alikeContents(ctx, hashes, params.min)
+  const rules: Rules = {
+    keepRule: params.keepRule,
+    keep: new Set(candidates.filter((each) => isNamed(each, params.keep)).map(({ ref }) => ref)),
+    min: params.min,
+    likeness: alike.likeness,
+  }
+  const found = params.groups ?? foundGroups(candidates, alike, rules, params)
+  const groups = params.groups ? found : found.slice(0, params.limit)
+  const done = await doWork(ctx, 'consolidate', {
+    collection: shown.name,
+    groups,
+    ...holders(deployed, groups),
+    expect: params.expect ?? null,
+    dryRun: params.dryRun,
+  })
+  if (done.touched.length > 0) await touched(ctx, { paths: done.touched })
+  if (done.outcome === 'done') note(ctx, done)
+  return toResult(ctx, done, candidates, rules, found.length)
+}
+
+const nothingAlike: AlikeContents = { groups: [], likeness: () => null }
+
+/** What lies where the manifest says, as far as the cache has read it. */
+function candidatesIn(
+  { db }: DaemonContext,
+  { path: folder, artifacts }: Shown,
+  deployed: readonly DeployedRow[],
+): Candidate[] {
+  const hashes = selectHashesIn(db, folder)
+  const counts = new Map<string, number>()
+  for (const { name, type } of deployed)
+    counts.set(keyOf(type, name), (counts.get(keyOf(type, name)) ?? 0) + 1)
+  return artifacts.flatMap(({ name, type, path, upstream, added }) => {
+    const hash = hashes.get(path)
+    if (hash === undefined) return []
+    const deployments = counts.get(keyOf(type, name)) ?? 0
+    return [{ ref: `${type}:${name}`, name, type, hash, deployments, isFollowed: upstream !== null, added }]
+  })
+}
+
+const keyOf = (type: string, name: string): string => `${type}:${stemOf(name)}`
+
+const isNamed = ({ ref, name }: Pick<Candidate, 'ref' | 'name'>, names: readonly string[]): boolean =>
+  names.some((each) => each === ref || stemOf(each) === stemOf(name) || each === name)
+
+function foundGroups(
+  candidates: readonly Candidate[],
+  alike: AlikeContents,
+  rules: Rules,
+  { artifacts, type }: Params,
+): Group[] {
+  const wanted = candidates.filter((each) => type === undefined || each.type === type)
+  return groupCandidates(wanted, alike.groups, rules)
+    .filter(
+      ({ keep, remove }) =>
+        artifacts === undefined || [keep, ...remove].some((each) => isNamed(each, artifacts)),
+    )
+    .map(({ keep, remove }) => ({ keep: keep.ref, remove: remove.map(({ ref }) => ref) }))
+}
+
+/** Projects that have one of those that go, each once. */
+function holders(
+  deployed: readonly DeployedRow[],
+  groups: readonly Group[],
+): Pick<WorkParams<'consolidate'>, 'targets' | 'forUser'> {
+  const gone = groups.flatMap(({ remove }) => remove)
+  const held = deployed.filter((row) =>
+    isNamed({ ref: `${row.type}:${row.name}`, name: row.name }, gone.map(nameOf)),
+  )
+  const targets = new Map<string, { path: string; name: string }>()
+  for (const { path, project } of held) if (path !== null) targets.set(path, { path, name: project ?? path })
+  return { targets: [...targets.values()], forUser: held.some(({ path }) => path === null) }
+}
+
+/** Of a reference, whatever its type: a project too many is only looked at. */
+const nameOf = (ref: string): string => ref.slice(ref.indexOf(':') + 1)
+
+function toResult(
+  { db }: DaemonContext,
+  done: WorkResult<'consolidate'>,
+  candidates: readonly Candidate[],
+  rules: Rules,
+  total: number,
+): Result {
+  const byRef = new Map(candidates.map((each) => [each.ref, each]))
+  const gone: string[] = []
+  const groups = done.groups.map(({ keep, remove, isSame, gains }): Result['groups'][number] => {
+    const find = (name: string): Candidate | undefined => byRef.get(`${keep.type}:${name}`)
+    const kept = find(keep.name)
+    const others = remove.flatMap(({ name }) => find(name) ?? [])
+    gone.push(...others.map(({ hash }) => hash))
+    return {
+      type: keep.type,
+      kind: isSame ? 'same' : 'similar',
+      keep: {
+        name: keep.name,
+        path: keep.path,
+        reason: kept ? reasonFor(kept, others, rules) : 'You chose it.',
+        deployments: kept?.deployments ?? 0,
+      },
+      remove: remove.map(({ name, path, filesRemoved }) => {
+        const one = find(name)
+        const likeness = isSame ? 1 : kept && one ? rules.likeness(kept.hash, one.hash) : null
+        return { name, path, filesRemoved, likeness, deployments: one?.deployments ?? 0 }
+      }),
+      gains,
+      warnings: remove.flatMap(({ name, upstream }) =>
+        upstream === null || gains.source === upstream
+          ? []
+          : [`The source of ${name} is followed no longer: ${upstream}`],
+      ),
+    }
+  })
+  const { folder: path, touched: _, projects, ...rest } = done
+  return {
+    ...rest,
+    path,
+    groups,
+    total,
+    projects: projects.map(withReasons),
+    untouched: gone.length === 0 ? [] : selectUnrecordedCopies(db, gone),
+  }
+}
+
+function note({ analytics }: DaemonContext, { collection, groups }: WorkResult<'consolidate'>): void {
+  analytics.note(
+    ...groups.flatMap(({ keep, remove }) =>
+      remove.map(({ name }) => ({
+        type: 'remove' as const,
+        name,
+        artifactType: keep.type,
+        collection,
+        metadata: { from_project: false, reason: `consolidated into ${keep.name}` },
+      })),
+    ),
+  )
+}

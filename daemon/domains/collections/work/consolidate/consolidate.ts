@@ -1,0 +1,219 @@
+import { SmdError } from '../../../../../protocol/errors.ts'
+import { brokenPlan, digestOfPlan, type PlannedProject, type Target } from '../deploy/plan.ts'
+import { userRoot } from '../deploy/profiles.ts'
+import { readUserProfiles } from '../deploy/read-profiles.ts'
+import { recordRoots } from '../deploy/record-file.ts'
+import { setsName } from '../deploy/sets.ts'
+import { type Collection, openCollection } from '../library/collection-folder.ts'
+import { lockName } from '../library/lock-file.ts'
+import { manifestName } from '../library/manifest.ts'
+import { digestOf, readTree } from '../objects/index.ts'
+import {
+  changePlaces,
+  contentAt,
+  markOf,
+  type OperationResult,
+  objectsOf,
+  operationTools,
+  type PlaceChange,
+  type ProjectChange,
+  systemCalls,
+} from '../operations/index.ts'
+import { snapshotBefore } from '../snapshots/index.ts'
+import { listed } from '../sync/push.ts'
+import type { WorkTools } from '../tools.ts'
+import { type ListedGroup, listGroups, trimmed, type WantedGroup } from './groups.ts'
+import { type Gains, planTexts } from './plan-collection.ts'
+import { planProject } from './plan-project.ts'
+
+export type ConsolidateRequest = {
+  /** Null: the active one. */
+  collection: string | null
+  groups: readonly WantedGroup[]
+  /** Projects that have records, real paths. */
+  targets: readonly Target[]
+  /** Also what is deployed for all projects. */
+  forUser: boolean
+  /** The digest of the plan that was agreed to; null: whatever the plan is. */
+  expect: string | null
+  dryRun: boolean
+}
+
+export type ConsolidatedGroup = {
+  keep: { name: string; type: string; path: string }
+  remove: Array<{ name: string; path: string; filesRemoved: boolean; upstream: string | null }>
+  isSame: boolean
+  gains: Gains
+}
+
+type Outcome = Pick<OperationResult['projects'][number], 'outcome'>['outcome']
+type Failure = OperationResult['projects'][number]['problem']
+
+export type Consolidated = {
+  collection: string
+  /** Real path of its folder. */
+  folder: string
+  digest: string
+  groups: ConsolidatedGroup[]
+  projects: Array<Omit<PlannedProject, 'change'> & { outcome: Outcome | null; failure: Failure }>
+  snapshot: string | null
+  outcome: Outcome | null
+  failure: Failure
+  operation: string | null
+  /** Folders to be read again. */
+  touched: string[]
+}
+
+type Plan = {
+  collection: Collection
+  groups: ListedGroup[]
+  gains: Gains[]
+  own: ProjectChange
+  projects: PlannedProject[]
+  digest: string
+}
+
+/** How often it is planned anew when somebody changes the same files meanwhile. */
+const TRIES = 5
+
+/**
+ * Brings groups of artifacts together: of each one is kept. First the projects that have the others get the kept one, then,
+ * if all of them could be changed, the collection lets the others go, all in one operation. A snapshot of the collection
+ * comes before. Errors: those of `listGroups`, of the collection's files; `deploy.plan_changed`, `collection.changing`.
+ */
+export function consolidate(tools: WorkTools, request: ConsolidateRequest): Promise<Consolidated> {
+  if (request.dryRun) return makePlan(tools, request).then(answerOf)
+  return tools.exclusively(async () => {
+    for (let attempt = 1; ; attempt++) {
+      const plan = await makePlan(tools, request)
+      if (request.expect !== null && plan.digest !== request.expect) throw new SmdError('deploy.plan_changed')
+      if (plan.groups.length === 0) return answerOf(plan)
+      const snapshot = await snapshotOf(tools, plan)
+      const possible = plan.projects.filter(({ problem }) => problem === null)
+      const { id, projects } = await changePlaces(operationTools(tools), {
+        kind: 'consolidate',
+        title: listed(
+          'Consolidate',
+          plan.groups.map(({ keep }) => keep.row.name),
+        ),
+        projects: [...possible.map(({ change }) => change), { ...plan.own, last: true }],
+      })
+      const own = projects.at(-1)
+      const isMoved = id === null && projects.some(({ outcome }) => outcome === 'conflict')
+      // Nothing was changed yet, so what is there by now can be planned with.
+      if (isMoved && attempt < TRIES && request.expect === null) continue
+      const outcomes = new Map(possible.map((project, n) => [project, projects[n]]))
+      return {
+        ...answerOf(plan),
+        projects: plan.projects.map((project) => ({
+          ...withoutChange(project),
+          outcome: outcomes.get(project)?.outcome ?? 'conflict',
+          failure: outcomes.get(project)?.problem ?? null,
+        })),
+        snapshot,
+        outcome: own?.outcome ?? null,
+        failure: own?.problem ?? null,
+        operation: id,
+        touched: id === null ? [] : [plan.collection.folder, ...possible.map(({ path }) => path)],
+      }
+    }
+  })
+}
+
+async function makePlan(tools: WorkTools, request: ConsolidateRequest): Promise<Plan> {
+  const collection = await openCollection(tools, request.collection)
+  const { folder } = collection
+  const store = objectsOf(tools)
+  const groups = await listGroups(collection, request.groups, (path, options) =>
+    request.dryRun ? readTree(path, options) : store.keep(path, options),
+  )
+  const { texts, gains } = await planTexts(collection, groups, tools.now)
+  const places: PlaceChange[] = []
+  const seen = new Set<string>()
+  for (const { source, filesRemoved } of groups.flatMap(({ remove }) => remove)) {
+    // Two entries may name the same files.
+    if (!filesRemoved || seen.has(source.path)) continue
+    seen.add(source.path)
+    const expected = markOf(await contentAt(source.path, systemCalls, readTree))
+    places.push({ path: source.path, want: null, expected })
+  }
+  const own = { folder, places, texts }
+  const projects = await planProjects(tools, request, groups)
+  const digest = digestOf(JSON.stringify([digestOfPlan(projects), groups.map(shapeOf), places])).slice(0, 32)
+  return { collection, groups, gains, own, projects, digest }
+}
+
+const shapeOf = ({ keep, remove }: ListedGroup) =>
+  [keep, ...remove].map(({ type, row, source }) => [type, row.name, source.tree.id])
+
+async function planProjects(
+  tools: WorkTools,
+  { targets, forUser }: ConsolidateRequest,
+  groups: readonly ListedGroup[],
+): Promise<PlannedProject[]> {
+  const pairs = groups.flatMap(({ keep, remove }) => remove.map((old) => ({ old, keep })))
+  const all = targets.map((target) => ({ target, roots: () => recordRoots(target.path) }))
+  if (forUser && groups.length > 0) {
+    const { home } = tools.folders
+    const profiles = await readUserProfiles(tools, null)
+    for (const root of new Set(profiles.map((profile) => userRoot(profile, tools.folders))))
+      all.push({
+        target: { path: home, name: 'all projects', isHome: true },
+        roots: async () => ({ roots: [root], unreadable: [] }),
+      })
+  }
+  const projects: PlannedProject[] = []
+  for (const { target, roots } of all) {
+    try {
+      projects.push(await planProject(target, await roots(), pairs, tools.now))
+    } catch (error) {
+      projects.push(brokenPlan(target, error))
+    }
+  }
+  return projects.filter(({ items, problem }) => items.length > 0 || problem !== null)
+}
+
+/** Only of what will change. */
+async function snapshotOf(tools: WorkTools, { collection, groups, own }: Plan): Promise<string> {
+  const removed = groups.flatMap(({ remove }) => remove)
+  const places = removed.filter(({ filesRemoved }) => filesRemoved).map(({ row }) => trimmed(row.path))
+  const sets = own.texts.some(({ path }) => path.endsWith(setsName)) ? [setsName] : []
+  const message = listed(
+    'Consolidate',
+    removed.map(({ row }) => row.name),
+  )
+  const { id } = await snapshotBefore(tools, collection.name, message, [
+    ...places,
+    manifestName,
+    lockName,
+    ...sets,
+  ])
+  return id
+}
+
+const withoutChange = ({ change: _, ...project }: PlannedProject): Omit<PlannedProject, 'change'> => project
+
+function answerOf({ collection, groups, gains, projects, digest }: Plan): Consolidated {
+  return {
+    collection: collection.name,
+    folder: collection.folder,
+    digest,
+    groups: groups.map(({ keep, remove, isSame }, n) => ({
+      keep: { name: keep.row.name, type: keep.type, path: keep.source.path },
+      remove: remove.map(({ row, source, filesRemoved }) => ({
+        name: row.name,
+        path: source.path,
+        filesRemoved,
+        upstream: typeof row.upstream === 'string' ? row.upstream : null,
+      })),
+      isSame,
+      gains: gains[n] as Gains,
+    })),
+    projects: projects.map((project) => ({ ...withoutChange(project), outcome: null, failure: null })),
+    snapshot: null,
+    outcome: null,
+    failure: null,
+    operation: null,
+    touched: [],
+  }
+}
