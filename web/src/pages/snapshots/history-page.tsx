@@ -111,7 +111,7 @@ const columnsOf = (open: (opened: Opened) => void): SimpleColumn<Snapshot>[] => 
     title: 'Archive',
     isExtra: true,
     render: ({ archive }) =>
-      archive === null ? <span class="muted">–</span> : <span class={styles.path}>{archive}</span>,
+      archive === null ? <span class="muted">–</span> : <span class="path">{archive}</span>,
   },
   {
     title: 'Actions',

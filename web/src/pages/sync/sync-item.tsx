@@ -70,7 +70,7 @@ const columnsOf = (
     render: ({ path, movedFrom }) => (
       <>
         <span class="mono">{path === '' ? item.name : path}</span>
-        {movedFrom !== null && <div class={styles.path}>was {movedFrom}</div>}
+        {movedFrom !== null && <div class="path">was {movedFrom}</div>}
       </>
     ),
   },
