@@ -52,24 +52,6 @@ export function chooseRows(rows: readonly LibraryRow[], address: LibraryAddress)
     .map(({ row }) => row)
 }
 
-/** A group of the manifest; members are `type:name`, or a bare name as older files have it. */
-export type NamedGroup = { name: string; members: ReadonlyArray<{ member: string }> }
-
-/** Rows by the groups of their collection, in the order of the groups and of their members. */
-export function rowsOfGroups(rows: readonly LibraryRow[], groups: readonly NamedGroup[]): RowGroup[] {
-  const grouped = new Set<LibraryRow>()
-  const found = groups.map(({ name, members }) => {
-    const held = members.flatMap(({ member }) => {
-      const row = rows.find((one) => one.key === member || one.name === member)
-      return row ? [row] : []
-    })
-    for (const row of held) grouped.add(row)
-    return { id: `group ${name}`, name, rows: held }
-  })
-  const others = rows.filter((row) => !grouped.has(row))
-  return others.length > 0 ? [...found, { id: '', name: 'In no group', rows: others }] : found
-}
-
 export type RowGroup = { id: string; name: string; rows: LibraryRow[] }
 
 /** Rows by what they share; a row with several tags stands in each of them, those without one come last. */
