@@ -67,6 +67,8 @@ export function daemonWith(artifacts: Held[] = held): FakeDaemon {
         params,
       ),
     'groups.list': () => ({ items: [], total: 0 }),
+    'tags.list': () => ({ items: [], total: 0 }),
+    'deployments.list': () => ({ items: [], total: 0, states: {} }),
     'projects.list': () => ({ items: [aProjectRow({ name: 'api' })], total: 1, nextCursor: null }),
     'profiles.list': () => ({ items: [aProfile('claude_code', '.claude')] }),
     'deployments.undo': () => undone('Remove lint'),

@@ -60,6 +60,9 @@ export function CollectionsPage() {
       actions={
         collection && (
           <>
+            <Link class="button" href="/collections/tags">
+              Tags
+            </Link>
             <Link class="button" href={`/collections/history?name=${encodeURIComponent(collection.name)}`}>
               History
             </Link>
@@ -102,16 +105,27 @@ function Shown({ name, rows, address, onChange }: ShownProps) {
       <Chips chips={chips} onClear={() => onChange(unfiltered)} />
       {found.length === 0 && <Nothing isFiltered={rows.length > 0} onClear={() => onChange(unfiltered)} />}
       {found.length > 0 && layout === '' && (
-        <LibraryList rows={found} chosen={chosen} address={address} onChange={onChange} />
+        <LibraryList collection={name} rows={found} chosen={chosen} address={address} onChange={onChange} />
       )}
       {layout === 'grid' && (
-        <LibraryGrid label="Artifacts of the collection" rows={found} chosen={chosen} onTag={onTag} />
+        <LibraryGrid
+          collection={name}
+          label="Artifacts of the collection"
+          rows={found}
+          chosen={chosen}
+          onTag={onTag}
+        />
       )}
       {layout === 'groups' &&
         (grouping === 'group' ? (
           <GroupBoard collection={name} all={rows} rows={found} chosen={chosen} onTag={onTag} />
         ) : (
-          <LibraryGroups groups={groupRows(found, grouping)} chosen={chosen} onTag={onTag} />
+          <LibraryGroups
+            collection={name}
+            groups={groupRows(found, grouping)}
+            chosen={chosen}
+            onTag={onTag}
+          />
         ))}
       <LibraryActions collection={name} chosen={chosen} />
     </>

@@ -68,6 +68,7 @@ export function GroupBoard({ collection, all, rows, chosen, onTag }: Props) {
             }
           >
             <LibraryGrid
+              collection={collection}
               label={one.group?.name ?? OTHERS}
               rows={one.rows}
               chosen={chosen}

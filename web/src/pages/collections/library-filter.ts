@@ -24,11 +24,12 @@ export type Grouping = keyof typeof groupings
 export const groupingOf = (text: string): Grouping =>
   Object.hasOwn(groupings, text) ? (text as Grouping) : ''
 
-const keys: Record<string, (row: LibraryRow) => string> = {
+const keys: Record<string, (row: LibraryRow) => string | number> = {
   name: ({ name }) => name.toLowerCase(),
   type: ({ type, name }) => `${type} ${name.toLowerCase()}`,
   state: ({ stand, name }) => `${stand ?? 'z'} ${name.toLowerCase()}`,
   version: ({ version }) => version ?? '',
+  deployed: ({ deployed }) => deployed?.projects ?? 0,
   updated: ({ lastUpdated, added }) => lastUpdated ?? added ?? '',
 }
 

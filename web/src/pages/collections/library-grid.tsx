@@ -6,11 +6,13 @@ import { formatCount } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import type { Chosen } from '../../lib/use-chosen.ts'
 import styles from './collections-page.module.css'
-import { FileProblem, Tags, Version } from './row-parts.tsx'
+import { DeployedIn, FileProblem, Tags, Version } from './row-parts.tsx'
 import { typeName } from './type-name.ts'
 import type { LibraryRow } from './use-library.ts'
+import { useTagColors } from './use-tag-colors.ts'
 
 type Props = {
+  collection: string
   label: string
   rows: readonly LibraryRow[]
   chosen: Chosen<LibraryRow>
@@ -26,8 +28,9 @@ type Props = {
 const STEP = 120
 
 /** Artifacts as cards. */
-export function LibraryGrid({ label, rows, chosen, onTag, arrange }: Props) {
+export function LibraryGrid({ collection, label, rows, chosen, onTag, arrange }: Props) {
   const [count, setCount] = useState(STEP)
+  const colors = useTagColors()
   return (
     <>
       <ul class={styles.grid} aria-label={label}>
@@ -61,11 +64,14 @@ export function LibraryGrid({ label, rows, chosen, onTag, arrange }: Props) {
                 {arranged?.menu}
               </div>
               <p class={styles.description}>{row.description ?? row.title ?? ''}</p>
-              <Tags tags={row.tags} onChoose={onTag} />
+              <Tags tags={row.tags} colors={colors} onChoose={onTag} />
               <div class={styles.cardFoot}>
                 <Version row={row} />
                 {row.stand !== null && <QuietState state={row.stand} />}
                 <FileProblem row={row} />
+                <span class={styles.cardEnd}>
+                  <DeployedIn row={row} collection={collection} />
+                </span>
               </div>
             </li>
           )

@@ -7,18 +7,19 @@ import { LibraryGrid } from './library-grid.tsx'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = {
+  collection: string
   groups: readonly RowGroup[]
   chosen: Chosen<LibraryRow>
   onTag(tag: string): void
 }
 
 /** Artifacts by what they share, each group with a heading that closes it. */
-export const LibraryGroups = ({ groups, chosen, onTag }: Props) =>
-  groups.map((group) => <Group key={group.id} group={group} chosen={chosen} onTag={onTag} />)
+export const LibraryGroups = ({ groups, ...rest }: Props) =>
+  groups.map((group) => <Group key={group.id} group={group} {...rest} />)
 
 type GroupProps = Omit<Props, 'groups'> & { group: RowGroup }
 
-function Group({ group: { name, rows }, chosen, onTag }: GroupProps) {
+function Group({ group: { name, rows }, ...rest }: GroupProps) {
   const [isOpen, setOpen] = useState(true)
   return (
     <section aria-label={name}>
@@ -28,7 +29,7 @@ function Group({ group: { name, rows }, chosen, onTag }: GroupProps) {
           <span class="muted">{formatCount(rows.length)}</span>
         </button>
       </h2>
-      {isOpen && <LibraryGrid label={name} rows={rows} chosen={chosen} onTag={onTag} />}
+      {isOpen && <LibraryGrid label={name} rows={rows} {...rest} />}
     </section>
   )
 }
