@@ -202,7 +202,7 @@ export default defineConfig({
             {
               name: 'lists',
               priority: 1,
-              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|use-settled)|components[/\\](chips|outdated-badge)|pages[/\\]artifacts[/\\]versions)/,
+              test: /web[/\\]src[/\\](lib[/\\](clipboard|csv|use-settled)|components[/\\](chips|outdated-badge|selection-actions)|pages[/\\]artifacts[/\\]versions)/,
             },
             {
               name: 'artifacts',

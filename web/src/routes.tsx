@@ -62,6 +62,11 @@ export const views: readonly View[] = [
     navigation: null,
   },
   {
+    path: '/collections/tags',
+    view: lazily(async () => (await import('./pages/collections/tags-page.tsx')).TagsPage),
+    navigation: null,
+  },
+  {
     path: '/deployments',
     view: lazily(async () => (await import('./pages/deployments/deployments-page.tsx')).DeploymentsPage),
     navigation: inNavigation('Deployments', 'deployments'),

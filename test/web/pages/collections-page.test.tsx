@@ -2,15 +2,12 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/preact'
 import { describe, expect, it, vi } from 'vitest'
 import type { ResultOf } from '../../../protocol/methods.ts'
-import { anArtifactRow, answerTable } from '../support/artifacts.ts'
-import { type FakeDaemon, fakeDaemon, live, liveMock, Refusal } from '../support/fake-daemon.ts'
+import { live, liveMock, Refusal } from '../support/fake-daemon.ts'
+import { aCollection, aHeld, asked, daemonWith } from '../support/library.ts'
 import { openView } from '../support/open-view.tsx'
-import { aProfile, undone } from '../support/plans.ts'
-import { aProjectRow } from '../support/rows.ts'
 
 vi.mock('../../../web/src/live.ts', () => liveMock)
 
-type Held = ResultOf<'collections.show'>['artifacts'][number]
 type Artifact = ResultOf<'artifacts.list'>['items'][number]
 
 const open = (path = '/collections') =>
@@ -19,72 +16,6 @@ const open = (path = '/collections') =>
     async () => (await import('../../../web/src/pages/collections/collections-page.tsx')).CollectionsPage,
   )
 
-const aHeld = (name: string, rest: Partial<Held> = {}): Held => ({
-  name,
-  type: 'skill',
-  path: `/home/ada/.skillmeat/collections/default/skills/${name}`,
-  origin: 'github',
-  upstream: `github:ada/skills/${name}`,
-  versionSpec: 'latest',
-  version: '1.0.0',
-  resolvedSha: null,
-  added: '2026-01-01T00:00:00Z',
-  lastUpdated: null,
-  tags: [],
-  title: null,
-  description: `About ${name}.`,
-  state: 'unknown',
-  ...rest,
-})
-
-const held = [
-  aHeld('review', { tags: ['quality', 'daily'] }),
-  aHeld('lint', { tags: ['quality'], type: 'command' }),
-  aHeld('lost', { state: 'missing' }),
-]
-
-const aCollection = (name: string, active: boolean) => ({
-  name,
-  path: `/home/ada/.skillmeat/collections/${name}`,
-  active,
-  artifactCount: 3,
-  created: null,
-  updated: null,
-  problem: null,
-})
-
-/** `review` has an update at its source, `lint` was read, `lost` has no files. */
-function daemonWith(artifacts: Held[] = held): FakeDaemon {
-  return fakeDaemon({
-    'collections.list': () => ({ items: [aCollection('default', true), aCollection('work', false)] }),
-    'collections.show': ({ name = 'default' }) => ({
-      ...aCollection(name, name === 'default'),
-      artifacts: name === 'default' ? artifacts : [],
-    }),
-    'artifacts.list': () => ({
-      items: ['review', 'lint'].map(
-        (name) => ({ id: `art_${name}`, name, type: 'skill', path: aHeld(name).path }) as Artifact,
-      ),
-      total: 2,
-      nextCursor: null,
-    }),
-    'artifacts.table': (params) =>
-      answerTable(
-        [
-          anArtifactRow({ name: 'review', scope: 'collection', state: 'outdated', upstreamVersion: '1.1.0' }),
-          anArtifactRow({ name: 'lint', scope: 'collection', state: 'current' }),
-        ],
-        params,
-      ),
-    'groups.list': () => ({ items: [], total: 0 }),
-    'projects.list': () => ({ items: [aProjectRow({ name: 'api' })], total: 1, nextCursor: null }),
-    'profiles.list': () => ({ items: [aProfile('claude_code', '.claude')] }),
-    'deployments.undo': () => undone('Remove lint'),
-  })
-}
-
-const asked = (daemon: FakeDaemon, method: string): unknown[] =>
-  daemon.asked.filter((one) => one.method === method).map(({ params }) => params)
 const grid = (): Promise<HTMLElement> => screen.findByRole('grid', { name: 'Artifacts of the collection' })
 const names = async (): Promise<Array<string | undefined>> =>
   within(await grid())
@@ -313,11 +244,6 @@ describe('the page of collections', () => {
         '▾ In no group 1',
       ]),
     )
-    daemon.answer({ 'groups.reorder': () => ({ items: groups, total: 2 }) })
-    fireEvent.click(screen.getByRole('button', { name: 'Move Care down' }))
-    fireEvent.click(screen.getByRole('button', { name: 'Move Care up' }))
-    await screen.findByText('Care is number 1 of 2 groups now.')
-    expect(asked(daemon, 'groups.reorder')).toEqual([{ collection: 'default', names: ['Care', 'Zeal'] }])
     for (const name of ['Care', 'New one']) {
       if (name === 'Care') fireEvent.click(screen.getByLabelText('Select lost'))
       fireEvent.click(await screen.findByRole('button', { name: 'Group…' }))

@@ -1,46 +1,11 @@
-import { useQuery } from '../../lib/use-query.ts'
-import { Dialog } from '../dialog/dialog.tsx'
-import { ErrorNotice } from '../error-notice/error-notice.tsx'
+import { CollectionArtifacts } from './collection-artifacts.tsx'
 import { DeployDialog } from './deploy-dialog.tsx'
 
-/** So many artifacts of collections are looked through. */
-const MOST = 10_000
-
-/** Deploys artifacts of scope `collection`, by their ids: of one collection at a time, as plans are made. */
-export function DeployArtifacts({ ids, onClose }: { ids: readonly string[]; onClose(): void }) {
-  const artifacts = useQuery('artifacts.list', { scope: 'collection', limit: MOST })
-  const collections = useQuery('collections.list', {})
-  const wanted = artifacts.data?.items.filter(({ id }) => ids.includes(id))
-  const found = collections.data?.items.filter(({ path }) =>
-    wanted?.some((artifact) => artifact.path.startsWith(`${path}/`)),
-  )
-  const only = found?.length === 1 ? found[0] : undefined
-  const shown = useQuery('collections.show', only ? { name: only.name } : null)
-  if (only && wanted && shown.data) {
-    // The manifest has the names by which artifacts are deployed; a folder may say another one of itself.
-    const held = new Map(shown.data.artifacts.map((artifact) => [artifact.path, artifact]))
-    return (
-      <DeployDialog
-        collection={only.name}
-        artifacts={wanted.map((artifact) => held.get(artifact.path) ?? artifact)}
-        onClose={onClose}
-      />
-    )
-  }
-  const failed = [artifacts, collections, shown].find(({ error }) => error)
-  return (
-    <Dialog title="Deploy" onClose={onClose}>
-      {failed?.error ? (
-        <ErrorNotice error={failed.error} onRetry={failed.reload} />
-      ) : found === undefined || only ? (
-        <p role="status">Reading the collection…</p>
-      ) : found.length === 0 ? (
-        <p>They are in no collection any more.</p>
-      ) : (
-        <p>
-          They are of several collections: {found.map(({ name }) => name).join(', ')}. Select those of one.
-        </p>
-      )}
-    </Dialog>
-  )
-}
+/** Deploys artifacts of scope `collection`, by their ids. */
+export const DeployArtifacts = ({ ids, onClose }: { ids: readonly string[]; onClose(): void }) => (
+  <CollectionArtifacts ids={ids} title="Deploy" onClose={onClose}>
+    {(collection, artifacts) => (
+      <DeployDialog collection={collection} artifacts={artifacts} onClose={onClose} />
+    )}
+  </CollectionArtifacts>
+)

@@ -8,6 +8,7 @@ import { useAction } from '../../lib/use-action.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import { Dialog } from '../dialog/dialog.tsx'
+import { DialogFoot } from '../dialog/dialog-foot.tsx'
 import { ErrorNotice } from '../error-notice/error-notice.tsx'
 import styles from './deploy-dialog.module.css'
 import { DeployFields } from './deploy-fields.tsx'
@@ -127,23 +128,13 @@ function Agreement({ request, link, isRemoval, verb, onDone, onClose }: Agreemen
           <PlanView projects={plan.projects} />
         </div>
       )}
-      <footer class={styles.foot}>
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button"
-          data-primary=""
-          disabled={running || loading || changed.length === 0}
-          aria-busy={running}
-          onClick={() => run()}
-        >
-          {running
-            ? 'Working…'
-            : `${verb}${changed.length > 1 ? ` in ${plural(changed.length, 'project')}` : ''}`}
-        </button>
-      </footer>
+      <DialogFoot
+        text={`${verb}${changed.length > 1 ? ` in ${plural(changed.length, 'project')}` : ''}`}
+        running={running}
+        disabled={loading || changed.length === 0}
+        onAct={run}
+        onClose={onClose}
+      />
     </section>
   )
 }

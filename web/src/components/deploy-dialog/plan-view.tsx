@@ -60,10 +60,10 @@ function PlannedIn({ project, isFirst }: InProps) {
         </summary>
         {isOpen && (
           <>
-            <div class={styles.path}>{path}</div>
+            <div class="path">{path}</div>
             {failure && (
               <p class={styles.reason}>
-                {failure.reason} <span class={styles.path}>{failure.path}</span>
+                {failure.reason} <span class="path">{failure.path}</span>
               </p>
             )}
             {warnings.map((warning) => (
@@ -76,7 +76,7 @@ function PlannedIn({ project, isFirst }: InProps) {
                 <li key={`${item.profile} ${item.path} ${item.action}`}>
                   <Badge tone={actionWords[item.action].tone}>{actionWords[item.action].name}</Badge>{' '}
                   {item.name} <span class="muted">{`${item.type}, ${item.profile}`}</span>
-                  <div class={styles.path}>{item.path}</div>
+                  <div class="path">{item.path}</div>
                   {item.reason && <div class={styles.reason}>{item.reason.message}</div>}
                   <Files files={item.files} />
                 </li>

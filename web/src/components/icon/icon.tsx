@@ -24,21 +24,24 @@ const shapes = {
 export type IconName = keyof typeof shapes
 
 /** A small drawing beside words; without words whoever uses it says what it means. */
-export function Icon({ name, class: className }: { name: IconName; class?: string | undefined }) {
-  return (
-    <svg
-      width="16"
-      height="16"
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.4"
-      stroke-linejoin="round"
-      stroke-linecap="round"
-      aria-hidden="true"
-      class={className}
-    >
-      <path d={shapes[name]} />
-    </svg>
-  )
-}
+export const Icon = ({ name, class: className }: { name: IconName; class?: string | undefined }) => (
+  <Drawing lines={shapes[name]} class={className} />
+)
+
+/** Lines on a field of 16 by 16, in the colour of the text around them. */
+export const Drawing = ({ lines, class: className }: { lines: string; class?: string | undefined }) => (
+  <svg
+    width="16"
+    height="16"
+    viewBox="0 0 16 16"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.4"
+    stroke-linejoin="round"
+    stroke-linecap="round"
+    aria-hidden="true"
+    class={className}
+  >
+    <path d={lines} />
+  </svg>
+)

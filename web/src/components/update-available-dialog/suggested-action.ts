@@ -8,8 +8,14 @@ type Asked = Pick<
   'name' | 'type' | 'scope' | 'project' | 'path' | 'source' | 'upstreamVersion' | 'state' | 'reason'
 >
 
+/** Whether the page can do it: what is in a collection is brought up to its source there. */
+export const canUpdate = ({ scope, state, reason }: Pick<Asked, 'scope' | 'state' | 'reason'>): boolean =>
+  scope === 'collection' &&
+  (state === 'outdated' || state === 'diverged') &&
+  reason?.code !== 'removed_upstream'
+
 /**
- * Suggests how to take over what the source has; smd changes no file by itself. Who installed an artifact is not recorded
+ * Suggests how to take over what the source has; outside of collections smd changes no file for that. Who installed an artifact is not recorded
  * in general, so managers are named as examples where it may have been another one.
  */
 export function suggestAction(artifact: Asked): SuggestedAction {
@@ -22,6 +28,8 @@ export function suggestAction(artifact: Asked): SuggestedAction {
       command: null,
     }
   if (state !== 'outdated' && state !== 'diverged') return { text: 'There is nothing to do.', command: null }
+  if (canUpdate(artifact))
+    return { text: 'Update shows what would change, file by file, and then does it.', command: null }
   const warning = state === 'diverged' ? 'It was changed here, too, and an update replaces that. ' : ''
   const place = scope === 'project' || scope === 'local' ? project?.path : undefined
   const typed = (command: string, ...words: string[]): string | null =>
@@ -38,7 +46,7 @@ export function suggestAction(artifact: Asked): SuggestedAction {
       text: `${warning}Write the newer version into ${path}: ${npmName}@${upstreamVersion}. It runs from the next start of the agent.`,
       command: null,
     }
-  if (type === 'skill' && scope !== 'collection')
+  if (type === 'skill')
     return {
       text: `${warning}Let the manager that installed it update it; for the skills CLI that is:`,
       command: typed('npx skills update', name),

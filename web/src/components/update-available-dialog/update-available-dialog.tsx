@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks'
 import { formatAge, formatTime } from '../../lib/format.ts'
+import { lazily } from '../../lib/lazily.tsx'
 import { Link } from '../../lib/location.tsx'
 import { useNow } from '../../lib/use-now.ts'
 import { scopeNames, stateWords, typeNames } from '../../lib/words.ts'
@@ -8,21 +10,27 @@ import { CommandLine } from '../command-line/command-line.tsx'
 import { Dialog } from '../dialog/dialog.tsx'
 import { ErrorNotice } from '../error-notice/error-notice.tsx'
 import { Facts } from '../facts/facts.tsx'
-import { suggestAction } from './suggested-action.ts'
+import { canUpdate, suggestAction } from './suggested-action.ts'
 import styles from './update-available-dialog.module.css'
 import { type UpdateRow, useUpdateRow } from './update-row.ts'
+
+const UpdateArtifacts = lazily(
+  async () => (await import('../../pages/sync/update-artifacts.tsx')).UpdateArtifacts,
+)
 
 type Props = { id: string; name: string; onClose(): void }
 
 /** What is here and what its source has, what differs, and what to do (CACHE-5.3a). */
 export function UpdateAvailableDialog({ id, name, onClose }: Props) {
   const { row, error, reload } = useUpdateRow(id, name)
+  const [isUpdating, setUpdating] = useState(false)
+  if (isUpdating) return <UpdateArtifacts ids={[id]} onClose={onClose} />
   return (
     <Dialog title={row ? titleOf(row) : name} size="wide" onClose={onClose}>
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {row === null && <p>It is not there any more.</p>}
       {row === undefined && !error && <p role="status">Reading…</p>}
-      {row && <Update row={row} onClose={onClose} />}
+      {row && <Update row={row} onUpdate={() => setUpdating(true)} onClose={onClose} />}
     </Dialog>
   )
 }
@@ -30,7 +38,7 @@ export function UpdateAvailableDialog({ id, name, onClose }: Props) {
 const titleOf = ({ state, name }: UpdateRow): string =>
   state === 'outdated' || state === 'diverged' ? `Update available: ${name}` : name
 
-function Update({ row, onClose }: { row: UpdateRow; onClose(): void }) {
+function Update({ row, onUpdate, onClose }: { row: UpdateRow; onUpdate(): void; onClose(): void }) {
   const now = useNow()
   const { type, scope, project, path, deployedVersion, upstreamVersion, state, failure } = row
   const action = suggestAction(row)
@@ -92,6 +100,11 @@ function Update({ row, onClose }: { row: UpdateRow; onClose(): void }) {
       <h3>What to do</h3>
       <p class={styles.action}>{action.text}</p>
       {action.command !== null && <CommandLine command={action.command} />}
+      {canUpdate(row) && (
+        <button type="button" class="button" data-primary="" onClick={onUpdate}>
+          Update…
+        </button>
+      )}
       {type !== 'mcp' && (
         <>
           <h3>What differs</h3>

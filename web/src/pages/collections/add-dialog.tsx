@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import { Badge } from '../../components/badge/badge.tsx'
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
@@ -129,7 +130,7 @@ export function AddDialog({ collection, onClose }: { collection: string; onClose
             onInput={({ currentTarget }) => setTags(currentTarget.value)}
           />
         </label>
-        <label class={styles.switch}>
+        <label class="switch">
           <input
             type="checkbox"
             checked={force}
@@ -140,7 +141,7 @@ export function AddDialog({ collection, onClose }: { collection: string; onClose
         <p role="status" class={styles.verdict}>
           {verdict && <Judged verdict={verdict} />}
         </p>
-        <footer class={styles.foot}>
+        <DialogFoot text="Add" busy="Adding…" running={add.running} disabled={!isComplete} onClose={onClose}>
           {from === 'source' && (
             <button
               type="button"
@@ -152,19 +153,7 @@ export function AddDialog({ collection, onClose }: { collection: string; onClose
               {verify.running ? 'Looking…' : 'Look first'}
             </button>
           )}
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            class="button"
-            data-primary=""
-            disabled={!isComplete || add.running}
-            aria-busy={add.running}
-          >
-            {add.running ? 'Adding…' : 'Add'}
-          </button>
-        </footer>
+        </DialogFoot>
       </form>
     </Dialog>
   )
@@ -173,7 +162,7 @@ export function AddDialog({ collection, onClose }: { collection: string; onClose
 type RadioProps = { text: string; isOn: boolean; onChoose(): void }
 
 const Radio = ({ text, isOn, onChoose }: RadioProps) => (
-  <label class={styles.switch}>
+  <label class="switch">
     <input type="radio" name="from" checked={isOn} onChange={onChoose} />
     {text}
   </label>

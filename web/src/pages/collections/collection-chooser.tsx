@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
@@ -85,14 +86,7 @@ function NewDialog({ onDone, onClose }: { onDone(name: string): void; onClose():
             onInput={({ currentTarget }) => setName(currentTarget.value)}
           />
         </label>
-        <footer class={styles.foot}>
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="button" data-primary="" disabled={running || name.trim() === ''}>
-            Create
-          </button>
-        </footer>
+        <DialogFoot text="Create" running={running} disabled={name.trim() === ''} onClose={onClose} />
       </form>
     </Dialog>
   )
@@ -114,15 +108,8 @@ function DeleteDialog({ collection: { name, path, artifactCount }, onDone, onClo
         It goes with {plural(artifactCount, 'artifact')} and everything else in its folder. Copies in projects
         stay. It is kept, and Undo brings it back.
       </p>
-      <div class={styles.path}>{path}</div>
-      <footer class={styles.foot}>
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="button" data-primary="" disabled={running} onClick={() => run()}>
-          {running ? 'Deleting…' : 'Delete'}
-        </button>
-      </footer>
+      <div class="path">{path}</div>
+      <DialogFoot text="Delete" busy="Deleting…" running={running} onAct={run} onClose={onClose} />
     </Dialog>
   )
 }

@@ -2,18 +2,18 @@ import { useMemo, useState } from 'preact/hooks'
 import { type Chip, Chips } from '../../components/chips/chips.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { OldMark } from '../../components/freshness/old-mark.tsx'
-import { notify } from '../../components/notices/notices.tsx'
 import { Page } from '../../components/page/page.tsx'
 import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { call } from '../../connection.ts'
 import { Link } from '../../lib/location.tsx'
 import { reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
-import { type Chosen, useChosen } from '../../lib/use-chosen.ts'
+import { useChosen } from '../../lib/use-chosen.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
 import { AddDialog } from './add-dialog.tsx'
 import { CollectionChooser } from './collection-chooser.tsx'
+import { GroupBoard } from './group-board.tsx'
 import { LibraryActions } from './library-actions.tsx'
 import {
   chooseRows,
@@ -22,13 +22,11 @@ import {
   type LibraryAddress,
   layoutOf,
   noLibraryFilter,
-  rowsOfGroups,
 } from './library-filter.ts'
 import { LibraryGrid } from './library-grid.tsx'
 import { LibraryGroups } from './library-groups.tsx'
 import { LibraryList } from './library-list.tsx'
 import { LibraryToolbar } from './library-toolbar.tsx'
-import { useGroups } from './use-groups.ts'
 import { type LibraryRow, useLibrary } from './use-library.ts'
 
 const unfiltered = { q: '', type: '', tag: '', state: '' }
@@ -62,6 +60,9 @@ export function CollectionsPage() {
       actions={
         collection && (
           <>
+            <Link class="button" href="/collections/tags">
+              Tags
+            </Link>
             <Link class="button" href={`/collections/history?name=${encodeURIComponent(collection.name)}`}>
               History
             </Link>
@@ -93,6 +94,7 @@ function Shown({ name, rows, address, onChange }: ShownProps) {
   const found = useMemo(() => chooseRows(rows, address), [rows, address])
   const chosen = useChosen(found, ({ key }) => key)
   const layout = layoutOf(address.view)
+  const grouping = groupingOf(address.by)
   const onTag = (tag: string): void => onChange({ tag })
   const chips: Chip[] = (['type', 'tag', 'state'] as const).flatMap((id) =>
     address[id] === '' ? [] : [{ id, text: `${id}: ${address[id]}`, remove: () => onChange({ [id]: '' }) }],
@@ -103,47 +105,30 @@ function Shown({ name, rows, address, onChange }: ShownProps) {
       <Chips chips={chips} onClear={() => onChange(unfiltered)} />
       {found.length === 0 && <Nothing isFiltered={rows.length > 0} onClear={() => onChange(unfiltered)} />}
       {found.length > 0 && layout === '' && (
-        <LibraryList rows={found} chosen={chosen} address={address} onChange={onChange} />
+        <LibraryList collection={name} rows={found} chosen={chosen} address={address} onChange={onChange} />
       )}
       {layout === 'grid' && (
-        <LibraryGrid label="Artifacts of the collection" rows={found} chosen={chosen} onTag={onTag} />
+        <LibraryGrid
+          collection={name}
+          label="Artifacts of the collection"
+          rows={found}
+          chosen={chosen}
+          onTag={onTag}
+        />
       )}
-      {layout === 'groups' && (
-        <Grouped collection={name} rows={found} address={address} chosen={chosen} onTag={onTag} />
-      )}
+      {layout === 'groups' &&
+        (grouping === 'group' ? (
+          <GroupBoard collection={name} all={rows} rows={found} chosen={chosen} onTag={onTag} />
+        ) : (
+          <LibraryGroups
+            collection={name}
+            groups={groupRows(found, grouping)}
+            chosen={chosen}
+            onTag={onTag}
+          />
+        ))}
       <LibraryActions collection={name} chosen={chosen} />
     </>
-  )
-}
-
-type GroupedProps = {
-  collection: string
-  rows: readonly LibraryRow[]
-  address: LibraryAddress
-  chosen: Chosen<LibraryRow>
-  onTag(tag: string): void
-}
-
-function Grouped({ collection, rows, address, chosen, onTag }: GroupedProps) {
-  const by = groupingOf(address.by)
-  const groups = useGroups(collection)
-  const shown = by === 'group' ? rowsOfGroups(rows, groups ?? []) : groupRows(rows, by)
-  const move = useAction(async (name: string, step: -1 | 1) => {
-    const names = (groups ?? []).map((group) => group.name)
-    const at = names.indexOf(name)
-    names.splice(at, 1)
-    names.splice(at + step, 0, name)
-    await call('groups.reorder', { collection, names })
-    notify({ text: `${name} is number ${at + step + 1} of ${names.length} groups now.` })
-    reloadChanged()
-  })
-  return (
-    <LibraryGroups
-      groups={shown}
-      chosen={chosen}
-      onTag={onTag}
-      onMove={by === 'group' ? move.run : undefined}
-    />
   )
 }
 

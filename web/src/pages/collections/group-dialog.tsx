@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
@@ -49,20 +50,12 @@ export function GroupDialog({ collection, rows, onClose }: Props) {
             <option key={group.name} value={group.name} />
           ))}
         </datalist>
-        <footer class={styles.foot}>
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            class="button"
-            data-primary=""
-            disabled={running || !groups || name.trim() === ''}
-            aria-busy={running}
-          >
-            {running ? 'Working…' : 'Put into the group'}
-          </button>
-        </footer>
+        <DialogFoot
+          text="Put into the group"
+          running={running}
+          disabled={!groups || name.trim() === ''}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   )

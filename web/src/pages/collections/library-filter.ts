@@ -24,11 +24,12 @@ export type Grouping = keyof typeof groupings
 export const groupingOf = (text: string): Grouping =>
   Object.hasOwn(groupings, text) ? (text as Grouping) : ''
 
-const keys: Record<string, (row: LibraryRow) => string> = {
+const keys: Record<string, (row: LibraryRow) => string | number> = {
   name: ({ name }) => name.toLowerCase(),
   type: ({ type, name }) => `${type} ${name.toLowerCase()}`,
   state: ({ stand, name }) => `${stand ?? 'z'} ${name.toLowerCase()}`,
   version: ({ version }) => version ?? '',
+  deployed: ({ deployed }) => deployed?.projects ?? 0,
   updated: ({ lastUpdated, added }) => lastUpdated ?? added ?? '',
 }
 
@@ -50,24 +51,6 @@ export function chooseRows(rows: readonly LibraryRow[], address: LibraryAddress)
     .map((row) => ({ row, value: key?.(row) ?? '' }))
     .sort((a, b) => (a.value < b.value ? -sign : a.value > b.value ? sign : 0))
     .map(({ row }) => row)
-}
-
-/** A group of the manifest; members are `type:name`, or a bare name as older files have it. */
-export type NamedGroup = { name: string; members: ReadonlyArray<{ member: string }> }
-
-/** Rows by the groups of their collection, in the order of the groups and of their members. */
-export function rowsOfGroups(rows: readonly LibraryRow[], groups: readonly NamedGroup[]): RowGroup[] {
-  const grouped = new Set<LibraryRow>()
-  const found = groups.map(({ name, members }) => {
-    const held = members.flatMap(({ member }) => {
-      const row = rows.find((one) => one.key === member || one.name === member)
-      return row ? [row] : []
-    })
-    for (const row of held) grouped.add(row)
-    return { id: `group ${name}`, name, rows: held }
-  })
-  const others = rows.filter((row) => !grouped.has(row))
-  return others.length > 0 ? [...found, { id: '', name: 'In no group', rows: others }] : found
 }
 
 export type RowGroup = { id: string; name: string; rows: LibraryRow[] }

@@ -3,11 +3,13 @@ import { QuietState } from '../../components/badge/quiet-state.tsx'
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx'
 import type { Chosen } from '../../lib/use-chosen.ts'
 import type { LibraryAddress } from './library-filter.ts'
-import { FileProblem, Tags, Version } from './row-parts.tsx'
+import { DeployedIn, FileProblem, Tags, Version } from './row-parts.tsx'
 import { typeName } from './type-name.ts'
 import type { LibraryRow } from './use-library.ts'
+import { type TagColors, useTagColors } from './use-tag-colors.ts'
 
 type Props = {
+  collection: string
   rows: readonly LibraryRow[]
   chosen: Chosen<LibraryRow>
   address: LibraryAddress
@@ -15,8 +17,12 @@ type Props = {
 }
 
 /** The artifacts of a collection as a table. */
-export function LibraryList({ rows, chosen, address, onChange }: Props) {
-  const columns = useMemo(() => columnsOf((tag) => onChange({ tag })), [])
+export function LibraryList({ collection, rows, chosen, address, onChange }: Props) {
+  const colors = useTagColors()
+  const columns = useMemo(
+    () => columnsOf(collection, colors, (tag) => onChange({ tag })),
+    [collection, colors],
+  )
   return (
     <DataTable
       label="Artifacts of the collection"
@@ -35,7 +41,11 @@ export function LibraryList({ rows, chosen, address, onChange }: Props) {
   )
 }
 
-const columnsOf = (onTag: (tag: string) => void): readonly Column<LibraryRow>[] => [
+const columnsOf = (
+  collection: string,
+  colors: TagColors,
+  onTag: (tag: string) => void,
+): readonly Column<LibraryRow>[] => [
   {
     id: 'name',
     title: 'Name',
@@ -60,7 +70,7 @@ const columnsOf = (onTag: (tag: string) => void): readonly Column<LibraryRow>[] 
     title: 'Tags',
     width: 'minmax(6rem, 2fr)',
     from: 'medium',
-    render: ({ tags }) => <Tags tags={tags} onChoose={onTag} isInRow />,
+    render: ({ tags }) => <Tags tags={tags} colors={colors} onChoose={onTag} isInRow />,
   },
   {
     id: 'version',
@@ -76,6 +86,14 @@ const columnsOf = (onTag: (tag: string) => void): readonly Column<LibraryRow>[] 
     width: '132px',
     sortable: true,
     render: ({ stand }) => (stand === null ? <span class="muted">–</span> : <QuietState state={stand} />),
+  },
+  {
+    id: 'deployed',
+    title: 'Deployed in',
+    width: '104px',
+    sortable: true,
+    from: 'medium',
+    render: (row) => <DeployedIn row={row} collection={collection} isInRow />,
   },
   {
     id: 'source',

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ParamsOf } from '../../../../protocol/methods.ts'
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
@@ -45,11 +46,11 @@ export function RemoveDialog({ collection, rows, onDone, onClose }: Props) {
         {rows.map(({ key, name, type, path }) => (
           <li key={key}>
             {name} <span class="muted">{typeName(type)}</span>
-            <div class={styles.path}>{path}</div>
+            <div class="path">{path}</div>
           </li>
         ))}
       </ul>
-      <label class={styles.switch}>
+      <label class="switch">
         <input
           type="checkbox"
           checked={keepFiles}
@@ -57,21 +58,7 @@ export function RemoveDialog({ collection, rows, onDone, onClose }: Props) {
         />
         Leave the files where they are; only the collection forgets them
       </label>
-      <footer class={styles.foot}>
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button"
-          data-primary=""
-          disabled={running}
-          aria-busy={running}
-          onClick={() => run()}
-        >
-          {running ? 'Removing…' : 'Remove'}
-        </button>
-      </footer>
+      <DialogFoot text="Remove" busy="Removing…" running={running} onAct={run} onClose={onClose} />
     </Dialog>
   )
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
@@ -54,7 +55,7 @@ export function TagsDialog({ collection, rows, onClose }: Props) {
           <fieldset class={styles.switches}>
             <legend>Take away</legend>
             {tags.map((tag) => (
-              <label key={tag} class={styles.switch}>
+              <label key={tag} class="switch">
                 <input
                   type="checkbox"
                   checked={removed.has(tag)}
@@ -70,20 +71,13 @@ export function TagsDialog({ collection, rows, onClose }: Props) {
             ))}
           </fieldset>
         )}
-        <footer class={styles.foot}>
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            class="button"
-            data-primary=""
-            disabled={running || add.length + removed.size === 0}
-            aria-busy={running}
-          >
-            {running ? 'Changing…' : 'Change'}
-          </button>
-        </footer>
+        <DialogFoot
+          text="Change"
+          busy="Changing…"
+          running={running}
+          disabled={add.length + removed.size === 0}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   )

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import type { ArtifactState } from '../../../../protocol/artifact-states.ts'
+import type { ArtifactState, DeploymentState } from '../../../../protocol/artifact-states.ts'
 import type { ResultOf } from '../../../../protocol/methods.ts'
 import type { CallError } from '../../lib/call-error.ts'
 import { useKept } from '../../lib/use-kept.ts'
@@ -18,6 +18,16 @@ export type LibraryRow = ShownCollection['artifacts'][number] & {
   upstream: string | null
   stand: ArtifactState | null
   upstreamVersion: string | null
+  /** Where it is deployed; null while that is not known. */
+  deployed: Deployed | null
+}
+
+/** How many projects have an artifact, and how many of its deployments are in each state. */
+export type Deployed = {
+  projects: number
+  /** In the home folder, for all projects. */
+  isAtHome: boolean
+  states: ReadonlyMap<DeploymentState, number>
 }
 
 export type Library = {
@@ -39,7 +49,15 @@ export function useLibrary(name: string): Library {
   const files = useQuery('artifacts.list', { scope: 'collection', limit: MOST }).data
   const table = useQuery('artifacts.table', { scope: 'collection', limit: MOST }).data
   const collection = useKept(shown.data)
-  const rows = useMemo(() => (collection ? rowsOf(collection, files, table) : []), [collection, files, table])
+  const deployments = useQuery(
+    'deployments.list',
+    collection ? { collection: collection.name, limit: MOST } : null,
+    { stored: false },
+  ).data
+  const rows = useMemo(
+    () => (collection ? rowsOf(collection, files, table, deployments) : []),
+    [collection, files, table, deployments],
+  )
   const { loading, error, isOld, loadedAt, reload } = shown
   return { collection, rows, loading, error, isOld, loadedAt, reload }
 }
@@ -48,18 +66,22 @@ function rowsOf(
   { artifacts }: ShownCollection,
   files: ResultOf<'artifacts.list'> | undefined,
   table: ResultOf<'artifacts.table'> | undefined,
+  deployments: ResultOf<'deployments.list'> | undefined,
 ): LibraryRow[] {
   const ids = new Map(files?.items.map(({ path, id }) => [path, id]))
   const stands = standsOf(table)
+  const deployed = deployments && deployedOf(deployments)
   return artifacts.map((artifact) => {
     const id = ids.get(artifact.path) ?? null
     const stand = id === null ? undefined : stands.get(id)
+    const key = `${artifact.type}:${artifact.name}`
     return {
       ...artifact,
-      key: `${artifact.type}:${artifact.name}`,
+      key,
       id,
       stand: stand?.state ?? null,
       upstreamVersion: stand?.version ?? null,
+      deployed: deployed ? (deployed.get(key) ?? nowhere) : null,
     }
   })
 }
@@ -76,5 +98,25 @@ function standsOf(table: ResultOf<'artifacts.table'> | undefined): Map<string, S
       cells[id] as string,
       { state: cells[state] as ArtifactState, version: cells[version] as string | null },
     ]),
+  )
+}
+
+const nowhere: Deployed = { projects: 0, isAtHome: false, states: new Map() }
+
+/** By `type:name`. A project counts once, with however many agents. */
+function deployedOf({ items }: ResultOf<'deployments.list'>): Map<string, Deployed> {
+  const found = new Map<string, { places: Set<string | null>; states: Map<DeploymentState, number> }>()
+  for (const { type, name, project, state } of items) {
+    const key = `${type}:${name}`
+    const held = found.get(key) ?? { places: new Set(), states: new Map() }
+    held.places.add(project?.id ?? null)
+    held.states.set(state, (held.states.get(state) ?? 0) + 1)
+    found.set(key, held)
+  }
+  return new Map(
+    [...found].map(([key, { places, states }]) => {
+      const isAtHome = places.delete(null)
+      return [key, { projects: places.size, isAtHome, states }]
+    }),
   )
 }

@@ -12,6 +12,8 @@ export const noDeploymentFilter = {
   project: '',
   collection: '',
   agent: '',
+  /** `type:name`. */
+  artifact: '',
   sort: '',
   desc: '',
 }
@@ -54,7 +56,7 @@ const keys: Record<string, (row: Deployment) => string | number> = {
 /** The rows that are chosen, in order; what needs somebody's eye first when the address names none. */
 export function chooseDeployments(
   rows: readonly Deployment[],
-  { q, project, collection, agent, sort, desc }: DeploymentAddress,
+  { q, project, collection, agent, artifact, sort, desc }: DeploymentAddress,
 ): Deployment[] {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
   const key = keys[sort] ?? keys.state
@@ -64,6 +66,7 @@ export function chooseDeployments(
       if (project !== '' && (row.project?.id ?? 'user') !== project) return false
       if (collection !== '' && row.collection !== collection) return false
       if (agent !== '' && row.profile !== agent) return false
+      if (artifact !== '' && `${row.type}:${row.name}` !== artifact) return false
       const all =
         `${row.name}\n${row.type}\n${projectNameOf(row)}\n${row.collection ?? ''}\n${row.path}`.toLowerCase()
       return words.every((word) => all.includes(word))

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { Chips } from '../../components/chips/chips.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { OldMark } from '../../components/freshness/old-mark.tsx'
 import { Page } from '../../components/page/page.tsx'
@@ -83,12 +84,26 @@ function Shown({ data, address, onChange }: ShownProps) {
         address={address}
         onChange={onChange}
       />
+      <Chips
+        chips={
+          address.artifact === ''
+            ? []
+            : [
+                {
+                  id: 'artifact',
+                  text: `artifact: ${address.artifact}`,
+                  remove: () => onChange({ artifact: '' }),
+                },
+              ]
+        }
+        onClear={() => onChange({ artifact: '' })}
+      />
       {rows.length > 0 ? (
         <DeploymentTable rows={rows} chosen={chosen} address={address} onChange={onChange} />
       ) : (
         <Nothing
           isFiltered={data.items.length > 0 || address.state !== ''}
-          onClear={() => onChange({ q: '', project: '', collection: '', agent: '', state: '' })}
+          onClear={() => onChange({ q: '', project: '', collection: '', agent: '', artifact: '', state: '' })}
         />
       )}
       <DeploymentActions chosen={chosen} />

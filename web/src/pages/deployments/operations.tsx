@@ -9,7 +9,6 @@ import { plural } from '../../lib/format.ts'
 import { undoChange } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { useQuery } from '../../lib/use-query.ts'
-import styles from './deployments-page.module.css'
 
 type Operation = ResultOf<'deployments.operations'>['items'][number]
 
@@ -56,7 +55,7 @@ const columns: SimpleColumn<Operation>[] = [
           {left.map(({ path, outcome, failure }) => (
             <div key={path}>
               <Badge tone={outcomeWords[outcome].tone}>{outcomeWords[outcome].name}</Badge>{' '}
-              <span class={styles.path}>{path}</span> {failure?.reason}
+              <span class="path">{path}</span> {failure?.reason}
             </div>
           ))}
         </>

@@ -1,18 +1,15 @@
-import type { ResultOf } from '../../../../protocol/methods.ts'
 import { Badge } from '../../components/badge/badge.tsx'
 import { Dialog } from '../../components/dialog/dialog.tsx'
-import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { type SimpleColumn, SimpleTable } from '../../components/simple-table/simple-table.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
-import { useQueries } from '../../lib/use-queries.ts'
-import { queries } from '../../lib/use-query.ts'
 import { actionWords, refOf, type SyncItem } from '../sync/drift-words.ts'
 import type { Batch } from './deployment-filter.ts'
-import styles from './deployments-page.module.css'
+import { usePreviews } from './use-previews.tsx'
 
 type Props = { batches: readonly Batch[]; onDone(): void; onClose(): void }
 type Row = { item: SyncItem; project: NonNullable<Batch['project']> }
@@ -22,21 +19,13 @@ export function PushDialog({ batches, onDone, onClose }: Props) {
   const requests = batches.flatMap(({ project, collection, artifacts }) =>
     project ? [{ project, options: { collection, artifacts: artifacts.map(refOf) } }] : [],
   )
-  const wanted = requests.map(({ project, options }) => {
-    const params = { project: project.id, direction: 'push' as const, ...options }
-    return {
-      key: `sync.preview ${JSON.stringify(params)}`,
-      freshMs: 0,
-      stored: false,
-      load: (signal: AbortSignal): Promise<ResultOf<'sync.preview'>> => call('sync.preview', params, signal),
-    }
-  })
-  const previews = useQueries(wanted)
-  const failed = previews.find(({ error }) => error)
-  const isWhole = previews.every(({ data, loading }) => data !== undefined && !loading)
-  const rows = previews.flatMap(({ data }, at) => {
+  const { answers, isWhole, hasFailed, failure } = usePreviews(
+    'sync.preview',
+    requests.map(({ project, options }) => ({ project: project.id, direction: 'push' as const, ...options })),
+  )
+  const rows = answers.flatMap((answer, at) => {
     const project = requests[at]?.project
-    return project ? (data?.items ?? []).map((item) => ({ item, project })) : []
+    return project ? (answer?.items ?? []).map((item) => ({ item, project })) : []
   })
   const ready = rows.filter(({ item }) => isReady(item)).length
   const { running, run } = useAction(async () => {
@@ -55,20 +44,13 @@ export function PushDialog({ batches, onDone, onClose }: Props) {
   })
   return (
     <Dialog title="Push from the collections" size="wide" onClose={onClose}>
-      {failed?.error && (
-        <ErrorNotice
-          error={failed.error}
-          onRetry={() => {
-            for (const { key } of wanted) queries.reload(key)
-          }}
-        />
-      )}
+      {failure}
       <p role="status">
         {isWhole
           ? ready === 0
             ? 'Nothing would change.'
             : `${plural(ready, 'artifact')} would change.`
-          : failed
+          : hasFailed
             ? ''
             : 'Working out what would change…'}
       </p>
@@ -81,21 +63,13 @@ export function PushDialog({ batches, onDone, onClose }: Props) {
           isMuted={({ item }) => item.action === 'none'}
         />
       )}
-      <footer class={styles.foot}>
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button"
-          data-primary=""
-          disabled={running || !isWhole || ready === 0}
-          aria-busy={running}
-          onClick={() => run()}
-        >
-          {running ? 'Working…' : 'Push'}
-        </button>
-      </footer>
+      <DialogFoot
+        text="Push"
+        running={running}
+        disabled={!isWhole || ready === 0}
+        onAct={run}
+        onClose={onClose}
+      />
     </Dialog>
   )
 }
@@ -122,7 +96,7 @@ const columnsOf = (onClose: () => void): SimpleColumn<Row>[] => [
     title: 'Files',
     isExtra: true,
     render: ({ item }) => (
-      <span class={styles.path}>
+      <span class="path">
         {item.files
           .filter(({ change }) => change !== 'none')
           .map(({ path }) => path || item.name)

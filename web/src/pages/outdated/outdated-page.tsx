@@ -8,6 +8,7 @@ import { TableSkeleton } from '../../components/page/table-skeleton.tsx'
 import { UpdateAvailableDialog } from '../../components/update-available-dialog/update-available-dialog.tsx'
 import type { UpdateRow } from '../../components/update-available-dialog/update-row.ts'
 import { formatAge, formatCount, formatTime, plural } from '../../lib/format.ts'
+import { useChosen } from '../../lib/use-chosen.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
@@ -16,6 +17,7 @@ import { CheckButton } from './check-button.tsx'
 import styles from './outdated-page.module.css'
 import { OutdatedToolbar } from './outdated-toolbar.tsx'
 import { SourceFailures } from './source-failures.tsx'
+import { UpdateActions } from './update-actions.tsx'
 import { choiceOf, choices, chooseUpdates, type StateChoice } from './update-filter.ts'
 import { useUpdates } from './use-updates.ts'
 
@@ -39,6 +41,7 @@ export function OutdatedPage() {
       }),
     [data, shown],
   )
+  const chosen = useChosen(rows, ({ id }) => id)
   return (
     <Page
       title="Outdated"
@@ -80,6 +83,7 @@ export function OutdatedPage() {
               onOpen={(row) => open(row)}
               sort={{ column: shown.sort, descending: shown.desc !== '' }}
               onSort={({ column, descending }) => show({ sort: column, desc: descending ? '1' : '' })}
+              selection={chosen.selection}
               memory="outdated"
             />
           ) : (
@@ -90,6 +94,7 @@ export function OutdatedPage() {
               onClear={() => show({ q: '', type: '', project: '' })}
             />
           )}
+          <UpdateActions chosen={chosen} />
         </>
       )}
       {opened && <UpdateAvailableDialog id={opened.id} name={opened.name} onClose={() => open(null)} />}

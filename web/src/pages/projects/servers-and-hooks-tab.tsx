@@ -55,7 +55,7 @@ const from: SimpleColumn<EffectiveItem> = {
   render: ({ scope, host, path }) => (
     <>
       {scopeNames[scope]} <span class="muted">{host}</span>
-      <div class={styles.path}>{path}</div>
+      <div class="path">{path}</div>
     </>
   ),
 }

@@ -28,7 +28,7 @@ export function CompareDialog({ snapshot, others, onClose }: Props) {
   )
   return (
     <Dialog title={`Changes since ${formatTime(takenAt)}`} size="wide" onClose={onClose}>
-      <label class={styles.switch}>
+      <label class="switch">
         Until
         <select class="field" value={other} onChange={({ currentTarget }) => setOther(currentTarget.value)}>
           <option value="">now</option>

@@ -1,9 +1,9 @@
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { formatTime } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
-import styles from './history-page.module.css'
 import type { Snapshot } from './use-snapshots.ts'
 
 /** Forgets a snapshot, which nothing brings back. */
@@ -23,17 +23,10 @@ export function DeleteDialog({ snapshot, onClose }: { snapshot: Snapshot; onClos
       </p>
       {archive !== null && (
         <p>
-          Its archive goes, too: <span class={styles.path}>{archive}</span>
+          Its archive goes, too: <span class="path">{archive}</span>
         </p>
       )}
-      <footer class={styles.foot}>
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="button" data-primary="" disabled={running} onClick={() => run()}>
-          {running ? 'Deleting…' : 'Delete'}
-        </button>
-      </footer>
+      <DialogFoot text="Delete" busy="Deleting…" running={running} onAct={run} onClose={onClose} />
     </Dialog>
   )
 }

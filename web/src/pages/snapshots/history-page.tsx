@@ -15,7 +15,6 @@ import { useKept } from '../../lib/use-kept.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
 import { CompareDialog } from './compare-dialog.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
-import styles from './history-page.module.css'
 import { RollbackDialog } from './rollback-dialog.tsx'
 import { TakeDialog } from './take-dialog.tsx'
 import { type Snapshot, useSnapshots } from './use-snapshots.ts'
@@ -111,14 +110,14 @@ const columnsOf = (open: (opened: Opened) => void): SimpleColumn<Snapshot>[] => 
     title: 'Archive',
     isExtra: true,
     render: ({ archive }) =>
-      archive === null ? <span class="muted">–</span> : <span class={styles.path}>{archive}</span>,
+      archive === null ? <span class="muted">–</span> : <span class="path">{archive}</span>,
   },
   {
     title: 'Actions',
     render: (snapshot) => {
       const at = formatTime(snapshot.takenAt)
       return (
-        <span class={styles.buttons}>
+        <span class="buttons">
           <button
             type="button"
             class="button"

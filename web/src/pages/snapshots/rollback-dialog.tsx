@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { Badge } from '../../components/badge/badge.tsx'
 import { CheckList } from '../../components/check-list/check-list.tsx'
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { notify } from '../../components/notices/notices.tsx'
 import { call } from '../../connection.ts'
@@ -37,7 +38,7 @@ export function RollbackDialog({ snapshot, onClose }: Props) {
   return (
     <Dialog title={`Go back to ${formatTime(takenAt)}`} size="wide" onClose={onClose}>
       {analysis.error && <ErrorNotice error={analysis.error} onRetry={analysis.reload} />}
-      <label class={styles.switch}>
+      <label class="switch">
         <input
           type="checkbox"
           checked={keepChanges}
@@ -74,23 +75,14 @@ export function RollbackDialog({ snapshot, onClose }: Props) {
           }
         />
       )}
-      <footer class={styles.foot}>
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button"
-          data-primary=""
-          disabled={running || analysis.loading || !isWorthIt(plan, chosen.length)}
-          aria-busy={running}
-          onClick={() => run()}
-        >
-          {running
-            ? 'Going back…'
-            : `Go back${chosen.length < files.length ? ` in ${plural(chosen.length, 'file')}` : ''}`}
-        </button>
-      </footer>
+      <DialogFoot
+        text={`Go back${chosen.length < files.length ? ` in ${plural(chosen.length, 'file')}` : ''}`}
+        busy="Going back…"
+        running={running}
+        disabled={analysis.loading || !isWorthIt(plan, chosen.length)}
+        onAct={run}
+        onClose={onClose}
+      />
     </Dialog>
   )
 }

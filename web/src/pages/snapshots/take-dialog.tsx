@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Dialog } from '../../components/dialog/dialog.tsx'
+import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
@@ -32,14 +33,7 @@ export function TakeDialog({ collection, onClose }: { collection: string; onClos
             onInput={({ currentTarget }) => setMessage(currentTarget.value)}
           />
         </label>
-        <footer class={styles.foot}>
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="button" data-primary="" disabled={running}>
-            {running ? 'Taking it…' : 'Take it'}
-          </button>
-        </footer>
+        <DialogFoot text="Take it" busy="Taking it…" running={running} onClose={onClose} />
       </form>
     </Dialog>
   )

@@ -68,7 +68,7 @@ const columnsOf = (chosen: string, onChoose: (ref: string) => void): SimpleColum
           ) : (
             row.name
           )}
-          <div class={styles.path}>{row.path}</div>
+          <div class="path">{row.path}</div>
         </>
       )
     },

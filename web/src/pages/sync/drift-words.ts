@@ -5,8 +5,14 @@ import type { Tone } from '../../lib/words.ts'
 
 export type DriftRow = ResultOf<'sync.check'>['items'][number]
 export type SyncItem = ResultOf<'sync.preview'>['items'][number]
+/** An artifact of which files go from one side to another; `beside` tells it from others of its name. */
+export type MergeItem = Pick<SyncItem, 'name' | 'type' | 'action' | 'reason' | 'files' | 'hasBase'> & {
+  beside: string
+}
 export type FilePlan = SyncItem['files'][number]
 export type Direction = 'pull' | 'push'
+/** Which way a change goes: between a project and its collection, or from the source into the collection. */
+export type Way = Direction | 'update'
 export type Take = NonNullable<FilePlan['choice']>
 
 type Word = { name: string; tone: Tone; meaning: string }
@@ -48,18 +54,24 @@ export const actionWords: Record<SyncItem['action'], { name: string; tone: Tone 
 }
 
 /** `ours` is where it goes, `theirs` where it comes from. */
-export function takeName(take: Take, direction: Direction): string {
-  if (take === 'base') return 'As it was deployed'
+export const sides: Record<Way, { ours: string; theirs: string }> = {
+  pull: { ours: 'collection', theirs: 'project' },
+  push: { ours: 'project', theirs: 'collection' },
+  update: { ours: 'collection', theirs: 'source' },
+}
+
+export function takeName(take: Take, way: Way): string {
+  if (take === 'base') return way === 'update' ? 'As it was fetched' : 'As it was deployed'
   if (take === 'merged') return 'Both merged'
-  return (take === 'theirs') === (direction === 'pull') ? 'The project’s' : 'The collection’s'
+  return `The ${sides[way][take]}’s`
 }
 
 /** Whose change a file has. */
-export function statusName(status: FilePlan['status'], direction: Direction): string {
+export function statusName(status: FilePlan['status'], way: Way): string {
   const names = {
     unchanged: 'unchanged',
-    local: `changed in the ${direction === 'pull' ? 'collection' : 'project'}`,
-    remote: `changed in the ${direction === 'pull' ? 'project' : 'collection'}`,
+    local: `changed in the ${sides[way].ours}`,
+    remote: `changed ${way === 'update' ? 'at' : 'in'} the ${sides[way].theirs}`,
     both: 'the same change in both',
     merged: 'changed in both, goes together',
     conflict: 'changed in both',

@@ -4,44 +4,48 @@ import { type SimpleColumn, SimpleTable } from '../../components/simple-table/si
 import {
   actionWords,
   conflictNames,
-  type Direction,
   type FilePlan,
+  type MergeItem,
   refOf,
-  type SyncItem,
+  sides,
   statusName,
   type Take,
   takeName,
+  type Way,
 } from './drift-words.ts'
 import styles from './sync-page.module.css'
 
 type Props = {
-  item: SyncItem
-  direction: Direction
+  item: MergeItem
+  way: Way
   /** Null takes the choice back. */
   onChoose(ref: string, path: string, take: Take | null): void
 }
 
 /** One artifact of a preview: what becomes of each file, whose version is taken, and what that changes. */
-export function SyncItemView({ item, direction, onChoose }: Props) {
-  const { name, profile, action, reason, files, hasBase } = item
+export function SyncItemView({ item, way, onChoose }: Props) {
+  const { name, beside, action, reason, files, hasBase } = item
   const word = actionWords[action]
   const changed = files.flatMap(({ path, change, hunks }) =>
     change === 'none' ? [] : [{ path: path === '' ? name : path, status: change, hunks }],
   )
-  const goesTo = direction === 'pull' ? 'the collection' : 'the project'
+  const goesTo = `the ${sides[way].ours}`
   return (
-    <section class={styles.item} aria-label={`${name}, ${profile}`}>
+    <section class={styles.item} aria-label={`${name}, ${beside}`}>
       <h3>
-        {name} <span class="muted">{profile}</span> <Badge tone={word.tone}>{word.name}</Badge>
+        {name} <span class="muted">{beside}</span> <Badge tone={word.tone}>{word.name}</Badge>
       </h3>
       {reason !== null && <p>{reason}</p>}
       {!hasBase && files.length > 0 && (
-        <p class="muted">What was deployed is not kept, so everything that differs has to be decided.</p>
+        <p class="muted">
+          {way === 'update' ? 'What was fetched' : 'What was deployed'} is not kept, so everything that
+          differs has to be decided.
+        </p>
       )}
       {files.length > 0 && (
         <SimpleTable
           label={`Files of ${name}`}
-          columns={columnsOf(item, direction, onChoose)}
+          columns={columnsOf(item, way, onChoose)}
           rows={files}
           keyOf={({ path }) => path}
         />
@@ -60,17 +64,13 @@ export function SyncItemView({ item, direction, onChoose }: Props) {
   )
 }
 
-const columnsOf = (
-  item: SyncItem,
-  direction: Direction,
-  onChoose: Props['onChoose'],
-): SimpleColumn<FilePlan>[] => [
+const columnsOf = (item: MergeItem, way: Way, onChoose: Props['onChoose']): SimpleColumn<FilePlan>[] => [
   {
     title: 'File',
     render: ({ path, movedFrom }) => (
       <>
         <span class="mono">{path === '' ? item.name : path}</span>
-        {movedFrom !== null && <div class={styles.path}>was {movedFrom}</div>}
+        {movedFrom !== null && <div class="path">was {movedFrom}</div>}
       </>
     ),
   },
@@ -78,7 +78,7 @@ const columnsOf = (
     title: 'Changed',
     render: ({ status, conflict, isOpen, isBinary }) => (
       <>
-        {statusName(status, direction)}
+        {statusName(status, way)}
         {conflict && (
           <>
             {' '}
@@ -105,7 +105,7 @@ const columnsOf = (
         <option value="">By itself</option>
         {takesOf(item.hasBase, isBinary).map((take) => (
           <option key={take} value={take}>
-            {takeName(take, direction)}
+            {takeName(take, way)}
           </option>
         ))}
       </select>

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import type { ParamsOf } from '../../../../protocol/methods.ts'
 import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
@@ -7,25 +6,18 @@ import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useQuery } from '../../lib/use-query.ts'
-import type { Direction, SyncItem, Take } from './drift-words.ts'
+import { Choose } from './choose.tsx'
+import type { Direction, SyncItem } from './drift-words.ts'
+import { type Rule, rules, useFileChoices } from './file-choices.ts'
 import { SyncItemView } from './sync-item.tsx'
 import styles from './sync-page.module.css'
 
-type PreviewParams = ParamsOf<'sync.preview'>
 type Strategy = 'merge' | 'overwrite' | 'fork'
-type Rule = NonNullable<PreviewParams['conflicts']>
-type Choice = NonNullable<PreviewParams['choices']>[number]
 
 const strategies: Record<Strategy, string> = {
   merge: 'Merge what both changed',
   overwrite: 'Overwrite where it goes',
   fork: 'Keep both, as two artifacts',
-}
-const rules: Record<Rule, string> = {
-  stop: 'Leave conflicts to me',
-  mark: 'Write both, with markers',
-  ours: 'Keep what is there',
-  theirs: 'Take what comes',
 }
 
 type Props = {
@@ -42,7 +34,7 @@ type Props = {
 export function SyncPreview({ project, what, artifact, direction, onTurn }: Props) {
   const [strategy, setStrategy] = useState<Strategy>('merge')
   const [conflicts, setConflicts] = useState<Rule>('stop')
-  const [choices, setChoices] = useState<readonly Choice[]>([])
+  const [choices, choose] = useFileChoices()
   const options = {
     strategy,
     conflicts,
@@ -61,11 +53,6 @@ export function SyncPreview({ project, what, artifact, direction, onTurn }: Prop
     if (failed[0]) throw new Error(`${failed[0].name}: ${failed[0].reason ?? 'it was left as it is.'}`)
     notifyDone(`${direction === 'pull' ? 'Pulled' : 'Pushed'} ${what}.`, done.operations)
   })
-  const choose = (ref: string, path: string, take: Take | null): void =>
-    setChoices([
-      ...choices.filter((one) => one.artifact !== ref || one.path !== path),
-      ...(take === null ? [] : [{ artifact: ref, path, take }]),
-    ])
   const shown = items?.filter(({ action }) => action !== 'none') ?? []
   const open = shown.reduce((sum, { openConflicts }) => sum + openConflicts, 0)
   const ready = shown.filter(isReady).length
@@ -98,8 +85,8 @@ export function SyncPreview({ project, what, artifact, direction, onTurn }: Prop
       {shown.map((item) => (
         <SyncItemView
           key={`${item.collection} ${item.type} ${item.name} ${item.profile}`}
-          item={item}
-          direction={direction}
+          item={{ ...item, beside: item.profile }}
+          way={direction}
           onChoose={choose}
         />
       ))}
@@ -126,28 +113,4 @@ function summaryOf(ready: number, open: number): string {
   if (open > 0)
     return `${plural(open, 'file')} to decide: what is in conflict stays as it is until then. ${plural(ready, 'artifact')} can go.`
   return ready === 0 ? 'Nothing would change this way.' : `${plural(ready, 'artifact')} would change.`
-}
-
-type ChooseProps<Value extends string> = {
-  label: string
-  value: Value
-  names: Record<Value, string>
-  onChoose(value: Value): void
-}
-
-function Choose<Value extends string>({ label, value, names, onChoose }: ChooseProps<Value>) {
-  return (
-    <select
-      class="field"
-      aria-label={label}
-      value={value}
-      onChange={({ currentTarget }) => onChoose(currentTarget.value as Value)}
-    >
-      {Object.entries<string>(names).map(([id, name]) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
-  )
 }
