@@ -15,6 +15,19 @@ export default defineConfig({
     hookTimeout: 90_000,
     // As long as a test may take: what is polled for comes, or the test has failed.
     expect: { poll: { timeout: 60_000 } },
+    // `npm run coverage`; what real processes and Chromium run beside comes on top of it.
+    coverage: {
+      include: ['daemon/**', 'client-cli/**', 'protocol/**', 'web/src/**'],
+      exclude: ['**/*.css'],
+      reportOnFailure: true,
+      reporter: ['text-summary', 'html'],
+      thresholds: {
+        lines: 80,
+        'daemon/domains/cache/*-repo.ts': { lines: 80, branches: 80 },
+        'client-cli/commands/cache/**': { lines: 80, branches: 80 },
+        'web/src/**': { lines: 80, branches: 80 },
+      },
+    },
     reporters: ['default', './test/support/tally-reporter.ts'],
     projects: [
       {

@@ -1,9 +1,8 @@
 import { dirname } from 'node:path'
 import { syncFolder } from '../../../../kernel/fs/durable.ts'
-import { newUniqueId } from '../../../../kernel/unique-id.ts'
 import { contentAt, isSame, type Keeper, markOf } from './content.ts'
 import { codeOf, type FileCalls, unlessAbsent } from './file-calls.ts'
-import { operationId, pruneOperations, putDone, putOpen } from './operation-files.ts'
+import { newOperationId, pruneOperations, putDone, putOpen } from './operation-files.ts'
 import { intentOf, missingFolders, Staging, type Tools } from './staging.ts'
 import { Conflict, goBack, goForward, removeEmpty } from './steps.ts'
 import type {
@@ -56,7 +55,7 @@ export async function changePlaces(
     ({ outcome, places, texts }) => outcome === null && places.length + texts.length > 0,
   )
   if (todo.length === 0) return { id: null, projects: prepared.map(toResult) }
-  const id = operationId(now, newUniqueId())
+  const id = await newOperationId(own, now, calls)
   const operation: Operation = {
     version: 1,
     id,

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { syncFolder } from '../../../../kernel/fs/durable.ts'
+import { newUniqueId } from '../../../../kernel/unique-id.ts'
 import { type FileCalls, unlessAbsent, writeSynced } from './file-calls.ts'
 import type { Operation } from './types.ts'
 
@@ -17,8 +18,24 @@ const openFolder = (own: string): string => join(folderOf(own), 'open')
 
 const idPattern = /^op_\d{14}(?:\d{3})?_[0-9a-f]{6}$/
 
-/** Sorts by time, to the millisecond: the newest is what is taken back. `now`: Unix ms; `random`: hex digits. */
-export function operationId(now: number, random: string): string {
+/**
+ * An id for an operation that begins, behind those of all others, also when the clock was set back: the newest is what is
+ * taken back. `now`: Unix ms.
+ */
+export async function newOperationId(own: string, now: number, calls: FileCalls): Promise<string> {
+  const ids = [...(await listOpen(own, calls)), ...(await listIds(folderOf(own), calls))]
+  const newest = ids.sort().at(-1)
+  return operationId(newest === undefined ? now : Math.max(now, timeOf(newest) + 1), newUniqueId())
+}
+
+/** Unix ms, 0 for what is no time; older ids have seconds only. */
+function timeOf(id: string): number {
+  const digits = id.slice(3, id.indexOf('_', 3)).padEnd(17, '9')
+  return Date.parse(digits.replace(/^(....)(..)(..)(..)(..)(..)(...)$/, '$1-$2-$3T$4:$5:$6.$7Z')) || 0
+}
+
+/** Sorts by time, to the millisecond. `now`: Unix ms; `random`: hex digits. */
+function operationId(now: number, random: string): string {
   const stamp = new Date(now).toISOString().replace(/\D/g, '').slice(0, 17)
   return `op_${stamp}_${random.slice(0, 6)}`
 }

@@ -381,6 +381,20 @@ describe('an operation that is cut short (D6)', () => {
 })
 
 describe('operations that are kept', () => {
+  it('have the order in which they were made, whatever the clock says', async () => {
+    const now = Date.UTC(2026, 0, 1)
+    const made: Array<string | null> = []
+    for (const [n, at] of [now, now, now - 3_600_000, now + 1, now].entries()) {
+      const texts = [{ path: join(theProject(), `${n}.toml`), text: 'x\n', expected: null }]
+      const { id } = await changePlaces(
+        { ...world.tools(), now: at },
+        { kind: 'deploy', title: `${n}`, projects: [{ folder: theProject(), places: [], texts }] },
+      )
+      made.push(id)
+    }
+    expect(await listOperations(world.own, systemCalls)).toEqual(made.toReversed())
+  })
+
   it('are forgotten after 90 days, and when there are more than 100', async () => {
     await changePlaces(world.tools(), await world.request())
     const [id = ''] = await listOperations(world.own, systemCalls)
