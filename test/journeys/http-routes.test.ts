@@ -94,9 +94,11 @@ beforeAll(async () => {
     path.replace(/:(\w+)\*?/g, path.includes('/snapshots/') ? '20200101-000000-000000' : 'nowhere')
   const rpc = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'daemon.status' })
   targets = [
-    ...restRoutes.map(({ method, path, scope, status, body }) => {
+    ...restRoutes.map(({ method, path, scope, status, query, body }) => {
       const changes = method !== 'GET'
-      const lacks = body !== null && !body.safeParse({}).success
+      const lacks = [...(body ? [body] : []), ...(changes ? [query] : [])].some(
+        (schema) => !schema.safeParse({}).success,
+      )
       const isNowhere = changes && path.includes(':')
       return {
         method,
