@@ -1,7 +1,7 @@
 import type { DaemonContext } from '../../context.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
 import { adoptArtifacts } from './adopt-service.ts'
-import { addArtifact, removeArtifact, verifyArtifact } from './artifacts-service.ts'
+import { addArtifact, editFile, removeArtifact, verifyArtifact } from './artifacts-service.ts'
 import {
   createCollection,
   deleteCollection,
@@ -24,6 +24,7 @@ export const collectionHandlers: Handlers<
   | 'collections.add'
   | 'collections.adopt'
   | 'collections.remove'
+  | 'collections.edit'
   | 'collections.verify'
 > = {
   'collections.list': listCollections,
@@ -36,5 +37,6 @@ export const collectionHandlers: Handlers<
   'collections.add': addArtifact,
   'collections.adopt': adoptArtifacts,
   'collections.remove': removeArtifact,
+  'collections.edit': editFile,
   'collections.verify': verifyArtifact,
 }

@@ -155,6 +155,10 @@ const calls = (
     { project: 'mobile-app', collection: 'spare' },
   ],
   'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
+  'collections.edit': [
+    { name: 'code-review', type: 'skill', file: 'notes.md', content: 'Notes.\n' },
+    { name: 'code-review', file: 'notes.md', content: null },
+  ],
   'collections.remove': [
     { name: 'code-review', collection: 'spare', dryRun: true },
     { name: 'code-review', type: 'skill', collection: 'spare' },

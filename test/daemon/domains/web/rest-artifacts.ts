@@ -287,6 +287,49 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     await refusesUnknown(lab, 'GET', '/files/SKILL.md')
   },
 
+  async replaceArtifactFile(lab) {
+    const path = `${REVIEW}/files/SKILL.md`
+    const content = skill('code-review', 'Replaced.')
+    const replaced = await reply(lab, 'replaceArtifactFile', path, { content })
+    expect(replaced).toMatchObject({ path: 'SKILL.md', content, size: Buffer.byteLength(content) })
+    expect((await lab.json(path)).body).toEqual(replaced)
+    expect(readFileSync(heldFile(lab), 'utf8')).toBe(content)
+    expect((await lab.json('/api/v1/versions/snapshots')).body.items[0]).toMatchObject({ automatic: true })
+    expect(await lab.send('PUT', `${REVIEW}/files/none.md`, { content })).toMatchObject({
+      status: 404,
+      body: { error: 'artifact.no_such_file' },
+    })
+    expect(await lab.send('PUT', path, {})).toMatchObject({ status: 422 })
+    expect(await lab.send('PUT', `${REVIEW}/files/..%2Fx.md`, { content })).toMatchObject({
+      status: 422,
+      body: { error: 'collection.bad_file' },
+    })
+    expect(await lab.send('PUT', path, { content }, 'read')).toMatchObject({ status: 403 })
+    await refusesUnknown(lab, 'PUT', '/files/SKILL.md', { content })
+  },
+
+  async createArtifactFile(lab) {
+    const path = `${REVIEW}/files/more/new.md`
+    const made = await reply(lab, 'createArtifactFile', path, { content: 'new\n' })
+    expect(made).toMatchObject({ path: 'more/new.md', content: 'new\n', mime_type: 'text/markdown' })
+    expect((await lab.json(path)).body).toEqual(made)
+    expect(await lab.post(path, { content: 'other\n' })).toMatchObject({
+      status: 409,
+      body: { error: 'collection.file_exists', code: 'CONFLICT' },
+    })
+    expect(await lab.post(path, {})).toMatchObject({ status: 422 })
+    await refusesUnknown(lab, 'POST', '/files/new.md', { content: '' })
+  },
+
+  async deleteArtifactFile(lab) {
+    await lab.post(`${REVIEW}/files/more/new.md`, { content: 'new\n' })
+    await reply(lab, 'deleteArtifactFile', `${REVIEW}/files/more/new.md`)
+    expect(existsSync(join(libraryOf(lab), 'skills/code-review/more/new.md'))).toBe(false)
+    expect(await lab.send('DELETE', `${REVIEW}/files/more/new.md`)).toMatchObject({ status: 404 })
+    expect(await lab.send('DELETE', `${REVIEW}/files/SKILL.md`)).toMatchObject({ status: 422 })
+    await refusesUnknown(lab, 'DELETE', '/files/x.md')
+  },
+
   async diffArtifact(lab) {
     await deployed(lab)
     const path = `${REVIEW}/diff?project_path=notes`

@@ -56,6 +56,7 @@ export const operationKinds = [
   'rollback',
   'add',
   'remove',
+  'edit',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
