@@ -20,6 +20,10 @@ import { findRow, openCollection, placeOfRow } from './collection-folder.ts'
 import { kindOf } from './manifest.ts'
 import { unlessAbsent } from './text-file.ts'
 
+/** Less than any common file system takes, since the artifact lies in folders of its own. */
+const MAX_PATH_BYTES = 1_024
+const MAX_NAME_BYTES = 240
+
 export type EditFileParams = {
   name: string
   type: string | null
@@ -107,8 +111,7 @@ async function placeOfFile(root: string, file: string): Promise<string> {
     throw bad(file, `the artifact is the one file ${basename(root)}`)
   }
   const parts = file.split('/')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: names with them are what is refused
-  if (parts.some((part) => /^\.{0,2}$|[\\\u0000-\u001f]/.test(part) || part.toLowerCase() === '.git'))
+  if (Buffer.byteLength(file) > MAX_PATH_BYTES || !parts.every(isFileName))
     throw bad(file, 'it is no path inside of the artifact')
   let folder = root
   for (const part of parts.slice(0, -1)) {
@@ -118,6 +121,13 @@ async function placeOfFile(root: string, file: string): Promise<string> {
   }
   return join(root, ...parts)
 }
+
+/** On any system: the history of a repository is none of the artifact's files, and a colon names something else on some. */
+const isFileName = (part: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: names with them are what is refused
+  !/^\.{0,2}$|^\.git$|[\\:\u0000-\u001f]/i.test(part) &&
+  part.isWellFormed() &&
+  Buffer.byteLength(part) <= MAX_NAME_BYTES
 
 function checkFile(file: string, stats: Stats | null, { expect }: Pick<EditFileParams, 'expect'>): void {
   if (stats && !stats.isFile()) throw bad(file, stats.isDirectory() ? 'it is a folder' : 'it is a link')
