@@ -56,6 +56,26 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
       const some = await reply(lab, 'listArtifacts', `${ARTIFACTS}?${query}`)
       expect(some.items.map(({ id }: { id: string }) => id).sort(), query).toEqual(expected.toSorted())
     }
+    const found = await reply(lab, 'listArtifacts', `${ARTIFACTS}?search=review`)
+    const all = found.items.map(({ id }: { id: string }) => id)
+    expect(all).toContain('skill:code-review')
+    expect(found.page_info).toMatchObject({ total_count: all.length, has_next_page: false })
+    const pages: string[] = []
+    for (let after = ''; ; ) {
+      const { items: some, page_info } = await reply(
+        lab,
+        'listArtifacts',
+        `${ARTIFACTS}?search=review&limit=1${after}`,
+      )
+      pages.push(...some.map(({ id }: { id: string }) => id))
+      if (!page_info.has_next_page) break
+      after = `&after=${page_info.end_cursor}`
+    }
+    expect(pages).toEqual(all)
+    expect(await lab.json(`${ARTIFACTS}?search=review&after=x`)).toMatchObject({
+      status: 400,
+      body: { error: 'page.bad_cursor' },
+    })
     const first = await reply(lab, 'listArtifacts', `${ARTIFACTS}?limit=1`)
     const after = encodeURIComponent(first.page_info.end_cursor)
     const second = await reply(lab, 'listArtifacts', `${ARTIFACTS}?limit=1&after=${after}`)
@@ -101,11 +121,20 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
       path: join(libraryOf(lab), 'skills/code-review'),
       upstream: { current_sha: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
+    expect(held.deployment_stats).toMatchObject({
+      total_deployments: 1,
+      modified_deployments: 1,
+      projects: [join(lab.daemon.home, 'projects/webshop')],
+    })
+    expect((await reply(lab, 'getArtifact', `${ARTIFACTS}/${held.uuid}`)).deployment_stats).toEqual(
+      held.deployment_stats,
+    )
     const { items } = (await lab.json('/api/v1/cache/stale-artifacts')).body
     const shown = await reply(lab, 'getArtifact', `${ARTIFACTS}/${items[0].id}`)
     expect(shown).toMatchObject({
       uuid: items[0].id,
       name: items[0].name,
+      deployment_stats: null,
       upstream: { tracking_enabled: true, update_available: true, drift_status: items[0].state },
     })
     expect(await lab.json(`${ARTIFACTS}/art_0000000000000000`)).toMatchObject({
