@@ -132,10 +132,11 @@ const cacheHeaders = {
 }
 
 function pathParameters({ path }: RestRoute): object[] {
-  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+  return [...path.matchAll(/:(\w+)(\*?)/g)].map(([, name, rest]) => ({
     name,
     in: 'path',
     required: true,
+    ...(rest && { description: 'All that follows; slashes may stand as they are.' }),
     schema: { type: 'string' },
   }))
 }
