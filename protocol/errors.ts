@@ -415,6 +415,20 @@ export const errors = {
     'No refresh of the collection {name} is left to be taken back.',
     'See its snapshots with: smd history --collection {name}',
   ),
+  'collection.bad_file': spec(
+    1230,
+    usage,
+    422,
+    '{file} cannot be changed: {reason}.',
+    'Nothing was changed. Name a file of the artifact by its path inside of it.',
+  ),
+  'collection.file_exists': spec(
+    1231,
+    conflict,
+    409,
+    'There is a file {file} already.',
+    'Nothing was changed. Replace it, or choose another name.',
+  ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(

@@ -40,7 +40,7 @@ export function errorsOf({ errors: own, scope, isCached }: RestRoute): ErrorSlug
 
 /**
  * The REST interface as an OpenAPI 3.1 document, made from the table of routes.
- * Source: https://spec.openapis.org/oas/v3.1.0. `x-scope` and `x-method` are ours.
+ * Source: https://spec.openapis.org/oas/v3.1.0. `x-scope`, `x-method` and `x-or-method` are ours.
  */
 export function openApiDocument() {
   const paths: Record<string, Record<string, unknown>> = {}
@@ -57,7 +57,7 @@ export function openApiDocument() {
       // Of the interface. Which smd it is does not concern everybody who can ask for this.
       version: '1',
       description:
-        'Served on this machine only. Programs send an access token (`smd token create NAME`), the page its session.',
+        'Served on this machine only. Programs send an access token (`smd token create NAME`), the page its session. What smd keeps nowhere, such as when a tag was made, the hash of a source or the description of a project, is left out, and not made up.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'Below `web.base_path`.' }],
@@ -83,12 +83,13 @@ export function openApiDocument() {
 export const pathOf = ({ path }: Pick<RestRoute, 'path'>): string => path.replace(/:(\w+)\*?/g, '{$1}')
 
 function operation(route: RestRoute): Record<string, unknown> {
-  const { id, tag, summary, rpc, scope, status, body, reply, isCached } = route
+  const { id, tag, summary, rpc, orRpc, scope, status, body, reply, isCached } = route
   return {
     operationId: id,
     tags: [tag],
     summary,
     'x-method': rpc,
+    ...(orRpc && { 'x-or-method': orRpc }),
     'x-scope': scope,
     ...(scope === 'none' && { security: [] }),
     parameters: [...pathParameters(route), ...queryParameters(route)],
@@ -131,10 +132,11 @@ const cacheHeaders = {
 }
 
 function pathParameters({ path }: RestRoute): object[] {
-  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+  return [...path.matchAll(/:(\w+)(\*?)/g)].map(([, name, rest]) => ({
     name,
     in: 'path',
     required: true,
+    ...(rest && { description: 'All that follows; slashes may stand as they are.' }),
     schema: { type: 'string' },
   }))
 }

@@ -1,6 +1,7 @@
 /** The REST interface: every route as data. Shapes are those existing clients know (formats spec sections 24 and 25). */
 import { analyticsRoutes } from './rest/analytics.ts'
 import { artifactCopyRoutes } from './rest/artifact-copies.ts'
+import { artifactDiffRoutes } from './rest/artifact-diffs.ts'
 import { artifactFileRoutes } from './rest/artifact-files.ts'
 import { artifactRoutes } from './rest/artifacts.ts'
 import { cacheRoutes } from './rest/cache.ts'
@@ -23,6 +24,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...artifactRoutes,
   ...artifactCopyRoutes,
   ...artifactFileRoutes,
+  ...artifactDiffRoutes,
   ...discoverRoutes,
   ...collectionRoutes,
   ...tagRoutes,

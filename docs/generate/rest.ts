@@ -26,7 +26,7 @@ export function restPage(): string {
         restRoutes.map((route) => [
           `[${code(titleOf(route))}](#${anchor(titleOf(route))})`,
           route.scope === 'none' ? 'everybody' : route.scope,
-          `[${code(route.rpc)}](methods.md#${anchor(route.rpc)})`,
+          [route.rpc, ...(route.orRpc ? [route.orRpc] : [])].map(methodLink).join(' or '),
           route.summary,
         ]),
       ),
@@ -34,6 +34,8 @@ export function restPage(): string {
     ],
   })
 }
+
+const methodLink = (name: string): string => `[${code(name)}](methods.md#${anchor(name)})`
 
 const titleOf = (route: RestRoute): string => `${route.method} ${pathOf(route)}`
 

@@ -337,6 +337,44 @@ export const collectionMethods = {
     ],
   }),
 
+  'collections.edit': defineMethod({
+    summary:
+      'Writes one text file of an artifact of a collection, or removes it; what was there is in a snapshot first.',
+    kind: 'command',
+    since: 1,
+    params: () =>
+      z.object({
+        name: HeldName(),
+        type: z.string().min(1).max(30).optional(),
+        collection: CollectionName().optional(),
+        /** Inside of the artifact, with `/`; of one that is a single file its name. */
+        file: z.string().min(1).max(4096),
+        /** Null: there shall be none. */
+        content: z.string().max(1_000_000).nullable(),
+        /** `new`: refused when it is there; `present`: when it is not. */
+        expect: z.enum(['any', 'new', 'present']).default('any'),
+      }),
+    result: () =>
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        collection: z.string(),
+        path: AbsolutePath,
+        /** Null when it was removed. */
+        sizeBytes: z.int().nonnegative().nullable(),
+        operation: OperationId(),
+      }),
+    errors: [
+      ...changeErrors,
+      'collection.artifact_not_found',
+      'collection.ambiguous',
+      'collection.leads_outside',
+      'collection.bad_file',
+      'collection.file_exists',
+      'artifact.no_such_file',
+    ],
+  }),
+
   'collections.verify': defineMethod({
     summary: 'Whether a source holds an artifact of a type; keeps nothing.',
     kind: 'query',

@@ -1,106 +1,91 @@
 /** REST: artifacts, and those of collections (formats spec section 25). */
 import { z } from 'zod'
+import { SmdError } from '../errors.ts'
 import type { ResultOf } from '../methods.ts'
-import { ArtifactId, ArtifactTypeName, Cursor, ProjectId } from '../primitives.ts'
-import { heldIn, idIn, lookUp, lookUpAny, lookUpErrors, lookUpId, uuidIn, whichCollection } from './held.ts'
+import { Cursor } from '../primitives.ts'
+import { Artifact, artifactOf, besideWhole, WholeArtifact, wholeArtifactOf } from './artifact-shape.ts'
+import {
+  heldIn,
+  idIn,
+  lookUp,
+  lookUpAny,
+  lookUpErrors,
+  lookUpId,
+  namedIn,
+  uuidIn,
+  whichCollection,
+} from './held.ts'
 import {
   artifactTypeOf,
   CollectionParam,
   collectionIn,
   defineRoute,
-  iso,
-  isoOrNull,
   pageInfoOf,
   placeList,
   type RestRoute,
-  type Results,
   Time,
   TypeParam,
 } from './route.ts'
-
-const Upstream = z.object({
-  current_sha: z.string().nullable().describe('SHA-256 of what lies there.'),
-  upstream_version: z.string().nullable(),
-  update_available: z.boolean(),
-  has_local_modifications: z.boolean(),
-})
-
-const Artifact = z.object({
-  id: z.string().describe('`type:name`.'),
-  uuid: ArtifactId.describe('Of this one place.'),
-  name: z.string(),
-  type: ArtifactTypeName,
-  source: z.string().nullable(),
-  version: z.string().nullable(),
-  tags: z.array(z.string()),
-  upstream: Upstream,
-  collections: z.array(z.string()).describe('The one it lies in; empty for one of a project or a user.'),
-  project_id: ProjectId.nullable(),
-  path: z.string(),
-  scope: z.string(),
-  description: z.string().nullable(),
-  updated: Time,
-})
-
-type Item = Omit<ResultOf<'artifacts.list'>['items'][number], 'diagnostics'>
-
-const artifactOf = (artifact: Item, besides: Results): z.input<typeof Artifact> => ({
-  id: `${artifact.type}:${artifact.name}`,
-  uuid: artifact.id,
-  name: artifact.name,
-  type: artifact.type,
-  source: artifact.source,
-  version: artifact.deployedVersion,
-  tags: artifact.tags,
-  upstream: {
-    current_sha: artifact.hash,
-    upstream_version: artifact.upstreamVersion,
-    update_available: artifact.isOutdated,
-    has_local_modifications: artifact.localModified,
-  },
-  collections: (besides['collections.list']?.items ?? [])
-    .filter(({ path }) => artifact.path.startsWith(path) && /[\\/]/.test(artifact.path[path.length] ?? ''))
-    .map(({ name }) => name),
-  project_id: artifact.project?.id ?? null,
-  path: artifact.path,
-  scope: artifact.scope,
-  description: artifact.description,
-  updated: iso(artifact.updatedAt),
-})
-
-const WholeArtifact = Artifact.extend({
-  aliases: z.array(z.string()),
-  metadata: z.record(z.string(), z.unknown()),
-  upstream: Upstream.extend({
-    tracking_enabled: z.boolean(),
-    drift_status: z.string(),
-    last_checked: Time.nullable(),
-  }),
-})
-
-function wholeArtifactOf(
-  artifact: ResultOf<'artifacts.show'>,
-  besides: Results,
-): z.input<typeof WholeArtifact> {
-  const { upstream, ...rest } = artifactOf(artifact, besides)
-  return {
-    ...rest,
-    aliases: artifact.aliases,
-    metadata: artifact.metadata,
-    upstream: {
-      ...upstream,
-      tracking_enabled: artifact.state !== 'untracked',
-      drift_status: artifact.state,
-      last_checked: isoOrNull(artifact.upstreamCheckedAt),
-    },
-  }
-}
 
 const AddedType = z.enum(['skill', 'command', 'agent', 'hook', 'mcp', 'mcp_server'])
 type AddedType = Exclude<z.output<typeof AddedType>, 'mcp_server'>
 const addedType = (type: z.output<typeof AddedType>): AddedType => (type === 'mcp_server' ? 'mcp' : type)
 
 const isLocal = (source: string): boolean => /^(?:[\\/]|[A-Za-z]:[\\/])/.test(source)
+
+const listQuery = () =>
+  z.object({
+    limit: z.int().min(1).max(100).default(20).describe('How many at most.'),
+    after: Cursor.optional().describe('`end_cursor` of the page before.'),
+    artifact_type: TypeParam.optional(),
+    tags: z.string().min(1).max(200).optional().describe('Only those with this tag.'),
+    search: z.string().min(1).max(500).optional().describe('Words, as of `/api/v1/cache/search`.'),
+  })
+
+function filterOf({ artifact_type, tags }: z.output<ReturnType<typeof listQuery>>) {
+  const type = artifactTypeOf(artifact_type)
+  return {
+    scope: 'collection' as const,
+    ...(type !== undefined && { type }),
+    ...(tags !== undefined && { tag: tags }),
+  }
+}
+
+/** How many a search leaves out. Errors: `page.bad_cursor`. */
+function placeOf(after = '0'): number {
+  const place = /^\d{1,4}$/.test(after) ? Number(after) : Number.NaN
+  if (Number.isNaN(place)) throw new SmdError('page.bad_cursor')
+  return place
+}
+
+const searchRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/artifacts',
+  id: 'searchArtifacts',
+  tag: 'Artifacts',
+  summary: 'What of all collections a search finds, best first.',
+  rpc: 'artifacts.search',
+  isCached: true,
+  errors: ['page.bad_cursor'],
+  query: listQuery,
+  reply: () => placeList(Artifact),
+  ask: ({ query }) => ({
+    query: query.search ?? '',
+    limit: query.limit,
+    offset: placeOf(query.after),
+    ...filterOf(query),
+  }),
+  beside: () => ({ 'collections.list': {} }),
+  toReply({ items, total }, { query: { after } }, { beside }) {
+    const end = placeOf(after) + items.length
+    // Nobody looks further than where pages end.
+    const nextCursor = items.length > 0 && end < Math.min(total, 10_000) ? `${end}` : null
+    return {
+      items: items.map((artifact) => artifactOf(artifact, beside)),
+      page_info: pageInfoOf({ total, nextCursor }, after),
+    }
+  },
+})
 
 export const artifactRoutes: RestRoute[] = [
   defineRoute({
@@ -109,27 +94,17 @@ export const artifactRoutes: RestRoute[] = [
     id: 'listArtifacts',
     tag: 'Artifacts',
     summary:
-      'What all collections hold, by name. `/api/v1/cache/search` searches, and `/api/v1/deploy` tells of copies.',
+      'What all collections hold, by name, or what of it a search finds, best first. `/api/v1/deploy` tells of copies.',
     rpc: 'artifacts.list',
     isCached: true,
-    query: () =>
-      z.object({
-        limit: z.int().min(1).max(100).default(20).describe('How many at most.'),
-        after: Cursor.optional().describe('`end_cursor` of the page before.'),
-        artifact_type: TypeParam.optional(),
-        tags: z.string().min(1).max(200).optional().describe('Only those with this tag.'),
-      }),
+    query: listQuery,
     reply: () => placeList(Artifact),
-    ask: ({ query: { limit, after, artifact_type, tags } }) => {
-      const type = artifactTypeOf(artifact_type)
-      return {
-        scope: 'collection' as const,
-        limit,
-        ...(after !== undefined && { cursor: after }),
-        ...(type !== undefined && { type }),
-        ...(tags !== undefined && { tag: tags }),
-      }
-    },
+    instead: { when: ({ query }) => query.search !== undefined, route: searchRoute },
+    ask: ({ query }) => ({
+      limit: query.limit,
+      ...filterOf(query),
+      ...(query.after !== undefined && { cursor: query.after }),
+    }),
     beside: () => ({ 'collections.list': {} }),
     toReply: (page, { query: { after } }, { beside }) => ({
       items: page.items.map((artifact) => artifactOf(artifact, beside)),
@@ -212,7 +187,7 @@ export const artifactRoutes: RestRoute[] = [
     reply: () => WholeArtifact,
     before: lookUpAny,
     ask: (which, found) => ({ name: idIn(found, which) }),
-    beside: () => ({ 'collections.list': {} }),
+    beside: (which, found) => besideWhole(namedIn(found, which)),
     toReply: (artifact, _, { beside }) => wholeArtifactOf(artifact, beside),
   }),
 
@@ -234,7 +209,7 @@ export const artifactRoutes: RestRoute[] = [
     },
     beside: (which, found) => ({
       'artifacts.show': { name: uuidIn(found, which) },
-      'collections.list': {},
+      ...besideWhole(namedIn(found, which)),
     }),
     toReply: (_, __, { beside }) =>
       wholeArtifactOf(beside['artifacts.show'] as ResultOf<'artifacts.show'>, beside),

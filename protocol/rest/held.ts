@@ -69,7 +69,14 @@ export function uuidIn(found: Results, which: Which): string {
 const isOwnId = (id = ''): boolean => /^art_[0-9a-f]{16}$/.test(id)
 
 /** For paths that also take `art_…`, which says itself where the artifact lies; `idIn` finds it. */
-export const lookUpAny = (which: Which): Calls => (isOwnId(which.path.id) ? {} : lookUpId(which))
+export const lookUpAny = (which: Which): Calls =>
+  isOwnId(which.path.id) ? { 'artifacts.get': { id: which.path.id ?? '' } } : lookUpId(which)
+
+/** What it is called, whichever way it was named. Errors: as `heldIn`. */
+export const namedIn = (found: Results, which: Which): { name: string; type: string } => {
+  const { name, type } = found['artifacts.get'] ?? heldIn(found, which)
+  return { name, type }
+}
 
 /** Errors: as `uuidIn`. */
 export const idIn = (found: Results, which: Which): string =>

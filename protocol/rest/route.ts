@@ -59,6 +59,8 @@ export type RestRoute = {
   readonly summary: string
   /** The method that answers. */
   readonly rpc: MethodName
+  /** The one that answers where `instead` says so; null: there is none. */
+  readonly orRpc: MethodName | null
   /** What the caller needs; `none` is for everybody, and the method is called in the daemon's own name. */
   readonly scope: AccessScope | 'none'
   /** Takes `force_refresh` and `refresh`, and says in headers whether the cache answered. */
@@ -123,6 +125,7 @@ export function defineRoute<
     ...(rest as unknown as RestRoute),
     isCached,
     status,
+    orRpc: instead?.route.rpc ?? null,
     scope: open ? 'none' : methods[source.rpc].scope,
     errors: [...methods[source.rpc].errors, ...errors, ...(instead?.route.errors ?? [])],
     before: before as RestRoute['before'],

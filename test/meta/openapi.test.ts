@@ -59,11 +59,12 @@ describe('the OpenAPI document (CACHE-2.4g)', () => {
 
 describe('the table of routes', () => {
   it('asks for no less than the methods that a route calls', () => {
-    for (const { id, scope, rpc, method } of restRoutes) {
+    for (const { id, scope, rpc, orRpc, method } of restRoutes) {
       if (scope !== 'none') expect(accessScopes, id).toContain(scope)
       // A question with a body is posted.
       if (method !== 'POST') expect(methods[rpc].kind, id).toBe(method === 'GET' ? 'query' : 'command')
       if (scope !== 'none') expect(scope, id).toBe(methods[rpc].scope)
+      if (orRpc) expect(methods[orRpc].scope, id).toBe(scope)
     }
   })
 

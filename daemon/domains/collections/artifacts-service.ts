@@ -55,6 +55,20 @@ export async function removeArtifact(
   return removed
 }
 
+/** Writes or removes one file of an artifact of a collection. */
+export async function editFile(
+  ctx: DaemonContext,
+  { type, collection, ...params }: ParsedParamsOf<'collections.edit'>,
+): Promise<ResultOf<'collections.edit'>> {
+  const { folder, ...edited } = await doWork(ctx, 'editFile', {
+    ...params,
+    type: type ?? null,
+    collection: collection ?? null,
+  })
+  if (edited.operation !== null) await touched(ctx, { paths: [folder] })
+  return edited
+}
+
 /** Looks at a source. */
 export function verifyArtifact(
   ctx: DaemonContext,

@@ -1,7 +1,7 @@
 import type { DaemonContext } from '../../context.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
 import { adoptArtifacts } from './adopt-service.ts'
-import { addArtifact, removeArtifact, verifyArtifact } from './artifacts-service.ts'
+import { addArtifact, editFile, removeArtifact, verifyArtifact } from './artifacts-service.ts'
 import {
   createCollection,
   deleteCollection,
@@ -28,6 +28,7 @@ export const collectionHandlers: Handlers<
   | 'collections.adopt'
   | 'collections.consolidate'
   | 'collections.remove'
+  | 'collections.edit'
   | 'collections.verify'
 > = {
   'collections.list': listCollections,
@@ -42,5 +43,6 @@ export const collectionHandlers: Handlers<
   'collections.adopt': adoptArtifacts,
   'collections.consolidate': consolidate,
   'collections.remove': removeArtifact,
+  'collections.edit': editFile,
   'collections.verify': verifyArtifact,
 }

@@ -157,6 +157,11 @@ const calls = (
   'collections.consolidate': [{ dryRun: true }, { min: 1 }],
   'collections.refresh': [{ dryRun: true }, {}, { name: 'spare' }],
   'collections.rollback': [{ dryRun: true }, {}],
+  'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
+  'collections.edit': [
+    { name: 'code-review', type: 'skill', file: 'notes.md', content: 'Notes.\n' },
+    { name: 'code-review', file: 'notes.md', content: null },
+  ],
   'collections.remove': [
     { name: 'code-review', collection: 'spare', dryRun: true },
     { name: 'code-review', type: 'skill', collection: 'spare' },

@@ -56,6 +56,26 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
       const some = await reply(lab, 'listArtifacts', `${ARTIFACTS}?${query}`)
       expect(some.items.map(({ id }: { id: string }) => id).sort(), query).toEqual(expected.toSorted())
     }
+    const found = await reply(lab, 'listArtifacts', `${ARTIFACTS}?search=review`)
+    const all = found.items.map(({ id }: { id: string }) => id)
+    expect(all).toContain('skill:code-review')
+    expect(found.page_info).toMatchObject({ total_count: all.length, has_next_page: false })
+    const pages: string[] = []
+    for (let after = ''; ; ) {
+      const { items: some, page_info } = await reply(
+        lab,
+        'listArtifacts',
+        `${ARTIFACTS}?search=review&limit=1${after}`,
+      )
+      pages.push(...some.map(({ id }: { id: string }) => id))
+      if (!page_info.has_next_page) break
+      after = `&after=${page_info.end_cursor}`
+    }
+    expect(pages).toEqual(all)
+    expect(await lab.json(`${ARTIFACTS}?search=review&after=x`)).toMatchObject({
+      status: 400,
+      body: { error: 'page.bad_cursor' },
+    })
     const first = await reply(lab, 'listArtifacts', `${ARTIFACTS}?limit=1`)
     const after = encodeURIComponent(first.page_info.end_cursor)
     const second = await reply(lab, 'listArtifacts', `${ARTIFACTS}?limit=1&after=${after}`)
@@ -101,11 +121,20 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
       path: join(libraryOf(lab), 'skills/code-review'),
       upstream: { current_sha: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
+    expect(held.deployment_stats).toMatchObject({
+      total_deployments: 1,
+      modified_deployments: 1,
+      projects: [join(lab.daemon.home, 'projects/webshop')],
+    })
+    expect((await reply(lab, 'getArtifact', `${ARTIFACTS}/${held.uuid}`)).deployment_stats).toEqual(
+      held.deployment_stats,
+    )
     const { items } = (await lab.json('/api/v1/cache/stale-artifacts')).body
     const shown = await reply(lab, 'getArtifact', `${ARTIFACTS}/${items[0].id}`)
     expect(shown).toMatchObject({
       uuid: items[0].id,
       name: items[0].name,
+      deployment_stats: null,
       upstream: { tracking_enabled: true, update_available: true, drift_status: items[0].state },
     })
     expect(await lab.json(`${ARTIFACTS}/art_0000000000000000`)).toMatchObject({
@@ -285,6 +314,49 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
       expect([404, 422], `${path}: ${JSON.stringify(body)}`).toContain(status)
     }
     await refusesUnknown(lab, 'GET', '/files/SKILL.md')
+  },
+
+  async replaceArtifactFile(lab) {
+    const path = `${REVIEW}/files/SKILL.md`
+    const content = skill('code-review', 'Replaced.')
+    const replaced = await reply(lab, 'replaceArtifactFile', path, { content })
+    expect(replaced).toMatchObject({ path: 'SKILL.md', content, size: Buffer.byteLength(content) })
+    expect((await lab.json(path)).body).toEqual(replaced)
+    expect(readFileSync(heldFile(lab), 'utf8')).toBe(content)
+    expect((await lab.json('/api/v1/versions/snapshots')).body.items[0]).toMatchObject({ automatic: true })
+    expect(await lab.send('PUT', `${REVIEW}/files/none.md`, { content })).toMatchObject({
+      status: 404,
+      body: { error: 'artifact.no_such_file' },
+    })
+    expect(await lab.send('PUT', path, {})).toMatchObject({ status: 422 })
+    expect(await lab.send('PUT', `${REVIEW}/files/..%2Fx.md`, { content })).toMatchObject({
+      status: 422,
+      body: { error: 'collection.bad_file' },
+    })
+    expect(await lab.send('PUT', path, { content }, 'read')).toMatchObject({ status: 403 })
+    await refusesUnknown(lab, 'PUT', '/files/SKILL.md', { content })
+  },
+
+  async createArtifactFile(lab) {
+    const path = `${REVIEW}/files/more/new.md`
+    const made = await reply(lab, 'createArtifactFile', path, { content: 'new\n' })
+    expect(made).toMatchObject({ path: 'more/new.md', content: 'new\n', mime_type: 'text/markdown' })
+    expect((await lab.json(path)).body).toEqual(made)
+    expect(await lab.post(path, { content: 'other\n' })).toMatchObject({
+      status: 409,
+      body: { error: 'collection.file_exists', code: 'CONFLICT' },
+    })
+    expect(await lab.post(path, {})).toMatchObject({ status: 422 })
+    await refusesUnknown(lab, 'POST', '/files/new.md', { content: '' })
+  },
+
+  async deleteArtifactFile(lab) {
+    await lab.post(`${REVIEW}/files/more/new.md`, { content: 'new\n' })
+    await reply(lab, 'deleteArtifactFile', `${REVIEW}/files/more/new.md`)
+    expect(existsSync(join(libraryOf(lab), 'skills/code-review/more/new.md'))).toBe(false)
+    expect(await lab.send('DELETE', `${REVIEW}/files/more/new.md`)).toMatchObject({ status: 404 })
+    expect(await lab.send('DELETE', `${REVIEW}/files/SKILL.md`)).toMatchObject({ status: 422 })
+    await refusesUnknown(lab, 'DELETE', '/files/x.md')
   },
 
   async diffArtifact(lab) {

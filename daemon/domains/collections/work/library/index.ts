@@ -10,6 +10,7 @@ export { writeTime } from './times.ts'
 import { addArtifact } from './add-artifact.ts'
 import { createCollection, initLibrary, useCollection } from './create-collection.ts'
 import { deleteCollection } from './delete-collection.ts'
+import { editFile } from './edit-file.ts'
 import { listCollections } from './list-collections.ts'
 import { refreshCollection } from './refresh-collection.ts'
 import { removeArtifact } from './remove-artifact.ts'
@@ -29,5 +30,6 @@ export const libraryWork = {
   showCollection,
   addArtifact,
   removeArtifact,
+  editFile,
   verifyArtifact,
 }

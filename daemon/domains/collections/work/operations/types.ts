@@ -61,6 +61,7 @@ export const operationKinds = [
   'remove',
   'consolidate',
   'refresh',
+  'edit',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
