@@ -5,7 +5,7 @@ import { SmdError } from '../../../../../protocol/errors.ts'
 import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import { setTables } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
-import { atomicWriteFile } from '../../../../kernel/fs/atomic-write.ts'
+import { editTomlFile } from '../library/text-file.ts'
 import { unlessAbsent } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { type ArtifactRef, type Collection, findListed, openCollection } from './collection-artifacts.ts'
@@ -131,12 +131,10 @@ export function deleteSet(
 
 type Row = Record<string, unknown>
 
+/** What is saved there meanwhile stays: the change is made again on it. */
 async function writeSets(folder: string, change: (rows: readonly Row[]) => Row[]): Promise<void> {
-  const file = fileOf(folder)
-  const bytes = await readFile(file).catch(unlessAbsent)
-  const { text, bom } = bytes ? decodeToml(bytes, file) : { text: '', bom: '' }
-  const toml = parseToml(text, file)
-  const rows = Array.isArray(toml.data.sets) ? toml.data.sets.filter(isTable) : []
-  const changed = setTables(toml, ['sets'], change(rows), (row) => String(row.name))
-  await atomicWriteFile(file, bom + changed, { mode: 0o644 })
+  await editTomlFile(fileOf(folder), ({ toml }) => {
+    const rows = Array.isArray(toml.data.sets) ? toml.data.sets.filter(isTable) : []
+    return setTables(toml, ['sets'], change(rows), (row) => String(row.name))
+  })
 }

@@ -1,6 +1,6 @@
 /** Which collection is meant, and what lies in it. */
 import { realpath, stat } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
@@ -66,8 +66,23 @@ export async function placeOfRow(
     const reason = `path leads out of the collection: ${row.path}`
     throw new SmdError('collection.bad_manifest', { file: manifest.file, place, reason })
   }
+  if (ownFiles.has(relative(folder, path))) {
+    const place = `artifacts[${manifest.artifacts.indexOf(row)}]`
+    const reason = `path names a file of the collection itself: ${row.path}`
+    throw new SmdError('collection.bad_manifest', { file: manifest.file, place, reason })
+  }
   await checkParents(folder, path)
   return path
+}
+
+const ownFiles = new Set(['collection.toml', 'collection.lock', 'manifest.toml', 'deployment-sets.toml'])
+
+/** Whether two rows name the same place, or one the place around the other's. */
+export function overlaps(one: ArtifactRow, other: ArtifactRow): boolean {
+  const [a, b] = [one, other].map(
+    ({ path }) => `${posix.normalize(path.replaceAll('\\', '/')).replace(/\/+$/, '')}/`,
+  )
+  return a !== undefined && b !== undefined && (a.startsWith(b) || b.startsWith(a))
 }
 
 /** Errors: `collection.leads_outside`, when a folder on the way is a link to somewhere else. */

@@ -32,7 +32,7 @@ export function refreshCollection(
     const collection = await openCollection(tools, name)
     const { folder, manifest } = collection
     const result: Refreshed = { name: collection.name, path: folder, changed: [], missing: [], untracked: [] }
-    const fresh = new Map<string, ArtifactRow['metadata']>()
+    const fresh = new Map<string, Record<string, unknown>>()
     const listed = new Set<string>()
     for (const row of manifest.artifacts) {
       const path = await placeOfRow(collection, row)
@@ -42,15 +42,19 @@ export function refreshCollection(
       else {
         const metadata = await metadataNow(path, row)
         const fields = metadata === null ? [] : differing(row.metadata, metadata)
-        if (fields.length === 0) continue
-        fresh.set(keyOf(row), { ...(isTable(row.metadata) ? row.metadata : {}), ...metadata })
+        if (metadata === null || fields.length === 0) continue
+        fresh.set(keyOf(row), metadata)
         result.changed.push({ name: row.name, type, fields })
       }
     }
     result.untracked = await untrackedIn(folder, listed)
     if (!dryRun && fresh.size > 0) {
       await editManifest(folder, tools.now, ({ artifacts }) => {
-        for (const row of artifacts) if (fresh.has(keyOf(row))) row.metadata = fresh.get(keyOf(row))
+        // Over what stands there by now, which somebody may have written since.
+        for (const row of artifacts) {
+          const metadata = fresh.get(keyOf(row))
+          if (metadata) row.metadata = { ...(isTable(row.metadata) ? row.metadata : {}), ...metadata }
+        }
       })
     }
     return result
