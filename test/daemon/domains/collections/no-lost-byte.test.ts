@@ -93,27 +93,52 @@ describe('rows of a manifest', () => {
 })
 
 describe('a file that somebody saves while it is rewritten', () => {
+  /** Saves the file with a note, as an editor does, in the moment in which a new text is being written beside the old one. */
+  function savedMeanwhile(folder: string, name: string): { times(): number; close(): void } {
+    let times = 0
+    const watcher = watch(folder, (_, seen) => {
+      if (times > 0 || !seen?.startsWith(`.${name}.`) || !seen.endsWith('.tmp')) return
+      times++
+      writeFileSync(join(folder, 'edited'), `${readFileSync(join(folder, name), 'utf8')}\n# A note of mine\n`)
+      renameSync(join(folder, 'edited'), join(folder, name))
+    })
+    return { times: () => times, close: () => watcher.close() }
+  }
+
   it('of deployment sets keeps what was saved, and what was asked for', async () => {
     const daemon = await filled()
     await daemon.call('sets.save', { name: 'first', artifacts: ['demo'] })
-    const file = at(daemon, `${library}/deployment-sets.toml`)
-    let notes = 0
-    // An editor saves at the moment in which the new text is being written beside the old one.
-    const watcher = watch(at(daemon, library), (_, name) => {
-      if (notes > 0 || !name?.startsWith('.deployment-sets.toml.')) return
-      notes++
-      writeFileSync(`${file}.edited`, `${readFileSync(file, 'utf8')}\n# A note of mine\n`)
-      renameSync(`${file}.edited`, file)
-    })
+    const saved = savedMeanwhile(at(daemon, library), 'deployment-sets.toml')
     try {
-      for (let n = 0; notes === 0; n++)
+      for (let n = 0; saved.times() === 0; n++)
         await daemon.call('sets.save', { name: `set ${n}`, artifacts: ['other'] })
     } finally {
-      watcher.close()
+      saved.close()
     }
-    expect(readFileSync(file, 'utf8')).toContain('# A note of mine')
+    expect(readFileSync(at(daemon, `${library}/deployment-sets.toml`), 'utf8')).toContain('# A note of mine')
     const { items } = await daemon.call('sets.list', {})
     expect(items.map(({ name }) => name)).toEqual(expect.arrayContaining(['first', 'set 0']))
+  })
+
+  it('of archived snapshots keeps what was saved, and the archives that were made', async () => {
+    const daemon = await filled()
+    const folder = at(daemon, '.skillmeat/snapshots/default')
+    const archived = async () => {
+      const { id } = await daemon.call('snapshots.create', { message: 'mine' })
+      await daemon.call('snapshots.export', { id })
+      daemon.clock.now += 1_000
+      return id
+    }
+    const ids = [await archived()]
+    const saved = savedMeanwhile(folder, 'snapshots.toml')
+    try {
+      while (saved.times() === 0) ids.push(await archived())
+    } finally {
+      saved.close()
+    }
+    const text = readFileSync(join(folder, 'snapshots.toml'), 'utf8')
+    expect(text).toContain('# A note of mine')
+    for (const id of ids) expect(text).toContain(id)
   })
 
   it('of a manifest keeps metadata that was written while files were read', async () => {
