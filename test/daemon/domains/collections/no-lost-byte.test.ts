@@ -55,6 +55,42 @@ describe('a record that names more than its artifact', () => {
   )
 })
 
+describe('what is kept in step', () => {
+  it('is never more than one artifact, whatever a record or a manifest says (1309)', async () => {
+    const daemon = await filled()
+    await daemon.call('projects.add', { path: one(daemon) })
+    await daemon.call('deployments.deploy', {
+      artifacts: [{ name: 'demo' }, { name: 'other' }],
+      projects: ['one'],
+    })
+    const file = one(daemon, '.claude/.skillmeat-deployed.toml')
+    const records = readFileSync(file, 'utf8')
+    const manifest = at(daemon, `${library}/collection.toml`)
+    const rows = readFileSync(manifest, 'utf8')
+    const isWhole = () => {
+      expect(readFileSync(one(daemon, '.claude/skills/other/SKILL.md'), 'utf8')).toBe(skill('other'))
+      expect(readFileSync(at(daemon, `${library}/skills/other/SKILL.md`), 'utf8')).toBe(skill('other'))
+    }
+    for (const [path, text, place] of [
+      [file, records.replace('"skills/demo"', '"skills"'), one(daemon, '.claude/skills')],
+      [manifest, rows.replace('"skills/demo"', '"skills"'), at(daemon, `${library}/skills`)],
+    ] as const) {
+      writeFileSync(path, text)
+      const { items } = await daemon.call('sync.check', { project: 'one' })
+      expect(items.find(({ name }) => name === 'demo')).toMatchObject({
+        drift: 'unknown',
+        problem: `${place} holds more than demo.`,
+      })
+      await daemon.call('sync.push', { projects: ['one'], strategy: 'overwrite' })
+      await daemon.call('sync.pull', { project: 'one', strategy: 'overwrite' })
+      isWhole()
+      writeFileSync(file, records)
+      writeFileSync(manifest, rows)
+    }
+    expect((await daemon.call('sync.check', { project: 'one' })).counts).toMatchObject({ none: 2 })
+  })
+})
+
 describe('rows of a manifest', () => {
   const row = (name: string, path: string): string =>
     `\n[[artifacts]]\nname = "${name}"\ntype = "skill"\npath = "${path}"\norigin = "local"\nadded = "2026-01-02T03:04:05"\n`

@@ -111,7 +111,7 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
  * Whether a record, which anybody may have written, names more than its artifact: a container of artifacts, or what holds the
  * places of others. Nothing is taken away there, or put in its place.
  */
-export const isTooWide = ({ path }: DeploymentRecord, { records }: RecordFile): boolean =>
+export const isTooWide = ({ path }: Pick<DeploymentRecord, 'path'>, { records }: RecordFile): boolean =>
   containers.has(path) || records.some((other) => other.path.startsWith(`${path}/`))
 
 const containers = new Set(knownProfiles.flatMap((profile) => Object.values(profile.containers)))

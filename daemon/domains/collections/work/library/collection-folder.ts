@@ -77,13 +77,17 @@ export async function placeOfRow(
 
 const ownFiles = new Set(['collection.toml', 'collection.lock', 'manifest.toml', 'deployment-sets.toml'])
 
+/** Whether a row's files lie at a place of the collection, or below it. */
+export const liesWithin = (row: ArtifactRow, place: string): boolean =>
+  plainPath(row.path).startsWith(plainPath(place))
+
 /** Whether two rows name the same place, or one the place around the other's. */
-export function overlaps(one: ArtifactRow, other: ArtifactRow): boolean {
-  const [a, b] = [one, other].map(
-    ({ path }) => `${posix.normalize(path.replaceAll('\\', '/')).replace(/\/+$/, '')}/`,
-  )
-  return a !== undefined && b !== undefined && (a.startsWith(b) || b.startsWith(a))
-}
+export const overlaps = (one: ArtifactRow, other: ArtifactRow): boolean =>
+  liesWithin(one, other.path) || liesWithin(other, one.path)
+
+/** With a slash at its end. */
+const plainPath = (path: string): string =>
+  `${posix.normalize(path.replaceAll('\\', '/')).replace(/\/+$/, '')}/`
 
 /** Errors: `collection.leads_outside`, when a folder on the way is a link to somewhere else. */
 export async function checkParents(folder: string, path: string): Promise<void> {
