@@ -19,6 +19,7 @@ export const planReasons = {
   outside: 'A link on the way leads out of the project.',
   in_the_way: 'A file lies where a folder is needed.',
   case_twin: 'A name that differs only in upper and lower case is there.',
+  too_wide: 'Its record names a folder that holds more than this artifact.',
   same_place: 'Another artifact of this plan lies at the same place.',
   leads_out: 'It holds a link that leads out of it.',
   bad_name: 'Its name cannot be the name of a file.',

@@ -895,6 +895,13 @@ export const errors = {
     '{path} was changed while it was read.',
     'Nothing was changed. Try again.',
   ),
+  'sync.too_wide': spec(
+    1309,
+    conflict,
+    409,
+    '{path} holds more than {name}.',
+    'Correct {file}, which says that it lies there; nothing was changed.',
+  ),
   'sync.outside': spec(
     1286,
     failure,

@@ -1,4 +1,7 @@
-/** GitHub's REST API for trees, blobs and tags over real repositories, with its shapes, ETags, limits and moods. */
+/**
+ * GitHub's REST API for trees, blobs and tags over real repositories, with its shapes, ETags, limits and moods; and below `/raw`
+ * what it serves of public ones without counting.
+ */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Loopback, serve } from './loopback.ts'
@@ -32,7 +35,9 @@ export type FakeGithub = Loopback & {
 export async function fakeGithub(now: () => number, start: typeof serve = serve): Promise<FakeGithub> {
   const github: FakeGithub = Object.assign(
     await start((request, response) => {
-      if (!github.moods.shift()?.(request, response)) answer(github, now, request, response)
+      if (github.moods.shift()?.(request, response)) return
+      if (request.url?.startsWith('/raw/')) answerRaw(github, request.url, response)
+      else answer(github, now, request, response)
     }),
     {
       repositories: new Map(),
@@ -72,6 +77,20 @@ function answer(
     ...headers,
   })
   response.end(isSame ? undefined : body)
+}
+
+function answerRaw({ repositories, isPrivate }: FakeGithub, url: string, response: ServerResponse): void {
+  const [owner, repo, ref, ...path] = url.slice('/raw/'.length).split('/').map(decodeURIComponent)
+  const name = `${owner}/${repo}`
+  const dir = isPrivate.has(name) ? undefined : repositories.get(name)
+  let id: string | null = null
+  try {
+    id = dir ? git(dir, 'rev-parse', '--verify', '--quiet', `${ref}:${path.join('/')}`) : null
+  } catch {
+    // No such file.
+  }
+  response.writeHead(id === null ? 404 : 200, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end(id === null || !dir ? '404: Not Found' : readBlob(dir, id))
 }
 
 function reply(github: FakeGithub, token: string, request: IncomingMessage): Reply {

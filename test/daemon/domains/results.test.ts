@@ -157,7 +157,6 @@ const calls = (
   'collections.consolidate': [{ dryRun: true }, { min: 1 }],
   'collections.refresh': [{ dryRun: true }, {}, { name: 'spare' }],
   'collections.rollback': [{ dryRun: true }, {}],
-  'collections.refresh': [{ dryRun: true }, { name: 'spare' }],
   'collections.edit': [
     { name: 'code-review', type: 'skill', file: 'notes.md', content: 'Notes.\n' },
     { name: 'code-review', file: 'notes.md', content: null },

@@ -12,6 +12,8 @@ export type ProviderContext = {
   trees: TreeMemo
   /** Base addresses, without a slash at the end. */
   githubApi: string
+  /** Contents by commit and path; null: only by the API. */
+  githubRaw: string | null
   npmRegistry: string
   /** The user's home folder, for paths that begin with `~`. */
   home: string

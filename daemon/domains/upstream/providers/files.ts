@@ -9,6 +9,7 @@ import {
 import type { ProviderContext } from './context.ts'
 import { openGit } from './git.ts'
 import { githubObject, openGithub } from './github.ts'
+import { withRaw } from './github-raw.ts'
 import { findPluginFiles } from './marketplace.ts'
 import { openPath } from './path.ts'
 import { cleanPath, type Opened } from './repository.ts'
@@ -31,7 +32,7 @@ export function openFiles(
     case 'github':
       return query.digest === null
         ? openRevision(ctx, source, path, signal)
-        : openObject(ctx, source, query, signal)
+        : openObject(ctx, source, { ...query, path }, signal)
     case 'git':
       return openRevision(ctx, { ...source, ref: revision ?? source.ref }, path, signal)
     case 'path':
@@ -59,7 +60,9 @@ async function openRevision(
 ): Promise<UpstreamFiles> {
   const opened = await openPlain(ctx, source, signal)
   if (opened.kind === 'unchanged') throw new Error('nothing was known of it')
-  return filesIn(opened, path, null)
+  const files = await filesIn(opened, path, null)
+  if (source.kind !== 'github') return files
+  return withRaw(ctx, source, { ref: opened.head.commit ?? source.ref, path }, files, signal)
 }
 
 function openPlain(ctx: ProviderContext, source: Plain, signal: AbortSignal): Promise<Opened> {
@@ -92,7 +95,7 @@ async function filesIn(
 async function openObject(
   ctx: ProviderContext,
   source: Extract<UpstreamSource, { kind: 'github' }>,
-  { path, digest, isFile }: FilesQuery,
+  { path, digest, isFile, revision }: FilesQuery,
   signal: AbortSignal,
 ): Promise<UpstreamFiles> {
   if (digest === null || !objectForm.test(digest))
@@ -100,7 +103,8 @@ async function openObject(
   const { listing, contents } = await githubObject(ctx, source, { id: digest, isFile }, signal)
   const found = filesOf(listing, path, digest)
   if (!found) throw new UpstreamError('bad_answer', 'GitHub named files that do not make up the folder.')
-  return { kind: 'files', ...found, contents, close: async () => undefined }
+  const files = { kind: 'files' as const, ...found, contents, close: async () => undefined }
+  return withRaw(ctx, source, { ref: revision ?? source.ref, path }, files, signal)
 }
 
 async function openPlugin(
@@ -110,7 +114,13 @@ async function openPlugin(
   signal: AbortSignal,
 ): Promise<UpstreamFiles> {
   const found = await findPluginFiles(ctx, source, { plugin, revision }, signal)
-  if (found.kind === 'inside') return filesIn(found.opened, found.folder, digest)
+  if (found.kind === 'inside') {
+    const files = await filesIn(found.opened, found.folder, digest)
+    const { location } = source
+    if (location.kind !== 'github') return files
+    const ref = revision ?? found.opened.head.commit ?? location.ref
+    return withRaw(ctx, location, { ref, path: found.folder }, files, signal)
+  }
   const { source: place, path } = found
   if (place.kind === 'github' || place.kind === 'git') return openRevision(ctx, place, path, signal)
   throw new UpstreamError('unsupported', `${plugin} lies where smd cannot look.`)

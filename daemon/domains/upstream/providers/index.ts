@@ -26,6 +26,8 @@ export type ProvidersOptions = {
   env: NodeJS.ProcessEnv
   /** Tokens for GitHub go here. */
   githubApi?: string
+  /** Where strangers read contents; null: by the API alone, as where only that has another address. */
+  githubRaw?: string | null
   npmRegistry?: string
   /** For each call of git. Default: four times the longest silence, as for every answer. */
   gitTimeoutMs?: number
@@ -51,6 +53,8 @@ export function createProviders(options: ProvidersOptions): UpstreamProviders {
     githubToken,
     trees: new TreeMemo(now),
     githubApi: options.githubApi ?? 'https://api.github.com',
+    githubRaw:
+      options.githubRaw ?? (options.githubApi === undefined ? 'https://raw.githubusercontent.com' : null),
     npmRegistry: options.npmRegistry ?? 'https://registry.npmjs.org',
     home,
   }

@@ -170,11 +170,10 @@ describe('what is taken away', () => {
     const daemon = await deployed(['demo'])
     const left = join(daemon.here('demo'), '__pycache__/m.pyc')
     write(left, 'compiled')
-    expect((await undeploy(daemon)).projects).toMatchObject([
-      { outcome: 'done', items: [{ action: 'remove' }] },
-    ])
+    const { projects, operation } = await undeploy(daemon)
+    expect(projects).toMatchObject([{ outcome: 'done', items: [{ action: 'remove' }] }])
     expect(existsSync(daemon.here('demo'))).toBe(false)
-    await daemon.call('deployments.undo', {})
+    await daemon.call('deployments.undo', { operation: operation ?? '' })
     expect(readFileSync(left, 'utf8')).toBe('compiled')
   })
 

@@ -7,7 +7,7 @@ import { type Content, contentOf, isSame, unlessAbsent } from '../operations/ind
 import { Destinations, foldersUpTo } from './destination.ts'
 import { fileChanges, type PlannedItem, type PlannedProject, ProjectPlan, type Target } from './plan.ts'
 import type { Profile } from './profiles.ts'
-import { type DeploymentRecord, type RecordFile, readRecordFile } from './record-file.ts'
+import { type DeploymentRecord, isTooWide, type RecordFile, readRecordFile } from './record-file.ts'
 import { holdsHistory, type Seen, seeAt, withLeft } from './seen.ts'
 import type { Source } from './sources.ts'
 
@@ -99,7 +99,7 @@ async function planOne(source: Source, at: At): Promise<void> {
     return plan.add({ ...item, action: 'conflict', reason: source.problem ?? 'no_files' })
 
   const record = findRecord(records, source, profile)
-  const relPath = keepsPlace(record, source) ? record.path : `${container}/${source.fileName}`
+  const relPath = keepsPlace(record, source, records) ? record.path : `${container}/${source.fileName}`
   const destination = await destinations.find(`${place.prefix}/${relPath}`)
   item.path = destination.path
   if (destination.problem) return plan.add({ ...item, action: 'conflict', reason: destination.problem })
@@ -119,8 +119,18 @@ export function findRecord(
 }
 
 /** What was deployed elsewhere in the profile's folder stays there, unless a file became a folder or the other way round. */
-function keepsPlace(record: DeploymentRecord | null, source: Source): record is DeploymentRecord {
-  if (!record || record.path.split('/').includes('..') || record.path.startsWith('/')) return false
+function keepsPlace(
+  record: DeploymentRecord | null,
+  source: Source,
+  records: RecordFile,
+): record is DeploymentRecord {
+  if (
+    !record ||
+    isTooWide(record, records) ||
+    record.path.split('/').includes('..') ||
+    record.path.startsWith('/')
+  )
+    return false
   const wasFile = /\.(md|json|toml|ya?ml|txt|sh|js|py)$/i.test(record.path)
   return wasFile === (source.tree?.isFile ?? false)
 }
@@ -212,6 +222,7 @@ function decide(
 /** Removes what lies where the artifact was deployed before; false when it may not be removed. */
 async function removeOld(record: DeploymentRecord, item: PlannedItem, at: At): Promise<boolean> {
   const { plan, place, destinations, options } = at
+  if (isTooWide(record, at.records)) return true
   const { path, problem } = await destinations.find(`${place.prefix}/${record.path}`)
   if (problem) return true
   const seen = await seeAt(path)

@@ -9,6 +9,7 @@ import { fileChanges, type PlannedItem, type PlannedProject, ProjectPlan, type T
 import { placeOf, unlessFailed } from './plan-deploy.ts'
 import {
   type DeploymentRecord,
+  isTooWide,
   keyOfRecord,
   type RecordFile,
   type RecordRoots,
@@ -92,6 +93,7 @@ async function planRemoval(
   }
   // What lies beyond the project was not put there by us.
   if (problem === 'outside') return plan.add({ ...item, action: 'conflict', reason: problem })
+  if (isTooWide(record, file)) return plan.add({ ...item, action: 'conflict', reason: 'too_wide' })
   const seen = await seeAt(path).catch(unlessFailed)
   if (seen === 'unreadable') return plan.add({ ...item, action: 'conflict', reason: 'unreadable' })
   if (seen.content === null) {

@@ -10,7 +10,7 @@ import { kindOf } from '../library/manifest.ts'
 import { stemOf } from '../library/names.ts'
 import type { TextChange } from '../operations/index.ts'
 import { unlessAbsentAt, unreadable } from '../unreadable.ts'
-import { primaryProfile } from './profiles.ts'
+import { knownProfiles, primaryProfile } from './profiles.ts'
 
 export const recordFileName = '.skillmeat-deployed.toml'
 
@@ -63,14 +63,15 @@ export function toRecord(row: Row): DeploymentRecord | null {
   const text = (key: string): string | null =>
     typeof row[key] === 'string' && row[key] !== '' ? row[key] : null
   const [name, type, path] = [text('artifact_name'), text('artifact_type'), text('artifact_path')]
-  if (name === null || type === null || path === null) return null
+  const place = path?.replaceAll('\\', '/').replace(/(?<=^|\/)\.\/|\/\.?(?=\/|$)/g, '')
+  if (name === null || type === null || !place || place === '.') return null
   const hash = text('content_hash') ?? text('collection_sha')
   const lineage = Array.isArray(row.version_lineage) ? row.version_lineage.map(String) : []
   return {
     name,
     type: kindOf(type),
     collection: text('from_collection') ?? 'default',
-    path: path.replaceAll('\\', '/'),
+    path: place,
     hash: hash?.toLowerCase() ?? null,
     profile: text('deployment_profile_id') ?? primaryProfile,
     platform: text('platform') ?? 'claude_code',
@@ -105,6 +106,15 @@ export async function recordRoots(project: string): Promise<RecordRoots> {
 }
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
+
+/**
+ * Whether a record, which anybody may have written, names more than its artifact: a container of artifacts, or what holds the
+ * places of others. Nothing is taken away there, or put in its place.
+ */
+export const isTooWide = ({ path }: Pick<DeploymentRecord, 'path'>, { records }: RecordFile): boolean =>
+  containers.has(path) || records.some((other) => other.path.startsWith(`${path}/`))
+
+const containers = new Set(knownProfiles.flatMap((profile) => Object.values(profile.containers)))
 
 export const keyOfRecord = ({
   name,

@@ -5,7 +5,7 @@ import { SmdError } from '../../../../../protocol/errors.ts'
 import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import { setTables } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
-import { atomicWriteFile } from '../../../../kernel/fs/atomic-write.ts'
+import { editTomlFile, readTomlFile, type TomlFile } from '../library/text-file.ts'
 import { unlessAbsent } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { type ArtifactRef, type Collection, findListed, openCollection } from './collection-artifacts.ts'
@@ -132,9 +132,9 @@ export function deleteSet(
 
 type Row = Record<string, unknown>
 
+/** What is saved there meanwhile stays: the change is made again on it. */
 async function writeSets(folder: string, change: (rows: readonly Row[]) => Row[]): Promise<void> {
-  const { path, text } = await planSets(folder, change)
-  await atomicWriteFile(path, text, { mode: 0o644 })
+  await editTomlFile(fileOf(folder), (file) => textWith(file, change))
 }
 
 /** The text of the sets after a change, for whoever writes it together with other files. Errors: `config.syntax`. */
@@ -142,11 +142,11 @@ export async function planSets(
   folder: string,
   change: (rows: readonly Row[]) => Row[],
 ): Promise<{ path: string; text: string; expected: string | null }> {
-  const path = fileOf(folder)
-  const bytes = await readFile(path).catch(unlessAbsent)
-  const { text, bom } = bytes ? decodeToml(bytes, path) : { text: '', bom: '' }
-  const toml = parseToml(text, path)
+  const file = await readTomlFile(fileOf(folder))
+  return { path: file.path, text: file.bom + textWith(file, change), expected: file.raw }
+}
+
+function textWith({ toml }: TomlFile, change: (rows: readonly Row[]) => Row[]): string {
   const rows = Array.isArray(toml.data.sets) ? toml.data.sets.filter(isTable) : []
-  const changed = setTables(toml, ['sets'], change(rows), (row) => String(row.name))
-  return { path, text: bom + changed, expected: bytes ? bytes.toString('utf8') : null }
+  return setTables(toml, ['sets'], change(rows), (row) => String(row.name))
 }

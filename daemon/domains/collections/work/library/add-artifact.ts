@@ -9,7 +9,7 @@ import { contentAt, contentOf, markOf, objectsOf, systemCalls } from '../operati
 import { snapshotBefore } from '../snapshots/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { changeCollection } from './change-collection.ts'
-import { checkParents, openCollection } from './collection-folder.ts'
+import { checkParents, liesWithin, openCollection } from './collection-folder.ts'
 import { type Fetched, type Provenance, withFetched } from './fetch.ts'
 import { type AddedType, type Inspected, inspectArtifact, inspectServer } from './inspect.ts'
 import { type LockEntry, lockKey, lockName, planLock } from './lock-file.ts'
@@ -116,6 +116,9 @@ async function putIntoCollection(tools: WorkTools, ready: Ready): Promise<Added>
         (row) => kindOf(row.type) === type && foldName(row.name) === foldName(name),
       )
       if (twin && (twin.name !== name || !params.force)) throw refuse(twin.name)
+      // Its place may hold what another row names.
+      const holder = tables.artifacts.find((other) => other !== twin && liesWithin(other, relPath))
+      if (holder) throw refuse(holder.name)
       const row = rowOf({
         old: twin,
         name,

@@ -1,6 +1,6 @@
 /** Which collection is meant, and what lies in it. */
 import { realpath, stat } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
@@ -66,9 +66,28 @@ export async function placeOfRow(
     const reason = `path leads out of the collection: ${row.path}`
     throw new SmdError('collection.bad_manifest', { file: manifest.file, place, reason })
   }
+  if (ownFiles.has(relative(folder, path))) {
+    const place = `artifacts[${manifest.artifacts.indexOf(row)}]`
+    const reason = `path names a file of the collection itself: ${row.path}`
+    throw new SmdError('collection.bad_manifest', { file: manifest.file, place, reason })
+  }
   await checkParents(folder, path)
   return path
 }
+
+const ownFiles = new Set(['collection.toml', 'collection.lock', 'manifest.toml', 'deployment-sets.toml'])
+
+/** Whether a row's files lie at a place of the collection, or below it. */
+export const liesWithin = (row: ArtifactRow, place: string): boolean =>
+  plainPath(row.path).startsWith(plainPath(place))
+
+/** Whether two rows name the same place, or one the place around the other's. */
+export const overlaps = (one: ArtifactRow, other: ArtifactRow): boolean =>
+  liesWithin(one, other.path) || liesWithin(other, one.path)
+
+/** With a slash at its end. */
+const plainPath = (path: string): string =>
+  `${posix.normalize(path.replaceAll('\\', '/')).replace(/\/+$/, '')}/`
 
 /** Errors: `collection.leads_outside`, when a folder on the way is a link to somewhere else. */
 export async function checkParents(folder: string, path: string): Promise<void> {

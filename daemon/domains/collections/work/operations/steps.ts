@@ -75,8 +75,13 @@ async function putText(text: KeptText, key: string, staging: Staging, calls: Fil
       if (!taken) throw new Conflict(path, vanished)
     }
     if ((await calls.readFile(old, 'utf8')) !== before) throw new Conflict(path, changed)
+    // Whoever saves by a new file of that name has done so beside the old one.
+    if (text.text !== null && (await calls.readFile(path, 'utf8').catch(unlessAbsent)) !== before)
+      throw new Conflict(path, changed)
   }
   if (text.text !== null) await calls.rename(fresh, path)
+  // Whoever had the old one open may have written into it until now.
+  if (before !== null && (await calls.readFile(old, 'utf8')) !== before) throw new Conflict(path, changed)
 }
 
 async function keepUnder(path: string, old: string, calls: FileCalls): Promise<void> {

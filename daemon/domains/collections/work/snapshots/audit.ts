@@ -1,12 +1,9 @@
 /** `audit/<collection>_rollback_audit.toml`: who went back to what (formats spec section 6). */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
-import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import { type Row, setTables } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
-import { atomicWriteFile } from '../../../../kernel/fs/atomic-write.ts'
-import { makeFolderDurably } from '../../../../kernel/fs/durable.ts'
+import { editTomlFile } from '../library/text-file.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
 import type { FileFate, PlanOptions } from './rollback-plan.ts'
@@ -26,19 +23,12 @@ export async function writeAudit(
   const { audit } = libraryPlaces(folders)
   const file = join(audit, `${rollback.collection}_rollback_audit.toml`)
   try {
-    await makeFolderDurably(audit)
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return Buffer.alloc(0)
-      throw error
+    await editTomlFile(file, ({ toml }) => {
+      const rows = Array.isArray(toml.data.entries) ? toml.data.entries.filter(isTable) : []
+      const ids = new Set(rows.map(({ id }) => id))
+      const row = toRow(rollback, now, failure, (id) => ids.has(id))
+      return setTables(toml, ['entries'], [...rows, row], ({ id }) => String(id))
     })
-    const toml = parseToml(decodeToml(bytes, file).text, file)
-    const rows = Array.isArray(toml.data.entries) ? toml.data.entries.filter(isTable) : []
-    const ids = new Set(rows.map(({ id }) => id))
-    const row = toRow(rollback, now, failure, (id) => ids.has(id))
-    await atomicWriteFile(
-      file,
-      setTables(toml, ['entries'], [...rows, row], ({ id }) => String(id)),
-    )
     return null
   } catch (error) {
     const reason = error instanceof SmdError ? error.message : (error as NodeJS.ErrnoException).code

@@ -1,12 +1,11 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
-import { decodeToml, parseToml } from '../../../../kernel/config/toml.ts'
 import { type Row, setTables } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
-import { atomicWriteFile } from '../../../../kernel/fs/atomic-write.ts'
 import { makeFolderDurably } from '../../../../kernel/fs/durable.ts'
 import { newUniqueId } from '../../../../kernel/unique-id.ts'
+import { editTomlFile } from '../library/text-file.ts'
 import { type ObjectStore, shownPath, systemPath, type Tree } from '../objects/index.ts'
 import { objectsOf } from '../operations/index.ts'
 import { libraryPlaces } from '../places.ts'
@@ -68,16 +67,15 @@ export async function exportSnapshot(
   return { ...item, archive, sizeBytes: (await stat(archive)).size, warnings }
 }
 
-/** Brings the index in line, whatever else it says; a missing one is begun. Errors: `config.syntax`. */
+/**
+ * Brings the index in line, whatever else it says; a missing one is begun. What SkillMeat writes there meanwhile stays. Errors:
+ * those of `editTomlFile`.
+ */
 export async function changeIndex(file: string, change: (rows: Row[]) => Row[]): Promise<void> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
+  await editTomlFile(file, ({ toml }) => {
+    const rows = Array.isArray(toml.data.snapshots) ? toml.data.snapshots.filter(isTable) : []
+    return setTables(toml, ['snapshots'], change(rows), ({ id }) => String(id))
   })
-  const toml = parseToml(bytes ? decodeToml(bytes, file).text : '', file)
-  const rows = Array.isArray(toml.data.snapshots) ? toml.data.snapshots.filter(isTable) : []
-  const text = setTables(toml, ['snapshots'], change(rows), ({ id }) => String(id))
-  if (text !== toml.text) await atomicWriteFile(file, text)
 }
 
 async function linkWarnings(

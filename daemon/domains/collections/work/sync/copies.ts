@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { Drift } from '../../../../../protocol/sync-words.ts'
 import { isLeftOut } from '../../../cache/scan/index.ts'
+import { isTooWide } from '../deploy/record-file.ts'
 import { lockKey } from '../library/index.ts'
 import type { MergeSide } from '../merge/index.ts'
 import { type ObjectStore, readTree, type Tree } from '../objects/index.ts'
@@ -11,7 +12,7 @@ import type { WorkTools } from '../tools.ts'
 import { unlessAbsentAt } from '../unreadable.ts'
 import { driftOf } from './drift.ts'
 import { liesLeftBehind } from './left-behind.ts'
-import { type CollectionPlaces, readCollection } from './manifests.ts'
+import { type CollectionPlaces, plain, readCollection } from './manifests.ts'
 import { type Deployed, readDeployed } from './records.ts'
 import { diskSide, isWhole, keptSide } from './sides.ts'
 
@@ -104,8 +105,17 @@ async function readCopy(
   try {
     if (collection instanceof SmdError) throw collection
     copy.collection = collection
-    copy.inProject = await copyAt(project, join(record.root, record.artifactPath))
-    const path = collection?.paths.get(lockKey(record.name, record.type))
+    const { name, type, root, artifactPath, file } = record
+    if (isTooWide({ path: artifactPath }, file))
+      throw new SmdError('sync.too_wide', { path: join(project, root, artifactPath), name, file: file.file })
+    copy.inProject = await copyAt(project, join(root, artifactPath))
+    const path = collection?.paths.get(lockKey(name, type))
+    if (path !== undefined && collection?.around.has(plain(path)))
+      throw new SmdError('sync.too_wide', {
+        path: join(collection.folder, path),
+        name,
+        file: collection.file,
+      })
     if (collection && path !== undefined) copy.inCollection = await copyAt(collection.folder, path)
   } catch (error) {
     if (!(error instanceof SmdError)) throw error

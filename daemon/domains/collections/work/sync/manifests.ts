@@ -1,6 +1,6 @@
 /** Where collections say that their artifacts lie. */
 import { realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { kindOf, lockKey, readManifest } from '../library/index.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
@@ -11,6 +11,10 @@ export type CollectionPlaces = {
   folder: string
   /** Path below the folder, by `lockKey`. */
   paths: ReadonlyMap<string, string>
+  /** Folders that hold what one of them names; what lies there is not one artifact. */
+  around: ReadonlySet<string>
+  /** The manifest. */
+  file: string
 }
 
 /** One collection; null when there is none of that name. Errors: `object.unreadable`, those of `readManifest`. */
@@ -24,8 +28,14 @@ export async function readCollection(
   const folder = await realpath(place).catch(unlessAbsentAt(place))
   const manifest = folder && (await readManifest(folder))
   if (!folder || !manifest) return null
-  return {
-    folder,
-    paths: new Map(manifest.artifacts.map((row) => [lockKey(row.name, kindOf(row.type)), row.path])),
+  const paths = manifest.artifacts.map((row) => [lockKey(row.name, kindOf(row.type)), row.path] as const)
+  const around = new Set<string>()
+  for (const [, path] of paths) {
+    const parts = plain(path).split('/')
+    for (let n = 1; n < parts.length; n++) around.add(parts.slice(0, n).join('/'))
   }
+  return { folder, paths: new Map(paths), around, file: manifest.file }
 }
+
+/** A path of a manifest without what says nothing. */
+export const plain = (path: string): string => posix.normalize(path.replaceAll('\\', '/')).replace(/\/+$/, '')

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -156,6 +164,47 @@ describe('changePlaces (D6)', () => {
     })
     await changePlaces(tools, request)
     expect(await keptTexts()).toContain('Quick hands.\n')
+  })
+
+  it.each([
+    [
+      'as a new file of the same name, which editors do',
+      (path: string, _: string) => {
+        writeFileSync(`${path}.edited`, '# mine\n')
+        renameSync(`${path}.edited`, path)
+      },
+      'readFile',
+    ],
+    ['into the file that was open', (path: string, _: string) => writeFileSync(path, '# mine\n'), 'readFile'],
+    [
+      'into the old file, which is not there any more by then',
+      (_: string, old: string) => writeFileSync(old, '# mine\n'),
+      'rename',
+    ],
+  ] as const)('keeps a text that somebody saves while it is replaced, %s', async (_, save, moment) => {
+    const request = await world.request()
+    const text = join(theProject(), '.claude/records.toml')
+    let saved = 0
+    const tools = world.tools({
+      ...systemCalls,
+      readFile: (async (...args: Parameters<typeof systemCalls.readFile>) => {
+        const content = await systemCalls.readFile(...args)
+        const old = String(args[0])
+        // It was looked at, and not yet replaced.
+        if (moment === 'readFile' && old.includes('/old/t') && saved++ === 0) save(text, old)
+        return content
+      }) as typeof systemCalls.readFile,
+      async rename(from, to) {
+        await systemCalls.rename(from, to)
+        const key = /\/new\/(t\d+)$/.exec(String(from))?.[1]
+        if (moment === 'rename' && String(to) === text && saved++ === 0)
+          save(text, join(dirname(dirname(String(from))), 'old', key ?? ''))
+      },
+    })
+    const { projects } = await changePlaces(tools, request)
+    expect(saved).toBeGreaterThan(0)
+    expect(projects[0]).toMatchObject({ outcome: 'conflict', problem: { path: text } })
+    expect(snapshot(theProject())).toEqual({ ...OLD, '.claude/records.toml': '644 # mine\n' })
   })
 
   it('leaves what somebody saved in the moment in which there was nothing', async () => {
@@ -362,6 +411,27 @@ describe('an operation that is cut short (D6)', () => {
     const [id] = await listOperations(world.own, systemCalls)
     const operation = await readOperation(world.own, id ?? '', systemCalls)
     expect(operation?.projects).toMatchObject([{ outcome: 'conflict' }])
+  })
+
+  it('keeps a text that somebody saved before the next start, although the old one was kept already', async () => {
+    const text = (): string => join(theProject(), '.claude/records.toml')
+    const request = await world.request()
+    const { tools, log } = faultyTools(world.tools(), { failing: 0, crash: false })
+    await changePlaces(tools, request)
+    // The call after the one that gives the old text its second name.
+    const cut = log.indexOf('link .claude/records.toml') + 2
+    expect(cut).toBeGreaterThan(1)
+    world.remove()
+    world = makeOperationWorld(1)
+    fillOperationWorld(world)
+    const again = await world.request()
+    await changePlaces(faultyTools(world.tools(), { failing: cut, crash: true }).tools, again).catch(
+      () => undefined,
+    )
+    writeFileSync(`${text()}.edited`, '# mine\n')
+    renameSync(`${text()}.edited`, text())
+    await recoverOperations(world.tools())
+    expect(snapshot(theProject())).toEqual({ ...OLD, '.claude/records.toml': '644 # mine\n' })
   })
 
   it('waits for a project whose disk is not there', async () => {
