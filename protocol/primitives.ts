@@ -52,3 +52,14 @@ export const StateReasonText = z.object({
   code: z.enum(Object.keys(stateReasons) as [StateReason, ...StateReason[]]),
   message: z.string(),
 })
+
+/** How a comparison is made and told. */
+export const DiffOptions = z.object({
+  /** Unchanged lines around a change. */
+  context: z.int().min(0).max(100_000).default(3),
+  /**
+   * Files and folders that do not count: `*`, `?`, `**` and `[abc]` stand for parts. A pattern without `/` is for names at any
+   * depth, any other for the whole path.
+   */
+  ignore: z.array(z.string().min(1).max(1000)).max(100).default([]),
+})

@@ -8,6 +8,7 @@ import {
   ArtifactStateName,
   ArtifactTypeName,
   Diagnostic,
+  DiffOptions,
   EpochMs,
   PageParams,
   ProjectId,
@@ -249,7 +250,7 @@ export const artifactMethods = {
     kind: 'query',
     since: 1,
     params: () =>
-      z.object({
+      DiffOptions.extend({
         id: ArtifactId,
         /** Another artifact; its source when left out. */
         against: ArtifactId.optional(),
