@@ -53,6 +53,12 @@ export const StateReasonText = z.object({
   message: z.string(),
 })
 
+/**
+ * Whether the words are as somebody wants them; false while they are being typed. Settled searches are noted for the user's own
+ * analytics, the same words once a minute.
+ */
+export const Settled = z.boolean().default(true)
+
 /** How a comparison is made and told. */
 export const DiffOptions = z.object({
   /** Unchanged lines around a change. */

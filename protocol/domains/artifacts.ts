@@ -14,6 +14,7 @@ import {
   ProjectId,
   ProjectRef,
   pageOf,
+  Settled,
   StateReasonText,
 } from '../primitives.ts'
 
@@ -294,6 +295,7 @@ export const artifactMethods = {
         limit: z.int().min(1).max(200).default(50),
         offset: z.int().min(0).max(10_000).default(0),
         sort: z.enum(['relevance', 'name', 'type', 'updated']).default('relevance'),
+        settled: Settled,
       }),
     result: () =>
       z.object({
