@@ -52,3 +52,20 @@ export const StateReasonText = z.object({
   code: z.enum(Object.keys(stateReasons) as [StateReason, ...StateReason[]]),
   message: z.string(),
 })
+
+/**
+ * Whether the words are as somebody wants them; false while they are being typed. Settled searches are noted for the user's own
+ * analytics, the same words once a minute.
+ */
+export const Settled = z.boolean().default(true)
+
+/** How a comparison is made and told. */
+export const DiffOptions = z.object({
+  /** Unchanged lines around a change. */
+  context: z.int().min(0).max(100_000).default(3),
+  /**
+   * Files and folders that do not count: `*`, `?`, `**` and `[abc]` stand for parts. A pattern without `/` is for names at any
+   * depth, any other for the whole path.
+   */
+  ignore: z.array(z.string().min(1).max(1000)).max(100).default([]),
+})

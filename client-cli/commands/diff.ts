@@ -2,7 +2,7 @@ import { ExitCode } from '../../protocol/errors.ts'
 import type { ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { type ArgSpecs, type ArgsOf, type CommandContext, defineCommand } from '../command.ts'
 import { plural } from '../format/values.ts'
-import { type DiffOutput, diffOutputArgs, printFiles } from './diff/print-files.ts'
+import { type DiffOutput, diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './diff/print-files.ts'
 import { filterArgs, projectRef, toFilter } from './filters.ts'
 
 const { type, scope } = filterArgs
@@ -24,6 +24,7 @@ export const diffArgs = {
     complete: 'project',
   },
   ...diffOutputArgs,
+  ...ignoreArgs,
   'exit-code': { type: 'boolean', describe: 'End with 10 when something differs' },
 } as const satisfies ArgSpecs
 
@@ -48,13 +49,19 @@ export async function diffArtifact(
     'exit-code': exitCode,
     stat,
     'side-by-side': isSideBySide,
+    context,
+    ignore,
     ...args
   }: ArgsOf<typeof diffArgs>,
 ): Promise<number> {
   const params = { ...toFilter(args, cwd), name } as ParamsOf<'artifacts.show'>
   const { id, name: found, type: foundType } = await call('artifacts.show', params)
   const other = against === undefined ? null : await otherId({ call, cwd }, against, found, foundType)
-  const diff = await call('artifacts.diff', { id, ...(other !== null && { against: other }) })
+  const diff = await call('artifacts.diff', {
+    id,
+    ...(other !== null && { against: other }),
+    ...toDiffOptions({ context, ignore }),
+  })
   if (io.json) io.value({ id, name: found, type: foundType, ...diff })
   else await print(io, diff, { stat, 'side-by-side': isSideBySide })
   return exitCode && diff.files.length > 0 ? ExitCode.outdated : ExitCode.ok

@@ -8,11 +8,13 @@ import {
   ArtifactStateName,
   ArtifactTypeName,
   Diagnostic,
+  DiffOptions,
   EpochMs,
   PageParams,
   ProjectId,
   ProjectRef,
   pageOf,
+  Settled,
   StateReasonText,
 } from '../primitives.ts'
 
@@ -249,7 +251,7 @@ export const artifactMethods = {
     kind: 'query',
     since: 1,
     params: () =>
-      z.object({
+      DiffOptions.extend({
         id: ArtifactId,
         /** Another artifact; its source when left out. */
         against: ArtifactId.optional(),
@@ -293,6 +295,7 @@ export const artifactMethods = {
         limit: z.int().min(1).max(200).default(50),
         offset: z.int().min(0).max(10_000).default(0),
         sort: z.enum(['relevance', 'name', 'type', 'updated']).default('relevance'),
+        settled: Settled,
       }),
     result: () =>
       z.object({

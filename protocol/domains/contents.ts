@@ -1,7 +1,7 @@
 /** What artifacts hold: searched, and compared with each other. */
 import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
-import { ArtifactTypeName, ProjectRef } from '../primitives.ts'
+import { ArtifactTypeName, ProjectRef, Settled } from '../primitives.ts'
 import { Artifact, ArtifactFilter } from './artifacts.ts'
 
 /** One content, told by one of the artifacts that have it. */
@@ -27,6 +27,7 @@ export const contentMethods = {
         offset: z.int().min(0).max(10_000).default(0),
         /** With the lines where the words stand, as the files are now. */
         excerpts: z.boolean().default(false),
+        settled: Settled,
       }),
     result: () =>
       z.object({

@@ -1,7 +1,7 @@
 /** Keeping projects and collections in step (formats spec section 12). */
 import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
-import { AbsolutePath, EpochMs, ProjectId, ProjectRef } from '../primitives.ts'
+import { AbsolutePath, DiffOptions, EpochMs, ProjectId, ProjectRef } from '../primitives.ts'
 import {
   conflictRules,
   type Drift,
@@ -263,7 +263,7 @@ export const syncMethods = {
     // Whoever may only look at artifacts must not read every file of the machine through it.
     scope: 'admin',
     since: 1,
-    params: () => z.object({ left: AbsolutePath, right: AbsolutePath }),
+    params: () => DiffOptions.extend({ left: AbsolutePath, right: AbsolutePath }),
     result: () =>
       z.object({
         /** Files that differ, by path. */
@@ -285,7 +285,7 @@ export const syncMethods = {
     kind: 'query',
     scope: 'admin',
     since: 1,
-    params: () => z.object({ base: AbsolutePath, local: AbsolutePath, remote: AbsolutePath }),
+    params: () => DiffOptions.extend({ base: AbsolutePath, local: AbsolutePath, remote: AbsolutePath }),
     result: () => z.object({ files: z.array(FilePlan()), openConflicts: z.int().nonnegative() }),
     errors: ['object.unreadable', 'object.too_large', 'sync.changed', 'merge.mixed'],
   }),

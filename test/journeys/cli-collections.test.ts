@@ -70,6 +70,35 @@ describe('smd consolidate', () => {
   })
 })
 
+describe('smd add and quick-add --from-project', () => {
+  it('take hooks out of the settings of a project, and give them to another', async () => {
+    const box = sandbox()
+    await box.smd('init')
+    const hooks = { Stop: [{ hooks: [{ type: 'command', command: 'say done' }] }] }
+    for (const name of ['shop', 'api']) {
+      const folder = join(box.home, 'src', name, '.claude')
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(
+        join(folder, 'settings.json'),
+        JSON.stringify(name === 'shop' ? { model: 'x', hooks } : {}),
+      )
+      await box.smd(`projects add ${join(box.home, 'src', name)}`)
+    }
+    expect(await box.smd('add hook Stop --from-project shop --name done')).toMatchObject({
+      code: 0,
+      stdout: 'Added: hook done to default\n',
+    })
+    expect(await box.smd('quick-add Stop#1 --from-project shop')).toMatchObject({
+      code: 0,
+      stdout: 'Added: hook Stop-1 to default\n',
+    })
+    expect(await box.smd('add hook Start --from-project shop')).toMatchObject({ code: 3 })
+    expect(await box.smd('deploy done --project api')).toMatchObject({ code: 0 })
+    const deployed = join(box.home, 'src/api/.claude/hooks/done/settings.json')
+    expect(JSON.parse(readFileSync(deployed, 'utf8'))).toEqual({ hooks })
+  })
+})
+
 describe('smd collection refresh', () => {
   it('checks, changes chosen fields, and takes the last refresh back', async () => {
     const box = sandbox()

@@ -10,8 +10,14 @@ const examples = {
   ],
   command: [['smd add command owner/repo/commands/review.md', 'One file']],
   agent: [['smd add agent https://github.com/owner/repo/tree/main/agents/helper.md', 'By its address']],
-  hook: [['smd add hook ./.claude/settings.json --name guard', 'Only its hooks are kept']],
-  mcp: [['smd add mcp ./.mcp.json --name tools', 'The servers of that file']],
+  hook: [
+    ['smd add hook ./.claude/settings.json --name guard', 'Only its hooks are kept'],
+    ['smd add hook PreToolUse:Bash --from-project webshop --name guard', 'Some hooks of a project'],
+  ],
+  mcp: [
+    ['smd add mcp ./.mcp.json --name tools', 'The servers of that file'],
+    ['smd add mcp postgres --from-project webshop', 'One server of a project'],
+  ],
 } as const
 
 const summaries = {

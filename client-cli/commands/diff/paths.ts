@@ -2,12 +2,18 @@ import { resolve } from 'node:path'
 import { ExitCode } from '../../../protocol/errors.ts'
 import { type ArgSpecs, type ArgsOf, type CommandContext, defineCommand } from '../../command.ts'
 import { plural } from '../../format/values.ts'
-import { diffOutputArgs, printFiles } from './print-files.ts'
+import { diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './print-files.ts'
 
-const pathArgs = {
+const fileArgs = {
   left: { type: 'string', positional: true, required: true, describe: 'What was', complete: 'path' },
   right: { type: 'string', positional: true, required: true, describe: 'What is', complete: 'path' },
   ...diffOutputArgs,
+  'exit-code': { type: 'boolean', describe: 'End with 10 when something differs' },
+} as const satisfies ArgSpecs
+
+const folderArgs = {
+  ...fileArgs,
+  ...ignoreArgs,
   limit: {
     type: 'number',
     alias: 'l',
@@ -15,7 +21,7 @@ const pathArgs = {
     max: 10_000,
     describe: 'How many files to print (default: all)',
   },
-  'exit-code': { type: 'boolean', describe: 'End with 10 when something differs' },
+  'stats-only': { type: 'boolean', describe: 'As --stat' },
 } as const satisfies ArgSpecs
 
 export const diffFilesCommand = defineCommand({
@@ -24,8 +30,9 @@ export const diffFilesCommand = defineCommand({
   examples: [
     ['smd diff files old.md new.md', 'As a patch'],
     ['smd diff files old.md new.md --side-by-side', 'In two columns'],
+    ['smd diff files old.md new.md -c 0', 'Only the lines that differ'],
   ],
-  args: pathArgs,
+  args: fileArgs,
   run: diffPaths,
 })
 
@@ -35,17 +42,18 @@ export const diffDirsCommand = defineCommand({
   examples: [
     ['smd diff dirs .claude/skills/review ~/.skillmeat/collections/default/skills/review', 'As a patch'],
     ['smd diff dirs a b --stat', 'Only how many lines differ in which files'],
+    ['smd diff dirs a b -i node_modules -i "*.log"', 'Without some files and folders'],
   ],
-  args: pathArgs,
-  run: diffPaths,
+  args: folderArgs,
+  run: (ctx, { 'stats-only': only, ...args }) => diffPaths(ctx, { ...args, stat: args.stat || only }),
 })
 
 async function diffPaths(
   { call, io, cwd }: CommandContext,
-  { left, right, limit, 'exit-code': exitCode, ...output }: ArgsOf<typeof pathArgs>,
+  { left, right, limit, 'exit-code': exitCode, context, ignore, ...output }: ArgsOf<typeof folderArgs>,
 ): Promise<number> {
   const paths = { left: resolve(cwd, left), right: resolve(cwd, right) }
-  const { files, same } = await call('diff.paths', paths)
+  const { files, same } = await call('diff.paths', { ...paths, ...toDiffOptions({ context, ignore }) })
   if (io.json) io.value({ ...paths, files: files.slice(0, limit), same, total: files.length })
   else {
     const shown = files.slice(0, limit)

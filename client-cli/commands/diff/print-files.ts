@@ -5,7 +5,37 @@ import { type FileDiff, patchLines } from '../../format/unified-diff.ts'
 export const diffOutputArgs = {
   stat: { type: 'boolean', describe: 'Only how many lines differ in which files' },
   'side-by-side': { type: 'boolean', alias: 'y', describe: 'In two columns, as wide as the terminal' },
+  context: {
+    type: 'number',
+    alias: 'c',
+    min: 0,
+    max: 100_000,
+    describe: 'Unchanged lines around a change (default: 3)',
+  },
 } as const satisfies ArgSpecs
+
+/** For whatever may have several files. */
+export const ignoreArgs = {
+  ignore: {
+    type: 'string',
+    alias: 'i',
+    many: true,
+    describe:
+      'Leave out what has such a name, or path: *.log, build, docs/**/*.md (may be given several times)',
+  },
+} as const satisfies ArgSpecs
+
+/** What a comparison is asked with. */
+export const toDiffOptions = ({
+  context,
+  ignore,
+}: {
+  context?: number | undefined
+  ignore?: string[] | undefined
+}): { context?: number; ignore?: string[] } => ({
+  ...(context !== undefined && { context }),
+  ...(ignore && { ignore }),
+})
 
 export type DiffOutput = { stat?: boolean | undefined; 'side-by-side'?: boolean | undefined }
 

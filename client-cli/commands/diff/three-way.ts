@@ -3,7 +3,7 @@ import { ExitCode } from '../../../protocol/errors.ts'
 import { defineCommand } from '../../command.ts'
 import { plural } from '../../format/values.ts'
 import { planLine, toFileDiff } from '../sync-items.ts'
-import { diffOutputArgs, printFiles } from './print-files.ts'
+import { diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './print-files.ts'
 
 export const diffThreeWayCommand = defineCommand({
   name: 'diff three-way',
@@ -26,15 +26,19 @@ export const diffThreeWayCommand = defineCommand({
     local: { type: 'string', positional: true, required: true, describe: 'One version', complete: 'path' },
     remote: { type: 'string', positional: true, required: true, describe: 'The other', complete: 'path' },
     ...diffOutputArgs,
+    ...ignoreArgs,
     'conflicts-only': { type: 'boolean', describe: 'Only files in conflict' },
     'exit-code': { type: 'boolean', describe: 'End with 4 when something is in conflict' },
   },
   async run(
     { call, io, cwd },
-    { base, local, remote, 'conflicts-only': only, 'exit-code': exitCode, ...output },
+    { base, local, remote, 'conflicts-only': only, 'exit-code': exitCode, context, ignore, ...output },
   ) {
     const paths = { base: resolve(cwd, base), local: resolve(cwd, local), remote: resolve(cwd, remote) }
-    const { files, openConflicts } = await call('diff.merge', paths)
+    const { files, openConflicts } = await call('diff.merge', {
+      ...paths,
+      ...toDiffOptions({ context, ignore }),
+    })
     const shown = files.filter(({ isOpen }) => isOpen || !only)
     if (io.json) io.value({ ...paths, files: shown, openConflicts })
     else {

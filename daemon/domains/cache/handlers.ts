@@ -1,4 +1,4 @@
-import type { methods, ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import type { methods } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { isCorrupt } from '../../kernel/db/database.ts'
 import type { Handlers } from '../../kernel/rpc/dispatch.ts'
@@ -28,6 +28,7 @@ import { effectiveInProject } from './effective-service.ts'
 import { facetsOfArtifacts } from './facets-service.ts'
 import { fileOfArtifact, filesOfArtifact } from './files/files-service.ts'
 import { matrixOfArtifacts } from './matrix-service.ts'
+import { notingContentSearch, notingMetadataSearch } from './noted-searches.ts'
 import { addProject, listProjects, removeProject, showProject } from './projects-service.ts'
 import { recordQuery } from './slow-queries.ts'
 import { syncCache } from './sync-service.ts'
@@ -55,7 +56,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.table': read('artifacts.table', tableOfArtifacts),
   'artifacts.facets': read('artifacts.facets', facetsOfArtifacts),
   'artifacts.matrix': read('artifacts.matrix', matrixOfArtifacts),
-  'artifacts.search': notingSearch(read('artifacts.search', search)),
+  'artifacts.search': notingMetadataSearch(read('artifacts.search', search)),
   'artifacts.complete': read('artifacts.complete', complete),
   'artifacts.get': read('artifacts.get', getArtifact),
   'artifacts.show': read('artifacts.show', showArtifact),
@@ -64,7 +65,7 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'artifacts.file': onceRead(fileOfArtifact),
   'artifacts.diff': onceRead((ctx, params, { signal }) => diffArtifact(ctx, params, signal)),
   'artifacts.validate': validateArtifacts,
-  'contents.search': read('contents.search', searchContents),
+  'contents.search': notingContentSearch(read('contents.search', searchContents)),
   'contents.similar': read('contents.similar', similarContents),
   'contents.duplicates': read('contents.duplicates', duplicateContents),
   'cache.status': cacheStatus,
@@ -75,43 +76,6 @@ export const cacheHandlers: Handlers<DaemonContext, CacheMethod> = {
   'cache.clear': clearCache,
   'marketplace.list': read('marketplace.list', listMarketplaces),
 }
-
-/** So many hits of a search are noted (formats spec section 27). */
-const NOTED_HITS = 5
-
-/** Notes what somebody looked for by a command; a page in the browser searches with every key. */
-function notingSearch(
-  work: (
-    ctx: DaemonContext,
-    params: ParsedParamsOf<'artifacts.search'>,
-  ) => SearchAnswer | Promise<SearchAnswer>,
-): (
-  ctx: DaemonContext,
-  params: ParsedParamsOf<'artifacts.search'>,
-  request: RequestContext,
-) => Promise<SearchAnswer> {
-  return async (ctx, params, { caller }) => {
-    const answer = await work(ctx, params)
-    if (caller.name.includes('smd-cli/')) {
-      const hits = answer.items.slice(0, NOTED_HITS).map(({ name, type, score }, at) => ({
-        type: 'search' as const,
-        name,
-        artifactType: type,
-        metadata: {
-          query: params.query,
-          search_type: 'metadata',
-          score,
-          rank: at + 1,
-          total_results: answer.total,
-        },
-      }))
-      ctx.analytics.note(...hits)
-    }
-    return answer
-  }
-}
-
-type SearchAnswer = ResultOf<'artifacts.search'>
 
 /** Before the first scan nobody knows what there is. */
 function onceRead<Params, Result>(

@@ -2,9 +2,10 @@ import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { findProject } from '../cache/index.ts'
-import { selectProjectArtifacts } from './artifacts-repo.ts'
+import { type ProjectArtifact, selectProjectArtifacts } from './artifacts-repo.ts'
 import { doWork } from './do-work.ts'
 import { touched } from './touched.ts'
+import type { WorkParams } from './work/index.ts'
 
 /** Copies an artifact into a collection. */
 export async function addArtifact(
@@ -77,20 +78,33 @@ export function verifyArtifact(
   return doWork(ctx, 'verifyArtifact', { spec, type: type ?? null })
 }
 
-type Wanted = {
-  spec: string
-  type: NonNullable<ParsedParamsOf<'collections.add'>['type']> | null
-  part: string | null
-}
+type Wanted = Pick<WorkParams<'addArtifact'>, 'spec' | 'type' | 'part'>
 
-/** Where an artifact of a project lies. Errors: `project.not_found`, `artifact.not_found`, `artifact.ambiguous`. */
+/** Where an artifact of a project lies. Errors: `project.not_found`, `artifact.not_found`, `artifact.ambiguous`, `collection.not_an_artifact`. */
 function inProject({ db }: DaemonContext, project: string, { spec: name, type }: Wanted): Wanted {
-  const found = selectProjectArtifacts(db, findProject(db, project).id, name, type)
+  const all = selectProjectArtifacts(db, findProject(db, project).id, name, type)
+  // Whoever spells a name out means that one, not all hooks whose names begin so.
+  const exact = all.filter((each) => each.name.toLowerCase() === name.toLowerCase())
+  const found = exact.length > 0 ? exact : all
   const [artifact, ...others] = found
   if (!artifact) throw new SmdError('artifact.not_found', { name })
-  if (others.length > 0) {
-    const candidates = found.map((each) => `${each.type} ${each.path}`)
+  const isHook = found.every((each) => each.type === 'hook')
+  if (!isHook && others.length > 0) {
+    const candidates = [...new Set(found.map((each) => `${each.type} ${each.path}`))]
     throw new SmdError('artifact.ambiguous', { name, count: found.length, candidates })
   }
-  return { spec: artifact.path, type: artifact.type, part: artifact.part }
+  const files = [...new Set(found.map(({ path }) => path))]
+  if (files.length > 1) {
+    const reason = `hooks of that name are in several files: ${files.join(', ')}`
+    throw new SmdError('collection.not_an_artifact', { source: name, type: 'hook', reason })
+  }
+  return { spec: artifact.path, type: artifact.type, part: partOf(name, found) }
+}
+
+/** What of the file is wanted; null for all of it. */
+function partOf(name: string, found: readonly ProjectArtifact[]): Wanted['part'] {
+  const [artifact] = found
+  if (!artifact || artifact.fragment === '') return null
+  if (artifact.type === 'mcp') return { type: 'mcp', name: artifact.fragment }
+  return { type: 'hook', name, handlers: found.map(({ fragment, hash }) => ({ fragment, hash })) }
 }

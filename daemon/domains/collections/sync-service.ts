@@ -167,7 +167,7 @@ async function answered(
  */
 export async function diffPaths(
   { engine, settings }: DaemonContext,
-  { left, right }: ParsedParamsOf<'diff.paths'>,
+  { left, right, context, ignore }: ParsedParamsOf<'diff.paths'>,
   { signal }: Pick<RequestContext, 'signal'>,
 ): Promise<ResultOf<'diff.paths'>> {
   const { net, scan } = settings.current
@@ -176,6 +176,8 @@ export async function diffPaths(
       name: left,
       left: { kind: 'disk', path: left, part: null },
       right: { kind: 'disk', path: right, part: null },
+      context,
+      ignore,
       limits: {
         maxArtifactBytes: scan.max_artifact_mb * 1_000_000,
         maxArtifactFiles: scan.max_artifact_files,

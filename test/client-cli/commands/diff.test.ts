@@ -117,6 +117,12 @@ describe('smd diff', () => {
     expect(byId.calls.at(-1)).toEqual(['artifacts.diff', { id, against: other }])
   })
 
+  it('asks for as many lines around, and without what is to be ignored', async () => {
+    const { calls, done } = run({ context: 0, ignore: ['*.log', 'build'] }, changed)
+    await done
+    expect(calls.at(-1)).toEqual(['artifacts.diff', { id, context: 0, ignore: ['*.log', 'build'] }])
+  })
+
   it('prints one object with --json', async () => {
     const { terminal, done } = run({}, changed, { json: true })
     await done

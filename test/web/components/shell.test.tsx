@@ -223,13 +223,16 @@ describe('the palette', () => {
         'SearchAll artifacts with “api”',
       ]),
     )
-    expect(daemon.asked).toContainEqual({ method: 'artifacts.search', params: { query: 'api', limit: 8 } })
+    // While somebody types nothing is settled, which the daemon notes.
+    const searches = () => daemon.asked.filter(({ method }) => method === 'artifacts.search')
+    expect(searches().map(({ params }) => params)).toEqual([{ query: 'api', limit: 8, settled: false }])
     fireEvent.keyDown(await field(), { key: 'ArrowDown' })
     await waitFor(() =>
       expect(screen.getByRole('option', { selected: true }).textContent).toContain('api-review'),
     )
     fireEvent.keyDown(await field(), { key: 'Enter' })
     await waitFor(() => expect(location.pathname).toBe('/artifacts/art_1'))
+    expect(searches().at(-1)?.params).toEqual({ query: 'api', limit: 8 })
   })
 
   it('goes round at both ends', async () => {

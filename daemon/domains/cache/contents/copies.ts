@@ -10,7 +10,10 @@ import { type Copy, selectCopies, selectFiltered } from './contents-repo.ts'
 /** By content, the artifacts that have it; the one to show first. */
 export type Copies = ReadonlyMap<number, readonly Copy[]>
 
-export type CopyFilter = Omit<ParsedParamsOf<'contents.search'>, 'query' | 'limit' | 'offset' | 'excerpts'>
+export type CopyFilter = Omit<
+  ParsedParamsOf<'contents.search'>,
+  'query' | 'limit' | 'offset' | 'excerpts' | 'settled'
+>
 
 /** Of all artifacts; made once for each state of the cache. */
 export function copiesOf({ db, memo }: DaemonContext): Promise<Copies> {

@@ -10,6 +10,8 @@ type FileDiff = Comparison['files'][number]
 export type CompareOptions = {
   /** Ms of a clock that never goes back. */
   monotonic?(): number
+  /** Unchanged lines around a change. */
+  context?: number | undefined
 }
 
 /** What one file, and all of them, may take to be compared, ms; then the rest is told as replaced. */
@@ -27,7 +29,7 @@ export async function compareSides(
   left: Side,
   right: Side,
   signal: AbortSignal,
-  { monotonic = () => performance.now() }: CompareOptions = {},
+  { monotonic = () => performance.now(), context }: CompareOptions = {},
 ): Promise<Comparison> {
   const pairs = pairsOf(left, right)
   const differing = pairs.filter((pair) => !isSame(pair, left, right))
@@ -47,6 +49,7 @@ export async function compareSides(
         await contentOf(left, pair.left),
         await contentOf(right, pair.right),
         Math.min(FILE_MS, end - monotonic()),
+        context,
       )
       for (const { lines } of hunks ?? []) for (const line of lines) chars += line.length
       if (chars >= MAX_CHARS) hunks = null
@@ -78,8 +81,13 @@ function statusOf({ left, right }: Pair): FileDiff['status'] {
 const contentOf = async (side: Side, path: string | null): Promise<Buffer | null> =>
   path === null ? empty : side.read(path)
 
-function hunksOf(left: Buffer | null, right: Buffer | null, budgetMs: number): FileDiff['hunks'] {
+function hunksOf(
+  left: Buffer | null,
+  right: Buffer | null,
+  budgetMs: number,
+  context: number | undefined,
+): FileDiff['hunks'] {
   if (left === null || right === null || Math.max(left.length, right.length) > MAX_FILE_BYTES) return null
   const [from, to] = [textOf(left), textOf(right)]
-  return from === null || to === null ? null : textHunks(from, to, budgetMs)
+  return from === null || to === null ? null : textHunks(from, to, budgetMs, context)
 }

@@ -20,7 +20,7 @@ type Right = { place: DiffRequest['right'] } & ResultOf<'artifacts.diff'>['right
  */
 export async function diffArtifact(
   ctx: DaemonContext,
-  { id, against }: ParsedParamsOf<'artifacts.diff'>,
+  { id, against, context, ignore }: ParsedParamsOf<'artifacts.diff'>,
   signal: AbortSignal,
 ): Promise<ResultOf<'artifacts.diff'>> {
   const row = rowOf(ctx, id)
@@ -33,6 +33,8 @@ export async function diffArtifact(
       name: row.name,
       left: diskPlace(ctx, row),
       right: place,
+      context,
+      ignore,
       limits: {
         maxArtifactBytes: scan.max_artifact_mb * 1_000_000,
         maxArtifactFiles: scan.max_artifact_files,

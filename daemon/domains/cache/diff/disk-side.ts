@@ -30,18 +30,21 @@ const AT_ONCE = 50
 /**
  * Reads a place, all of it, since only contents tell what is equal. What lies outside of a folder, where a link leads,
  * counts as well, but is not shown; of a configuration file the part is shown, without its secrets.
- * Errors: `artifact.unreadable`; the reason of `signal`.
+ * `isIgnored`: what is not even looked at. Errors: `artifact.unreadable`; the reason of `signal`.
  */
 export async function diskSide(
   { path, part }: Omit<DiskPlace, 'kind'>,
   counting: Counting,
   limits: DiskLimits,
   signal: AbortSignal,
+  isIgnored: (path: string) => boolean = () => false,
 ): Promise<Side> {
   if (part) return partSide(`${basename(path)}#${part.fragment}`, Buffer.from(readPart(path, part)))
   const root = guarded(path, () => realpathSync(path))
   const stats = guarded(path, () => statSync(root))
-  const listed = stats.isDirectory() ? listFolder(root, counting, limits) : [single(path, root, stats)]
+  const listed = stats.isDirectory()
+    ? listFolder(root, counting, limits, isIgnored)
+    : [single(path, root, stats)]
   const files = new Map<string, SideFile>()
   const byPath = new Map<string, GitFile>()
   let read = 0
@@ -81,7 +84,12 @@ function single(path: string, root: string, stats: Stats): GitFile {
   return { relPath: basename(path), absPath: root, sizeBytes: stats.size, mode: modeOf(stats) }
 }
 
-function listFolder(root: string, counting: Counting, limits: DiskLimits): GitFile[] {
+function listFolder(
+  root: string,
+  counting: Counting,
+  limits: DiskLimits,
+  isIgnored: (path: string) => boolean,
+): GitFile[] {
   const { maxArtifactFiles, maxArtifactBytes } = limits
   const counters = noCounters()
   const files: GitFile[] = []
@@ -99,6 +107,7 @@ function listFolder(root: string, counting: Counting, limits: DiskLimits): GitFi
   const visit = (dir: FilePath, prefix: string): void => {
     for (const entry of guarded(dir, () => readFolder(dir, counters))) {
       if (counting === 'git' && isLeftBehind(entry.name)) continue
+      if (isIgnored(prefix + entry.name)) continue
       const child = joinPath(dir, entry)
       if (entry.isDirectory()) visit(child, `${prefix}${entry.name}/`)
       else if (entry.isSymbolicLink() || entry.isFile())

@@ -6,7 +6,8 @@ import type { UpstreamProviders } from '../../upstream/index.ts'
 import { type KeptFiles, UpstreamError } from '../../upstream/writer/index.ts'
 import { type Comparison, compareSides } from './compare.ts'
 import { type Counting, type DiskLimits, type DiskPlace, diskSide } from './disk-side.ts'
-import type { Side } from './side.ts'
+import { ignoring } from './ignored.ts'
+import { type Side, without } from './side.ts'
 import { type SourcePlace, upstreamSide } from './upstream-side.ts'
 
 export type { Comparison } from './compare.ts'
@@ -17,6 +18,10 @@ export type DiffRequest = {
   left: DiskPlace
   right: DiskPlace | ({ kind: 'source' } & SourcePlace)
   limits: DiskLimits
+  /** Unchanged lines around a change; default 3. */
+  context?: number
+  /** Patterns of what does not count (`ignoring`). */
+  ignore?: readonly string[]
   /** For whoever makes the providers. */
   net: Pick<NetOptions, 'offline' | 'timeoutMs'>
 }
@@ -41,13 +46,19 @@ export async function runDiff(
   tools: DiffTools,
   signal: AbortSignal,
 ): Promise<Comparison> {
-  const { left: place, right, limits } = request
+  const { left: place, right, limits, context } = request
+  const { path: isIgnored } = ignoring(request.ignore ?? [])
   const counting: Counting = right.kind === 'source' ? 'git' : 'content'
-  const left = await diskSide(place, counting, limits, signal)
+  const left = await diskSide(place, counting, limits, signal, isIgnored)
   if (right.kind === 'disk')
-    return compareSides(left, await diskSide(right, counting, limits, signal), signal)
+    return compareSides(left, await diskSide(right, counting, limits, signal, isIgnored), signal, { context })
   return withPatience(tools.after ?? systemTimers.after, signal, (patient) =>
-    againstSource(left, right, { ...tools, limits, isFile: left.isFile, signal: patient }),
+    againstSource(
+      left,
+      right,
+      { ...tools, limits, isFile: left.isFile, signal: patient },
+      { isIgnored, context },
+    ),
   ).catch((error: unknown) => {
     if (!(error instanceof UpstreamError)) throw error
     const reason = error.message.replace(/\.$/, '').replace(/^Its\b/, 'its')
@@ -59,10 +70,11 @@ async function againstSource(
   left: Side,
   place: SourcePlace,
   options: Parameters<typeof upstreamSide>[1],
+  { isIgnored, context }: { isIgnored(path: string): boolean; context: number | undefined },
 ): Promise<Comparison> {
   const { side, close } = await upstreamSide(place, options)
   try {
-    return await compareSides(left, side, options.signal)
+    return await compareSides(left, without(side, isIgnored), options.signal, { context })
   } finally {
     await close()
   }

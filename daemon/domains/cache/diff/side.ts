@@ -22,6 +22,12 @@ export type Side = {
 /** Files beyond it are told without their lines, bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024
 
+/** A folder without what is left out; a single file is compared whatever its name. */
+export function without(side: Side, isIgnored: (path: string) => boolean): Side {
+  if (side.isFile) return side
+  return { ...side, files: new Map([...side.files].filter(([path]) => !isIgnored(path))) }
+}
+
 /** Two files that stand for one another; null where a side has none. */
 export type Pair = { path: string; left: string | null; right: string | null }
 

@@ -10,8 +10,8 @@ export type Hunk = {
   lines: string[]
 }
 
-/** Unchanged lines around a change. */
-const CONTEXT = 3
+/** Unchanged lines around a change, unless somebody wants others. */
+export const CONTEXT = 3
 /** Beyond so many changed lines the shortest way from one text to the other is not looked for: its cost grows squared. */
 const MAX_EDITS = 2_000
 const NO_LINE_END = '\\ No newline at end of file'
@@ -32,14 +32,14 @@ export function textOf(bytes: Buffer): string | null {
 /**
  * Hunks that lead from `left` to `right`, byte for byte: a carriage return belongs to its line. Takes at most about
  * `budgetMs`; where that, or the number of changes, is not enough, everything between the first and the last change
- * is one replacement.
+ * is one replacement. `context`: unchanged lines around a change.
  */
-export function textHunks(left: string, right: string, budgetMs: number): Hunk[] {
+export function textHunks(left: string, right: string, budgetMs: number, context = CONTEXT): Hunk[] {
   if (left === right) return []
-  if (budgetMs <= 0) return [replacement(left, right)]
-  const options = { context: CONTEXT, maxEditLength: MAX_EDITS, timeout: budgetMs }
+  if (budgetMs <= 0) return [replacement(left, right, context)]
+  const options = { context, maxEditLength: MAX_EDITS, timeout: budgetMs }
   const patch = structuredPatch('', '', left, right, undefined, undefined, options)
-  if (!patch) return [replacement(left, right)]
+  if (!patch) return [replacement(left, right, context)]
   return patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
     // The library counts from 1 also where there is no line.
     leftStart: oldLines === 0 ? oldStart - 1 : oldStart,
@@ -51,17 +51,17 @@ export function textHunks(left: string, right: string, budgetMs: number): Hunk[]
 }
 
 /** One hunk: what both texts begin and end with is left, and everything else replaced. */
-function replacement(left: string, right: string): Hunk {
+function replacement(left: string, right: string, context: number): Hunk {
   const [old, now] = [linesOf(left), linesOf(right)]
   const shorter = Math.min(old.length, now.length)
   let head = 0
   while (head < shorter && old[head] === now[head]) head++
   let tail = 0
   while (tail < shorter - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++
-  const before = old.slice(Math.max(head - CONTEXT, 0), head)
+  const before = old.slice(Math.max(head - context, 0), head)
   const removed = old.slice(head, old.length - tail)
   const added = now.slice(head, now.length - tail)
-  const after = old.slice(old.length - tail, old.length - tail + CONTEXT)
+  const after = old.slice(old.length - tail, old.length - tail + context)
   const around = before.length + after.length
   const start = head - before.length
   const [leftLines, rightLines] = [around + removed.length, around + added.length]

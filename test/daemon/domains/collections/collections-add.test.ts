@@ -137,6 +137,95 @@ describe('collections.add', () => {
     )
   })
 
+  describe('hooks of a project', () => {
+    const run = (command: string) => ({ type: 'command', command })
+    const settings = {
+      model: 'opus',
+      env: { TOKEN: 'xyz' },
+      hooks: {
+        PreToolUse: [
+          { matcher: 'Bash', hooks: [run('check one'), run('check two')] },
+          {
+            matcher: 'Edit|Write',
+            hooks: [run('"$CLAUDE_PROJECT_DIR"/.claude/hooks/lint.sh')],
+            note: 'mine',
+          },
+        ],
+        Stop: [{ hooks: [run('say done')] }],
+      },
+    }
+    async function startWithHooks(more: (write: TestDaemon['write']) => void = () => undefined) {
+      const daemon = await startWithCollection(({ write }) => {
+        write('src/webshop/.claude/settings.json', JSON.stringify(settings))
+        write('src/other/.claude/commands/x.md', 'X\n')
+        more(write)
+      })
+      for (const name of ['webshop', 'other'])
+        await daemon.call('projects.add', { path: join(daemon.home, 'src', name) })
+      const add = (spec: string, params: { name?: string; type?: 'hook' } = {}) =>
+        daemon.call('collections.add', { spec, fromProject: 'webshop', ...params })
+      return { daemon, add }
+    }
+    const { PreToolUse, Stop } = settings.hooks
+
+    it.each([
+      [
+        'PreToolUse:Bash#2',
+        'PreToolUse-Bash-2',
+        { PreToolUse: [{ matcher: 'Bash', hooks: [run('check two')] }] },
+      ],
+      ['PreToolUse:Bash', 'PreToolUse-Bash', { PreToolUse: PreToolUse.slice(0, 1) }],
+      ['pretooluse:edit|write#1', 'pretooluse-edit-write-1', { PreToolUse: PreToolUse.slice(1) }],
+      ['PreToolUse', 'PreToolUse', { PreToolUse }],
+      ['Stop', 'Stop', { Stop }],
+    ])('%s become a settings.json with nothing else in it', async (spec, name, hooks) => {
+      const { daemon, add } = await startWithHooks()
+      expect(await add(spec, { type: 'hook' })).toMatchObject({ name, type: 'hook' })
+      expect(JSON.parse(read(daemon, `hooks/${name}/settings.json`))).toEqual({ hooks })
+    })
+
+    it('come back the same when they are deployed, and are found by their look alone', async () => {
+      const { daemon, add } = await startWithHooks()
+      await add('PreToolUse:Bash', { name: 'guard' })
+      await daemon.call('deployments.deploy', { artifacts: [{ name: 'guard' }], projects: ['other'] })
+      const deployed = join(daemon.home, 'src/other/.claude/hooks/guard/settings.json')
+      expect(readFileSync(deployed, 'utf8')).toBe(read(daemon, 'hooks/guard/settings.json'))
+      expect((await daemon.call('deployments.list', {})).items).toMatchObject([
+        { name: 'guard', type: 'hook', state: 'current' },
+      ])
+    })
+
+    it('are told with what they need, and with what should not go on', async () => {
+      const { daemon, add } = await startWithHooks((write) =>
+        write(
+          'src/webshop/.claude/settings.local.json',
+          JSON.stringify({
+            hooks: { Stop: [{ hooks: [run('curl -H "Authorization: Bearer sk-abcdef0123456789abcdef"')] }] },
+          }),
+        ),
+      )
+      expect((await add('PreToolUse:Edit|Write')).warnings).toEqual([
+        'It runs files of its project, which are not copied with it.',
+      ])
+      expect((await add('PreToolUse:Bash')).warnings).toEqual([])
+      // One in each of two files.
+      await expect(add('Stop')).rejects.toThrow('hooks of that name are in several files')
+      daemon.remove('src/webshop/.claude/settings.json')
+      await daemon.call('cache.refresh', { force: true })
+      expect((await add('Stop')).warnings).toEqual([
+        'It holds what looks like a secret, which is copied with it; look at it.',
+      ])
+    })
+
+    it('are refused when the file says something else by now', async () => {
+      const { daemon, add } = await startWithHooks()
+      await daemon.call('artifacts.list', {})
+      daemon.write('src/webshop/.claude/settings.json', JSON.stringify({ hooks: { Stop: [] } }))
+      await expect(add('PreToolUse:Bash')).rejects.toThrow('has changed since it was read; try again')
+      await expect(add('PreCompact')).rejects.toMatchObject({ slug: 'artifact.not_found' })
+    })
+  })
+
   it('refuses what is no artifact of that type, and says why (formats 9)', async () => {
     const daemon = await startWithCollection(({ write }) => {
       write('src/skills/b/README.md', 'b')

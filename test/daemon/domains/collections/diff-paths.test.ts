@@ -24,6 +24,37 @@ describe('diff.paths', () => {
     expect(files.files).toMatchObject([{ path: 'one.md', hunks: [{ lines: ['-one', '+new'] }] }])
   })
 
+  it('leaves out what is to be ignored, and shows as many lines around as are wanted', async () => {
+    const { call, write, home } = await start()
+    const text = Array.from({ length: 20 }, (_, n) => `line ${n}\n`).join('')
+    for (const side of ['a', 'b']) {
+      write(`${side}/one.md`, side === 'a' ? text : text.replace('line 9', 'other'))
+      write(`${side}/build/out.js`, side)
+      write(`${side}/deep/x.log`, side)
+      write(`${side}/deep/same.md`, 'same')
+    }
+    const paths = { left: `${home}/a`, right: `${home}/b` }
+    const ignored = await call('diff.paths', { ...paths, ignore: ['*.log', 'build'], context: 0 })
+    expect(ignored).toEqual({
+      same: 1,
+      files: [
+        {
+          path: 'one.md',
+          status: 'changed',
+          hunks: [
+            { leftStart: 10, leftLines: 1, rightStart: 10, rightLines: 1, lines: ['-line 9', '+other'] },
+          ],
+        },
+      ],
+    })
+    const wide = await call('diff.paths', { ...paths, context: 100 })
+    expect(wide.files.map(({ path }) => path)).toEqual(['build/out.js', 'deep/x.log', 'one.md'])
+    expect(wide.files[2]?.hunks?.[0]?.lines).toHaveLength(21)
+    // A file that is named is compared, whatever it is called.
+    const single = { left: `${home}/a/deep/x.log`, right: `${home}/b/deep/x.log` }
+    expect((await call('diff.paths', { ...single, ignore: ['*.log'] })).files).toHaveLength(1)
+  })
+
   it('is for those who may read everything anyway', async () => {
     const { dispatcher, home } = await start()
     for (const method of ['diff.paths', 'diff.merge'])
@@ -53,6 +84,26 @@ describe('diff.merge', () => {
     expect(files[0]?.hunks?.[0]?.lines).toEqual(
       expect.arrayContaining(['+<<<<<<< LOCAL (current)', ' mine', '+theirs']),
     )
+  })
+
+  it('leaves out what is to be ignored, and shows as many lines around as are wanted', async () => {
+    const { call, write, home } = await start()
+    const text = Array.from({ length: 9 }, (_, n) => `line ${n}\n`).join('')
+    for (const name of ['base', 'local', 'remote']) {
+      write(`${name}/f`, name === 'remote' ? text.replace('line 4', 'theirs') : text)
+      write(`${name}/build/x`, name)
+      write(`${name}/docs/y`, name)
+    }
+    const paths = { base: `${home}/base`, local: `${home}/local`, remote: `${home}/remote` }
+    expect(await call('diff.merge', paths)).toMatchObject({ openConflicts: 2 })
+    const { files, openConflicts } = await call('diff.merge', {
+      ...paths,
+      ignore: ['build', 'docs/*'],
+      context: 1,
+    })
+    expect(openConflicts).toBe(0)
+    expect(files.map(({ path }) => path)).toEqual(['f'])
+    expect(files[0]?.hunks?.[0]?.lines).toEqual([' line 3', '-line 4', '+theirs', ' line 5'])
   })
 
   it('merges folders, and refuses to merge a file with a folder (merge.mixed)', async () => {

@@ -29,6 +29,10 @@ export function Palette({ onClose, onHelp }: Props) {
   const actions = useActions(onHelp)
 
   const visit = (path: string) => () => navigate(path)
+  const found = (path: string) => () => {
+    settle(text)
+    navigate(path)
+  }
   const offered: Choice[] = [
     ...matching(text, [
       ...views.flatMap(({ path, navigation }) =>
@@ -51,7 +55,7 @@ export function Palette({ onClose, onHelp }: Props) {
       kind: typeNames[type],
       name,
       detail: project?.name ?? '',
-      act: visit(`/artifacts/${id}`),
+      act: found(`/artifacts/${id}`),
     })),
     ...(text === ''
       ? []
@@ -60,7 +64,7 @@ export function Palette({ onClose, onHelp }: Props) {
             kind: 'Search',
             name: `All artifacts with “${text}”`,
             detail: '',
-            act: visit(`/artifacts?q=${encodeURIComponent(text)}`),
+            act: found(`/artifacts?q=${encodeURIComponent(text)}`),
           },
         ]),
   ]
@@ -126,7 +130,13 @@ export function Palette({ onClose, onHelp }: Props) {
 type Found = Awaited<ReturnType<typeof search>>
 
 const search = async (query: string, signal: AbortSignal) =>
-  (await call('artifacts.search', { query, limit: OFFERED }, signal)).items
+  (await call('artifacts.search', { query, limit: OFFERED, settled: false }, signal)).items
+
+/** Says that these words were what somebody wanted; nobody waits for it. */
+const settle = (text: string): void => {
+  const query = text.trim()
+  if (query !== '') call('artifacts.search', { query, limit: OFFERED }).catch(() => undefined)
+}
 
 /** Best hits for what was typed; those before stay until there are newer ones. */
 function useArtifacts(text: string): Found {

@@ -11,7 +11,14 @@ import type { WorkTools } from '../tools.ts'
 import { changeCollection } from './change-collection.ts'
 import { checkParents, liesWithin, openCollection } from './collection-folder.ts'
 import { type Fetched, type Provenance, withFetched } from './fetch.ts'
-import { type AddedType, type Inspected, inspectArtifact, inspectServer } from './inspect.ts'
+import {
+  type AddedType,
+  type ConfigPart,
+  type Inspected,
+  inspectArtifact,
+  inspectPart,
+  jsonText,
+} from './inspect.ts'
 import { type LockEntry, lockKey, lockName, planLock } from './lock-file.ts'
 import { type ArtifactRow, kindOf, manifestName, planManifest } from './manifest.ts'
 import { checkName, foldName } from './names.ts'
@@ -23,8 +30,8 @@ export type AddParams = {
   spec: string
   /** Null: as it looks. */
   type: AddedType | null
-  /** The server of this name out of a configuration file; null for a file or folder of its own. */
-  part: string | null
+  /** What of a configuration file is wanted; null for a file or folder of its own. */
+  part: ConfigPart | null
   /** Null: as its source calls it. */
   name: string | null
   /** Null: the active one. */
@@ -75,12 +82,12 @@ export async function addArtifact(tools: WorkTools, params: AddParams): Promise<
   if (params.name !== null) checkName(params.name)
   return withFetched(tools, source, params.type, async (fetched) => {
     const label = nameOfSource(source)
-    const inspected =
+    const { inspected, content } =
       params.part === null
-        ? await inspectArtifact(fetched.path, params.type, label)
-        : await inspectServer(fetched.path, params.part, label)
+        ? { inspected: await inspectArtifact(fetched.path, params.type, label), content: null }
+        : await inspectPart(fetched.path, params.part, label)
     const name = checkName(params.name ?? inspected.name)
-    const tree = await keepCopy(objectsOf(tools), fetched, inspected, params.part)
+    const tree = await keepCopy(objectsOf(tools), fetched, inspected, content)
     if (params.onlyHash !== undefined && tree.h1 !== params.onlyHash)
       throw new SmdError('collection.copy_differs', { name })
     const known = params.provenance ? { ...fetched, provenance: params.provenance } : fetched
@@ -212,7 +219,8 @@ function lockEntry(
 }
 
 /**
- * Keeps what will lie in the collection; a configuration file gets a folder of its own. Errors:
+ * Keeps what will lie in the collection; a configuration file gets a folder of its own. `part`: the text to keep of it, when
+ * that is not all. Errors:
  * `collection.not_an_artifact`, `collection.leads_outside`.
  */
 export async function keepCopy(
@@ -252,14 +260,13 @@ async function keepConfig(
   try {
     const bytes = await readFile(path)
     const isWhole = type === 'mcp' && part === null
-    const { hooks, mcpServers } = isWhole ? ({} as Row) : (JSON.parse(bytes.toString('utf8')) as Row)
-    const chosen =
-      type === 'hook' ? { hooks } : { mcpServers: { [part ?? '']: (mcpServers as Row)[part ?? ''] } }
-    const content = isWhole ? bytes : `${JSON.stringify(chosen, null, 2)}\n`
     const name = type === 'hook' ? 'settings.json' : isWhole ? basename(path) : '.mcp.json'
-    await writeFile(join(folder, name), content)
+    await writeFile(join(folder, name), isWhole ? bytes : (part ?? onlyHooks(bytes)))
     return await store.keep(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+const onlyHooks = (settings: Buffer): string =>
+  jsonText({ hooks: (JSON.parse(settings.toString('utf8')) as Row).hooks })

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, posix } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import type { Row } from '../../../../kernel/config/toml-tables.ts'
+import { redactText } from '../../../../kernel/secrets/redact.ts'
 import {
   type ArtifactTarget,
   decodeText,
@@ -11,7 +12,9 @@ import {
   inferArtifactType,
   normaliseFrontmatter,
   parseFrontmatter,
+  pickHooks,
   recogniseArtifact,
+  type WantedHook,
 } from '../../../cache/scan/index.ts'
 import { unreadable } from '../unreadable.ts'
 import { stemOf } from './names.ts'
@@ -62,8 +65,30 @@ export async function inspectArtifact(
   return { type, isFolder: target.isFolder, name, metadata, tags, warnings }
 }
 
-/** One server out of a file that lists several. Errors: `collection.not_an_artifact`, `object.unreadable`. */
-export async function inspectServer(path: string, name: string, source: string): Promise<Inspected> {
+/** What of a configuration file is wanted, when that is not all. */
+export type ConfigPart =
+  | { type: 'mcp'; name: string }
+  /** `name`: of one handler, or what the names of all of them begin with. */
+  | { type: 'hook'; name: string; handlers: readonly WantedHook[] }
+
+/**
+ * A part of a configuration file, and the text that holds nothing else. Errors: `collection.not_an_artifact`,
+ * `object.unreadable`.
+ */
+export async function inspectPart(
+  path: string,
+  part: ConfigPart,
+  source: string,
+): Promise<{ inspected: Inspected; content: string }> {
+  return part.type === 'mcp' ? inspectServer(path, part.name, source) : inspectHooks(path, part, source)
+}
+
+/** One server out of a file that lists several. */
+async function inspectServer(
+  path: string,
+  name: string,
+  source: string,
+): Promise<{ inspected: Inspected; content: string }> {
   const refuse = (reason: string) => refusal(source, 'mcp', `${basename(path)} ${reason}`)
   const { text } = decodeText(await readThere(path))
   const servers = checkJson(text, 'mcp', refuse)
@@ -73,7 +98,10 @@ export async function inspectServer(path: string, name: string, source: string):
   const warnings = holdsValues.map(
     (key) => `Its values under "${key}" are copied with it; look whether a secret is among them.`,
   )
-  return { type: 'mcp', isFolder: false, name, metadata: {}, tags: [], warnings }
+  return {
+    inspected: { type: 'mcp', isFolder: false, name, metadata: {}, tags: [], warnings },
+    content: jsonText({ mcpServers: { [name]: server } }),
+  }
 }
 
 function lookAt(path: string): ArtifactTarget | null {
@@ -89,6 +117,36 @@ const readThere = (file: string): Promise<Buffer> =>
   readFile(file).catch((error: unknown) => {
     throw unreadable(file, error)
   })
+
+/** Some hooks out of settings. */
+async function inspectHooks(
+  path: string,
+  { name: wanted, handlers }: Extract<ConfigPart, { type: 'hook' }>,
+  source: string,
+): Promise<{ inspected: Inspected; content: string }> {
+  const refuse = (reason: string) => refusal(source, 'hook', `${basename(path)} ${reason}`)
+  const { text } = decodeText(await readThere(path))
+  const hooks = pickHooks(checkJson(text, 'hook', refuse), handlers)
+  if (hooks === null) throw refuse('has changed since it was read; try again')
+  const content = jsonText({ hooks })
+  const warnings = [
+    ...(redactText(content) === content
+      ? []
+      : ['It holds what looks like a secret, which is copied with it; look at it.']),
+    // Scripts that belong to it lie elsewhere, and the same path means another file in another project.
+    ...(/CLAUDE_PROJECT_DIR|\.claude\//.test(content)
+      ? ['It runs files of its project, which are not copied with it.']
+      : []),
+  ]
+  // A matcher is an expression; what is left of it is a name for a folder.
+  const name = wanted.replace(/[^\p{L}\p{N}._]+/gu, '-').replace(/^[-.]+|-+$/g, '')
+  return {
+    inspected: { type: 'hook', isFolder: false, name, metadata: {}, tags: [], warnings },
+    content,
+  }
+}
+
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /**
  * Judges by names alone, before anything is fetched: `paths` are those of all files below the target. Errors:

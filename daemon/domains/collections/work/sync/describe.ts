@@ -16,7 +16,7 @@ const MAX_FILE_BYTES = 1024 * 1024
 const FILE_MS = 250
 
 /** Of all lines that are told in an answer, characters. */
-export type Room = { chars: number }
+export type Room = { chars: number /** Unchanged lines around a change. */; context?: number }
 export const roomForLines = (): Room => ({ chars: 4 * 1024 * 1024 })
 
 /** One artifact with the files that change or are in conflict. Files that stay as they are are left out. */
@@ -98,7 +98,7 @@ async function hunksOf(file: MergedFile, sides: Sides, room: Room): Promise<Hunk
   if (!from || !to) return null
   const [left, right] = [textOf(from), textOf(to)]
   if (left === null || right === null) return null
-  const hunks = textHunks(left, right, FILE_MS)
+  const hunks = textHunks(left, right, FILE_MS, room.context)
   for (const { lines } of hunks) for (const line of lines) room.chars -= line.length
   return room.chars > 0 ? hunks : null
 }

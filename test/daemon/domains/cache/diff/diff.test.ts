@@ -220,6 +220,12 @@ describe('artifacts.diff against another copy', () => {
       ['__pycache__/a.pyc', 'added'],
     ])
     expect(same).toBe(2)
+    const some = await daemon.call('artifacts.diff', {
+      id: api,
+      against: web,
+      ignore: ['__pycache__', 'linked.md'],
+    })
+    expect([some.same, ...some.files.map(({ path }) => path)]).toEqual([1, '.env'])
   })
 
   it('shows nothing of what lies outside of an artifact, where a link leads; only whether it is the same', async () => {
@@ -365,6 +371,15 @@ describe('artifacts.diff against the source', () => {
       ['scripts/run.sh', 'removed'],
     ])
     expect(diff.same).toBe(1)
+    const { id } = await daemon.call('artifacts.show', { name: 'review' })
+    const some = await daemon.call('artifacts.diff', { id, ignore: ['more.*', 'scripts/*.sh'], context: 0 })
+    expect(some.files).toEqual([
+      {
+        path: 'notes.md',
+        status: 'changed',
+        hunks: [{ leftStart: 2, leftLines: 1, rightStart: 2, rightLines: 1, lines: ['-b', '+B'] }],
+      },
+    ])
     expect(patched(copy, diff)).toEqual(
       new Map([
         ['SKILL.md', skill('review')],

@@ -104,6 +104,27 @@ describe('hunks between two texts', () => {
   )
 
   it(
+    'lead there with any number of unchanged lines around, and have no more of them than that',
+    () => {
+      fc.assert(
+        fc.property(text, text, fc.nat(8), fc.constantFrom(ample, -1), (left, right, context, budget) => {
+          const hunks = textHunks(left, right, budget, context)
+          expect(applyHunks(left, hunks)).toBe(right)
+          for (const { lines } of hunks) {
+            const isKept = (line: string) => line.startsWith(' ')
+            const first = lines.findIndex((line) => !isKept(line))
+            expect(first).toBeLessThanOrEqual(context)
+            const last = lines.findLastIndex((line) => !isKept(line) && !line.startsWith('\\'))
+            expect(lines.slice(last + 1).filter(isKept).length).toBeLessThanOrEqual(context)
+          }
+        }),
+        { numRuns: RUNS * 10 },
+      )
+    },
+    patience,
+  )
+
+  it(
     'have the lines that git counts, for edits of real skills; git itself sometimes takes more than needed',
     () => {
       const files = listSkillFiles('wshobson')
