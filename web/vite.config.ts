@@ -131,15 +131,7 @@ const compiledAhead: Plugin = {
     },
   },
 }
-const AHEAD = new Set([
-  'page',
-  'table',
-  'cards',
-  'lists',
-  'artifacts',
-  'projects-page',
-  'overview-page',
-])
+const AHEAD = new Set(['page', 'table', 'cards', 'lists', 'artifacts', 'projects-page', 'overview-page'])
 
 export default defineConfig({
   plugins: [plainImports, ownErrors, slimManifest, lexerOnly, bodyFirst, filesOfViews, compiledAhead],
@@ -189,7 +181,7 @@ export default defineConfig({
             {
               name: 'page',
               priority: 2,
-              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|main|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|scope-names|undo-change|use-(action|chosen|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
+              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|main|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|scope-names|type-count|undo-change|use-(action|chosen|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
             },
             // What the overview and other views without a list need beside that.
             {
