@@ -131,16 +131,7 @@ const compiledAhead: Plugin = {
     },
   },
 }
-const AHEAD = new Set([
-  'main',
-  'page',
-  'table',
-  'cards',
-  'lists',
-  'artifacts',
-  'projects-page',
-  'overview-page',
-])
+const AHEAD = new Set(['page', 'table', 'cards', 'lists', 'artifacts', 'projects-page', 'overview-page'])
 
 export default defineConfig({
   plugins: [plainImports, ownErrors, slimManifest, lexerOnly, bodyFirst, filesOfViews, compiledAhead],
@@ -185,18 +176,30 @@ export default defineConfig({
             {
               name: 'table',
               priority: 1,
-              test: /web[/\\]src[/\\](lib[/\\](use-(action|kept|queries|url-state|windowed-rows))\.|components[/\\](badge[/\\]quiet-state|data-table[/\\]|freshness[/\\]freshness-badge|page[/\\]table-skeleton|path-text[/\\]|search-field[/\\]|toolbar[/\\])|pages[/\\]artifacts[/\\]artifact-filter)/,
+              test: /web[/\\]src[/\\](lib[/\\](scope-names|use-(action|kept|queries|url-state|windowed-rows))\.|components[/\\](badge[/\\]quiet-state|data-table[/\\]|freshness[/\\]freshness-badge|page[/\\]table-skeleton|path-text[/\\]|search-field[/\\]|toolbar[/\\])|pages[/\\]artifacts[/\\]artifact-filter)/,
             },
             {
               name: 'page',
               priority: 2,
-              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|undo-change|use-(action|chosen|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
+              test: /package\.json$|protocol[/\\](artifact-states|page-addresses|version|vocabulary)|node_modules[/\\](preact|wouter-preact|regexparam)[/\\]|web[/\\]src[/\\]((app|connection|main|routes|session)\.|pages[/\\]artifacts[/\\](artifact-rows|prepare-artifacts)|lib[/\\](?!after-paint|clipboard|csv|health-words|job-words|scope-names|type-count|undo-change|use-(action|chosen|kept|queries|settled|stored|url-state|while-visible|windowed-rows))|components[/\\](error-boundary\.tsx|badge[/\\]badge|freshness[/\\]old-mark|page[/\\]page|(age|error-notice|icon|notices|shell)[/\\]))/,
             },
             // What the overview and other views without a list need beside that.
             {
               name: 'cards',
               priority: 1,
               test: /web[/\\]src[/\\](lib[/\\](health-words|job-words|use-stored)|components[/\\](bar-list|card)[/\\])/,
+            },
+            // What dialogs and pages with parts need: most views that are opened after another one.
+            {
+              name: 'parts',
+              priority: 1,
+              test: /web[/\\]src[/\\](lib[/\\](undo-change|use-chosen|use-while-visible)|components[/\\](artifact-diff|command-line|copy-button|dialog|facts|near-view|simple-table|tabs|type-select)[/\\])/,
+            },
+            // Comparisons: of an artifact, of what an update or a pull would do.
+            {
+              name: 'diff',
+              priority: 1,
+              test: /web[/\\]src[/\\]components[/\\]diff-view[/\\]/,
             },
             // What the lists need beside the table.
             {
@@ -216,11 +219,11 @@ export default defineConfig({
             // What is done with collections: only who has one opens these.
             {
               name: 'collections',
-              test: /web[/\\]src[/\\](pages[/\\](collections|deployments|snapshots|sync)[/\\]|components[/\\](check-list|deploy-dialog)[/\\]|lib[/\\](undo-change|use-chosen))/,
+              test: /web[/\\]src[/\\](pages[/\\](collections|deployments|snapshots|sync)[/\\]|components[/\\](check-list|deploy-dialog|menu)[/\\])/,
             },
             {
               name: 'artifact',
-              test: /web[/\\]src[/\\](pages[/\\]artifacts[/\\](artifact-(facts|history-tab|page)|(compare|files|overview|places)-tab|file-content|main-file|metadata|places)\.|components[/\\](artifact-diff|code-view|diff-view|file-tree|frontmatter-table))/,
+              test: /web[/\\]src[/\\](pages[/\\]artifacts[/\\](artifact-(facts|history-tab|page)|(compare|files|overview|places)-tab|file-content|main-file|metadata|places)\.|components[/\\](code-view|file-tree|frontmatter-table))/,
             },
           ],
         },

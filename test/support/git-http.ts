@@ -1,7 +1,8 @@
 /** A real git server over HTTP: `git http-backend` behind a loopback server. */
 import { spawn } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Loopback, serve } from './loopback.ts'
+import { onTestFinished } from 'vitest'
+import { type Loopback, listen } from './loopback-server.ts'
 
 export type GitServer = Loopback & {
   /** Bytes of packs and lists sent so far. */
@@ -12,18 +13,23 @@ export type GitServer = Loopback & {
   credentials: string | null
 }
 
-/** Serves the repositories below a folder. Each has to allow it: `http.uploadpack` does by default. */
+/** Serves the repositories below a folder, until the test is over. Each has to allow it: `http.uploadpack` does by default. */
 export async function serveGit(root: string): Promise<GitServer> {
-  const server: GitServer = Object.assign(
-    await serve((request, response) => {
-      const given = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
-      if (server.credentials === null || given.toString() === server.credentials)
-        backend(server, root, request, response)
-      else response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
-    }),
-    { sentBytes: 0, speaksVersion2: true, credentials: null },
-  )
+  const { server, close } = await listenGit(root)
+  onTestFinished(close)
   return server
+}
+
+/** As `serveGit`, until it is closed: for all tests of a file. */
+export async function listenGit(root: string): Promise<{ server: GitServer; close(): Promise<void> }> {
+  const { loopback, close } = await listen((request, response) => {
+    const given = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
+    if (server.credentials === null || given.toString() === server.credentials)
+      backend(server, root, request, response)
+    else response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
+  })
+  const server: GitServer = Object.assign(loopback, { sentBytes: 0, speaksVersion2: true, credentials: null })
+  return { server, close }
 }
 
 /** The Common Gateway Interface, as far as git uses it. */

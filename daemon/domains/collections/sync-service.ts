@@ -112,15 +112,21 @@ export async function pullSync(
 }
 
 /** Brings projects up to their collections. Errors: those of the method. */
-export async function pushSync(
+export const pushSync = (
   ctx: DaemonContext,
   params: ParsedParamsOf<'sync.push'>,
+): Promise<ResultOf<'sync.push'>> => push(ctx, params, false)
+
+async function push(
+  ctx: DaemonContext,
+  params: ParsedParamsOf<'sync.push'>,
+  mayLack: boolean,
 ): Promise<ResultOf<'sync.push'>> {
   await ctx.refresher.beforeRead()
   const projects = params.projects
     ? params.projects.map((ref) => placeOf(ctx, ref).path)
     : [...selectProjectsWithDeployments(ctx.db), ...(hasUserDeployments(ctx.db) ? [userPlace(ctx).path] : [])]
-  const done = await doWork(ctx, 'pushSync', { ...params, projects: [...new Set(projects)] })
+  const done = await doWork(ctx, 'pushSync', { ...params, mayLack, projects: [...new Set(projects)] })
   return answered(ctx, 'push', params, done)
 }
 
@@ -130,7 +136,7 @@ export async function pushSync(
  */
 export async function updateCollection(
   ctx: DaemonContext,
-  { push, ...params }: ParsedParamsOf<'collections.update'>,
+  { push: isPushed, ...params }: ParsedParamsOf<'collections.update'>,
 ): Promise<ResultOf<'collections.update'>> {
   const { operations, items, folder, collection } = await doWork(ctx, 'updateCollection', params)
   if (operations.length > 0) await touched(ctx, { paths: [folder] })
@@ -138,14 +144,14 @@ export async function updateCollection(
   const artifacts = items.flatMap(({ name, type, action }) =>
     action === 'copy' || action === 'merge' ? [`${type}:${name}`] : [],
   )
-  if (!push || params.dryRun || artifacts.length === 0) return { operations, collection, items, pushed: [] }
-  const pushed = await pushSync(ctx, {
-    artifacts,
-    collection,
-    strategy: 'merge',
-    conflicts: 'stop',
-    dryRun: false,
-  })
+  if (!isPushed || params.dryRun || artifacts.length === 0)
+    return { operations, collection, items, pushed: [] }
+  // What was updated is mostly not deployed to each of them.
+  const pushed = await push(
+    ctx,
+    { artifacts, collection, strategy: 'merge', conflicts: 'stop', dryRun: false },
+    true,
+  )
   return { operations: [...operations, ...pushed.operations], collection, items, pushed: pushed.items }
 }
 

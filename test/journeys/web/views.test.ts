@@ -19,7 +19,7 @@ const views = [
   'health',
   'settings',
 ] as const
-const details = ['project', 'artifact', 'sync', 'history'] as const
+const details = ['project', 'artifact', 'sync', 'history', 'tags'] as const
 const looks = [
   { viewport: 'desktop', theme: 'light' },
   { viewport: 'desktop', theme: 'dark' },
@@ -40,6 +40,7 @@ describe('views (CACHE-3.3e, CACHE-3.5b)', () => {
     paths.set('project', `/projects/${projects[0]?.id}`)
     paths.set('sync', `/projects/${projects[0]?.id}/sync`)
     paths.set('history', '/collections/history')
+    paths.set('tags', '/collections/tags')
     paths.set('artifact', `/artifacts/${skills[0]?.id}`)
   })
   afterAll(() => box.dispose())

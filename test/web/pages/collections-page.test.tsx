@@ -90,6 +90,35 @@ describe('the page of collections', () => {
     await waitFor(() => expect(location.search).toContain('tag=quality'))
   })
 
+  it('says in how many projects each is, how those are, and leads to them', async () => {
+    const daemon = daemonWith()
+    const aDeployment = (name: string, type: string, project: string | null, state: string) =>
+      ({ name, type, state, project: project && { id: project, name: project, path: '/p' } }) as never
+    daemon.answer({
+      'deployments.list': () => ({
+        items: [
+          aDeployment('review', 'skill', 'prj_api', 'current'),
+          // For another agent of the same project.
+          aDeployment('review', 'skill', 'prj_api', 'outdated'),
+          aDeployment('review', 'skill', 'prj_web', 'current'),
+          aDeployment('lint', 'command', null, 'missing'),
+        ],
+        total: 4,
+        states: {},
+      }),
+    })
+    await open()
+    const link = await within(await grid()).findByRole('link', { name: '2 projects' })
+    expect(link.getAttribute('href')).toBe('/deployments?collection=default&artifact=skill%3Areview')
+    expect(link.title).toBe('review: 2 synced, 1 outdated')
+    expect(within(await grid()).getByRole('link', { name: 'home' }).title).toBe('lint: 1 missing')
+    expect(within(await grid()).getByText('Not deployed')).toBeTruthy()
+    expect(asked(daemon, 'deployments.list')).toEqual([{ collection: 'default', limit: 10_000 }])
+    await select('lost')
+    const leads = await screen.findByRole('link', { name: 'Deployments' })
+    expect(leads.getAttribute('href')).toBe('/deployments?collection=default&artifact=skill%3Alost')
+  })
+
   it('shows another one, and makes it the active one', async () => {
     const daemon = daemonWith()
     daemon.answer({ 'collections.use': () => ({ name: 'work', path: '/w' }) })

@@ -89,6 +89,15 @@ describe('the page of deployments', () => {
     expect(asked(daemon, 'deployments.list').at(-1)).toMatchObject({ state: 'modified' })
   })
 
+  it('shows those of one artifact, until somebody takes that away', async () => {
+    daemonWith([...some, aDeployment('calm', 'web', { type: 'command' })])
+    await open('/deployments?artifact=skill:calm')
+    expect(await names()).toEqual(['calm'])
+    fireEvent.click(screen.getByRole('button', { name: 'Remove artifact: skill:calm' }))
+    await waitFor(async () => expect(await names()).toHaveLength(5))
+    expect(location.search).toBe('')
+  })
+
   it('takes away what is chosen and nothing else, each by its plan, and brings it back', async () => {
     const daemon = daemonWith()
     let operation = 0

@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/preact'
 import { describe, expect, it, vi } from 'vitest'
 import type { UpdateRow } from '../../../web/src/components/update-available-dialog/update-row.ts'
 import { type FakeDaemon, fakeDaemon, live, liveMock, Refusal } from '../support/fake-daemon.ts'
+import { aCollection, aHeld, asked } from '../support/library.ts'
 import { openView } from '../support/open-view.tsx'
 import { answerUpdates, anUpdate } from '../support/updates.ts'
 
@@ -242,5 +243,43 @@ describe('the page of what is outdated', () => {
     daemon.answer({ 'artifacts.outdated': (params) => answerUpdates(some.slice(0, 1), params) })
     await live.tell({ method: 'events.event', params: { topic: 'artifacts.changed' } })
     await waitFor(() => expect(names()).toEqual(['beta']))
+  })
+
+  it('updates what is of a collection of what is chosen, and leaves the rest to what installed it', async () => {
+    const own = anUpdate({ name: 'own', scope: 'collection', project: null })
+    const daemon = daemonWith([...some, own])
+    daemon.answer({
+      'artifacts.list': () => ({
+        items: [{ id: own.id, name: 'own', type: 'skill', path: aHeld('own').path }] as never,
+        total: 1,
+        nextCursor: null,
+      }),
+      'collections.list': () => ({ items: [aCollection('default', true), aCollection('work', false)] }),
+      'collections.show': () => ({ ...aCollection('default', true), artifacts: [aHeld('own')] }),
+      'collections.update': () => ({ operations: [], collection: 'default', items: [], pushed: [] }),
+    })
+    await open()
+    const select = (name: string): void => {
+      const link = within(screen.getByRole('grid')).getByRole('link', { name })
+      fireEvent.click(within(link.closest('[role="row"]') as HTMLElement).getByRole('checkbox'))
+    }
+    await screen.findByRole('grid')
+    select('beta')
+    const update = await screen.findByRole<HTMLButtonElement>('button', { name: 'Update…' })
+    expect(update.disabled).toBe(true)
+    expect(update.title).toBe('Only artifacts of a collection are updated here')
+    select('own')
+    fireEvent.click(await screen.findByRole('button', { name: 'Update 1 of collections…' }))
+    await screen.findByRole('dialog', { name: 'Update own of default' })
+    await screen.findByText('Everything is as its source has it.')
+    expect(asked(daemon, 'collections.update')).toEqual([
+      {
+        collection: 'default',
+        artifacts: ['skill:own'],
+        strategy: 'merge',
+        conflicts: 'stop',
+        dryRun: true,
+      },
+    ])
   })
 })

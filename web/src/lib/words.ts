@@ -1,7 +1,6 @@
 /** Words of the protocol as the page shows them. */
 import type { ArtifactState } from '../../../protocol/artifact-states.ts'
-import type { ArtifactScope, ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
-import { formatCount } from './format.ts'
+import type { ArtifactType, ProjectStatus } from '../../../protocol/vocabulary.ts'
 
 /** How good or bad something is: decides its colour, never alone its meaning. */
 export type Tone = 'ok' | 'attention' | 'danger' | 'info' | 'changed' | 'neutral'
@@ -30,22 +29,6 @@ export const typePlurals: Record<ArtifactType, string> = {
   'output-style': 'Output styles',
   workflow: 'Workflows',
   memory: 'Memory',
-}
-
-/** `1 skill`, `3 MCP servers`, `2 memory files`: for sentences. */
-export function typeCount(type: ArtifactType, count: number): string {
-  const name = count === 1 ? typeNames[type] : typePlurals[type]
-  const word = type === 'mcp' ? name : name.toLowerCase()
-  return `${formatCount(count)} ${type === 'memory' ? (count === 1 ? 'memory file' : 'memory files') : word}`
-}
-
-export const scopeNames: Record<ArtifactScope, string> = {
-  user: 'User',
-  project: 'Project',
-  local: 'Local',
-  plugin: 'Plugin',
-  managed: 'Managed',
-  collection: 'Collection',
 }
 
 type Word = { name: string; tone: Tone; meaning: string }

@@ -210,4 +210,20 @@ describe('collections.update', () => {
     expect(notes('web')).toBe(base.replace('eight', 'upstream'))
     expect(notes('api')).toBe(base.replace('eight', 'upstream').replace('two', 'api'))
   })
+
+  it('brings what changed to the only project that has something, which lacks the rest', async () => {
+    await daemon.call('collections.add', { spec: 'o/r/commands/go.md' })
+    daemon.write('src/web/.claude/settings.json', '{}')
+    await daemon.call('cache.refresh', { force: true })
+    const { items } = await daemon.call('projects.list', { limit: 10 })
+    await daemon.call('deployments.deploy', {
+      projects: items.map(({ id }) => id),
+      artifacts: [{ name: 'demo', type: 'skill' }],
+    })
+    commit({ 'skills/demo/notes.txt': base.replace('eight', 'upstream'), 'commands/go.md': '# Go on\n' })
+    const { items: updated, pushed, operations } = await update({ push: true })
+    expect(updated.map(({ name, action }) => `${name} ${action}`)).toEqual(['demo copy', 'go copy'])
+    expect(pushed.map(({ name, action }) => `${name} ${action}`)).toEqual(['demo copy'])
+    expect(operations).toHaveLength(2)
+  })
 })

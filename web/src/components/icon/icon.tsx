@@ -17,8 +17,6 @@ const shapes = {
   sun: 'M8 11A3 3 0 1 0 8 5a3 3 0 0 0 0 6M8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1',
   moon: 'M13.5 9.5A6 6 0 0 1 6.5 2.5 6 6 0 1 0 13.5 9.5',
   system: 'M2 3h12v8H2zM6 14h4M8 11v3',
-  copy: 'M5 5h9v9H5zM2 11V2h9',
-  external: 'M9 2h5v5M14 2 7.5 8.5M12 9v5H2V4h5',
 } as const
 
 export type IconName = keyof typeof shapes

@@ -3,7 +3,7 @@ import { CopyButton } from '../../components/copy-button/copy-button.tsx'
 import { FactLine } from '../../components/fact-line/fact-line.tsx'
 import { formatBytes, formatTokens } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
-import { scopeNames } from '../../lib/words.ts'
+import { scopeNames } from '../../lib/scope-names.ts'
 import type { ShownArtifact } from './artifact-page.tsx'
 import { Versions } from './versions.tsx'
 

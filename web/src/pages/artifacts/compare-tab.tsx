@@ -1,6 +1,7 @@
 import { ArtifactDiff } from '../../components/artifact-diff/artifact-diff.tsx'
+import { scopeNames } from '../../lib/scope-names.ts'
 import { useQuery } from '../../lib/use-query.ts'
-import { scopeNames, typeNames } from '../../lib/words.ts'
+import { typeNames } from '../../lib/words.ts'
 import styles from './artifact-page.module.css'
 import type { ShownArtifact } from './artifact-page.tsx'
 

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { groupColors } from '../../../../protocol/vocabulary.ts'
 import { Dialog } from '../../components/dialog/dialog.tsx'
 import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { Drawing } from '../../components/icon/icon.tsx'
@@ -8,7 +7,7 @@ import { call } from '../../connection.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
 import styles from './collections-page.module.css'
-import { colorValue, type GroupColor, groupIcons, isHexColor } from './group-looks.ts'
+import { colorValue, colorValues, type GroupColor, groupIcons, isHexColor } from './group-looks.ts'
 import type { Group } from './group-order.ts'
 import groupStyles from './groups.module.css'
 
@@ -77,7 +76,7 @@ export function EditGroupDialog({ collection, group, onClose }: Props) {
         </label>
         <fieldset class={groupStyles.looks}>
           <legend>Colour</legend>
-          {groupColors.map((color) => (
+          {Object.entries(colorValues).map(([color, value]) => (
             <Look
               key={color}
               set="color"
@@ -85,7 +84,7 @@ export function EditGroupDialog({ collection, group, onClose }: Props) {
               isOn={form.color === color}
               onChoose={() => set({ color })}
             >
-              <span class={groupStyles.color} style={{ background: colorValue(color) }} />
+              <span class={groupStyles.color} style={{ background: value }} />
             </Look>
           ))}
           <input

@@ -1,34 +1,35 @@
 /** How groups look: the colours that have names, and the icons the page can draw. */
-import { groupColors } from '../../../../protocol/vocabulary.ts'
+import type { groupColors } from '../../../../protocol/vocabulary.ts'
 
 export type GroupColor = (typeof groupColors)[number]
 
-const values = [
-  '#64748b',
-  '#6b7280',
-  '#ef4444',
-  '#f97316',
-  '#f59e0b',
-  '#eab308',
-  '#84cc16',
-  '#22c55e',
-  '#10b981',
-  '#14b8a6',
-  '#06b6d4',
-  '#0ea5e9',
-  '#3b82f6',
-  '#6366f1',
-  '#8b5cf6',
-  '#a855f7',
-  '#d946ef',
-  '#ec4899',
-  '#f43f5e',
-]
+/** `#rrggbb` of the colours that have names. */
+export const colorValues: Record<GroupColor, string> = {
+  slate: '#64748b',
+  gray: '#6b7280',
+  red: '#ef4444',
+  orange: '#f97316',
+  amber: '#f59e0b',
+  yellow: '#eab308',
+  lime: '#84cc16',
+  green: '#22c55e',
+  emerald: '#10b981',
+  teal: '#14b8a6',
+  cyan: '#06b6d4',
+  sky: '#0ea5e9',
+  blue: '#3b82f6',
+  indigo: '#6366f1',
+  violet: '#8b5cf6',
+  purple: '#a855f7',
+  fuchsia: '#d946ef',
+  pink: '#ec4899',
+  rose: '#f43f5e',
+}
 
 /** `#rrggbb` of a colour as a manifest has it; that of `slate` for what is none. */
 export function colorValue(color: string): string {
   if (isHexColor(color)) return color
-  return values[(groupColors as readonly string[]).indexOf(color)] ?? (values[0] as string)
+  return Object.hasOwn(colorValues, color) ? colorValues[color as GroupColor] : colorValues.slate
 }
 
 export const isHexColor = (color: string): boolean => /^#[0-9a-f]{6}$/i.test(color)

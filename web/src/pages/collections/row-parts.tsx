@@ -38,10 +38,10 @@ export function Tags({ tags, colors, onChoose, isInRow = false }: TagsProps) {
 
 /** A tag by its name, with a sign of its colour before it. */
 export const TagName = ({ name, color }: { name: string; color: string | null }) => (
-  <>
+  <span class={groupStyles.tag}>
     {color !== null && <span class={groupStyles.tagColor} style={{ background: color }} />}
     {name}
-  </>
+  </span>
 )
 
 /** The version that is here, and what its source has. */

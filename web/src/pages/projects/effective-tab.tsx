@@ -6,9 +6,10 @@ import { type SimpleColumn, SimpleTable } from '../../components/simple-table/si
 import { Toolbar } from '../../components/toolbar/toolbar.tsx'
 import { formatCount, formatTokens } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
+import { scopeNames } from '../../lib/scope-names.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import { useUrlState } from '../../lib/use-url-state.ts'
-import { scopeNames, typePlurals } from '../../lib/words.ts'
+import { typePlurals } from '../../lib/words.ts'
 import { type EffectiveItem, groupByType, matching } from './effective.ts'
 import styles from './project-page.module.css'
 

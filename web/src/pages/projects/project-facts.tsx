@@ -4,7 +4,7 @@ import { Badge } from '../../components/badge/badge.tsx'
 import { CopyButton } from '../../components/copy-button/copy-button.tsx'
 import { FactLine } from '../../components/fact-line/fact-line.tsx'
 import { formatBytes, formatCount, formatTokens } from '../../lib/format.ts'
-import { typeCount } from '../../lib/words.ts'
+import { typeCount } from '../../lib/type-count.ts'
 
 type Project = ResultOf<'projects.show'>
 

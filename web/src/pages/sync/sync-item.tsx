@@ -18,12 +18,14 @@ import styles from './sync-page.module.css'
 type Props = {
   item: MergeItem
   way: Way
+  /** Stands below a heading that says what it is. */
+  isTitled?: boolean
   /** Null takes the choice back. */
   onChoose(ref: string, path: string, take: Take | null): void
 }
 
 /** One artifact of a preview: what becomes of each file, whose version is taken, and what that changes. */
-export function SyncItemView({ item, way, onChoose }: Props) {
+export function SyncItemView({ item, way, isTitled = true, onChoose }: Props) {
   const { name, beside, action, reason, files, hasBase } = item
   const word = actionWords[action]
   const changed = files.flatMap(({ path, change, hunks }) =>
@@ -32,9 +34,11 @@ export function SyncItemView({ item, way, onChoose }: Props) {
   const goesTo = `the ${sides[way].ours}`
   return (
     <section class={styles.item} aria-label={`${name}, ${beside}`}>
-      <h3>
-        {name} <span class="muted">{beside}</span> <Badge tone={word.tone}>{word.name}</Badge>
-      </h3>
+      {isTitled && (
+        <h3>
+          {name} <span class="muted">{beside}</span> <Badge tone={word.tone}>{word.name}</Badge>
+        </h3>
+      )}
       {reason !== null && <p>{reason}</p>}
       {!hasBase && files.length > 0 && (
         <p class="muted">

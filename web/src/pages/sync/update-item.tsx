@@ -27,7 +27,9 @@ export function UpdateItem({ item, isOpen, onChoose }: Props) {
         <Versions deployed={versionText(from)} upstream={to && versionText(to)} />{' '}
         <Badge tone={word.tone}>{word.name}</Badge>
       </summary>
-      {open && <SyncItemView item={{ ...item, beside: type }} way="update" onChoose={onChoose} />}
+      {open && (
+        <SyncItemView item={{ ...item, beside: type }} way="update" isTitled={false} onChoose={onChoose} />
+      )}
     </details>
   )
 }

@@ -9,6 +9,8 @@ import { recordTexts } from './records.ts'
 export type PushParams = Omit<PreviewParams, 'project' | 'direction'> & {
   projects: readonly string[]
   dryRun: boolean
+  /** A project without one of the named artifacts is no mistake; of several projects it never is. */
+  mayLack: boolean
 }
 
 export type SyncDone = {
@@ -25,7 +27,7 @@ export type SyncDone = {
  * one operation. What is in conflict stays as it is. Errors: those of `planProject`, before anything is changed.
  */
 export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone> {
-  const { projects, dryRun, ...options } = params
+  const { projects, dryRun, mayLack, ...options } = params
   const store = objectsOf(tools)
   return tools.exclusively(async () => {
     const items: SyncItem[] = []
@@ -35,7 +37,7 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
       const { planned, warnings: passedOver } = await planProject(
         tools,
         { ...options, project, direction: 'push' },
-        projects.length > 1,
+        mayLack || projects.length > 1,
       )
       warnings.push(...passedOver)
       items.push(...planned.map(({ item }) => item))
