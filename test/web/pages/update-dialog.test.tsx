@@ -2,7 +2,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/preact'
 import { describe, expect, it, vi } from 'vitest'
 import type { ResultOf } from '../../../protocol/methods.ts'
-import { type FakeDaemon, liveMock, Refusal } from '../support/fake-daemon.ts'
+import { type FakeDaemon, live, liveMock, Refusal } from '../support/fake-daemon.ts'
 import { asked, daemonWith } from '../support/library.ts'
 import { openView } from '../support/open-view.tsx'
 
@@ -141,13 +141,28 @@ describe('the dialog that updates artifacts of a collection', () => {
       anItem('e', { action: 'failed', reason: 'Its source is gone.', to: null, files: [] }),
       anItem('f', { action: 'none', files: [] }),
     ]
-    updating(items)
+    const daemon = updating(items)
     await openDialog([...names, 'e', 'f'].map((name) => ({ name, type: 'skill' })))
     await screen.findByText('4 artifacts would change. 1 artifact cannot be updated.')
     expect(screen.queryByText('changed at the source')).toBeNull()
     fireEvent.click(screen.getByRole('button', { name: 'Update 4 artifacts' }))
     await screen.findByText(/^Updated 4 artifacts of default\. 1 artifact is as before\./)
     expect(closed).not.toHaveBeenCalled()
+    // A preview, the update, and a preview of what is left.
+    await waitFor(() => expect(asked(daemon, 'collections.update')).toHaveLength(3))
+  })
+
+  it('asks the sources when somebody chooses, and not whenever a file is saved', async () => {
+    const daemon = updating([anItem('review')])
+    await openDialog([review])
+    await screen.findByText('1 artifact would change.')
+    for (const topic of ['artifacts.changed', 'collections.changed'])
+      await live.tell({ method: 'events.event', params: { topic } })
+    fireEvent.change(screen.getByRole('combobox', { name: 'Strategy' }), { target: { value: 'local' } })
+    await waitFor(() =>
+      expect(asked(daemon, 'collections.update').at(-1)).toMatchObject({ strategy: 'local' }),
+    )
+    expect(asked(daemon, 'collections.update')).toHaveLength(2)
   })
 
   it('says why nothing was done', async () => {

@@ -9,7 +9,7 @@ import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
 import { useKept } from '../../lib/use-kept.ts'
-import { useQuery } from '../../lib/use-query.ts'
+import { useAnyQuery } from '../../lib/use-query.ts'
 import { Choose } from './choose.tsx'
 import { refOf } from './drift-words.ts'
 import { type Rule, rules, useFileChoices } from './file-choices.ts'
@@ -44,7 +44,13 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
     strategy,
     ...(strategy === 'merge' && { conflicts, ...(choices.length > 0 && { choices: [...choices] }) }),
   }
-  const preview = useQuery('collections.update', { ...request, dryRun: true }, { stored: false, freshMs: 0 })
+  // Its key is none that events tell of: a file that somebody saves is no reason to ask all sources again.
+  const preview = useAnyQuery<ResultOf<'collections.update'>>({
+    key: `update ${JSON.stringify(request)}`,
+    freshMs: 0,
+    stored: false,
+    load: (signal) => call('collections.update', { ...request, dryRun: true }, signal),
+  })
   const items = useKept(preview.data)?.items
   const shown = items?.filter(({ action }) => action !== 'none') ?? []
   const ready = shown.filter(isReady).length
@@ -55,7 +61,7 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
     if (done.operations.length === 0)
       throw new Error(left[0]?.reason ?? 'Nothing was changed: its source holds what is here by now.')
     notifyDone(textOf(done, left.length), done.operations)
-    if (left.length > 0) return
+    if (left.length > 0) return preview.reload()
     onDone?.()
     onClose()
   })
