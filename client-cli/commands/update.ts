@@ -75,6 +75,7 @@ export const updateCommand = defineCommand({
         await printItems(io, answer.pushed, { isPlan: false, diff: null, projects: true })
         io.note(`In projects: ${summaryOf(answer.pushed, false)}`)
       }
+      for (const warning of answer.warnings) io.note(warning)
       if (answer.operations.length > 0) io.note('Take it back with: smd undo')
     }
     return dryRun ? 0 : exitCodeOf([...answer.items, ...answer.pushed])

@@ -246,6 +246,8 @@ export const syncMethods = {
         ),
         /** What was done in projects; empty without `push`. */
         pushed: z.array(SyncItem()),
+        /** Projects that could not be looked at and were passed over; sentences. */
+        warnings: z.array(z.string()),
       }),
     errors: [
       'collection.not_found',

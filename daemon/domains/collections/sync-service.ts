@@ -126,7 +126,12 @@ async function push(
   const projects = params.projects
     ? params.projects.map((ref) => placeOf(ctx, ref).path)
     : [...selectProjectsWithDeployments(ctx.db), ...(hasUserDeployments(ctx.db) ? [userPlace(ctx).path] : [])]
-  const done = await doWork(ctx, 'pushSync', { ...params, mayLack, projects: [...new Set(projects)] })
+  const done = await doWork(ctx, 'pushSync', {
+    ...params,
+    mayLack,
+    isChosen: params.projects !== undefined,
+    projects: [...new Set(projects)],
+  })
   return answered(ctx, 'push', params, done)
 }
 
@@ -145,14 +150,20 @@ export async function updateCollection(
     action === 'copy' || action === 'merge' ? [`${type}:${name}`] : [],
   )
   if (!isPushed || params.dryRun || artifacts.length === 0)
-    return { operations, collection, items, pushed: [] }
+    return { operations, collection, items, pushed: [], warnings: [] }
   // What was updated is mostly not deployed to each of them.
   const pushed = await push(
     ctx,
     { artifacts, collection, strategy: 'merge', conflicts: 'stop', dryRun: false },
     true,
   )
-  return { operations: [...operations, ...pushed.operations], collection, items, pushed: pushed.items }
+  return {
+    operations: [...operations, ...pushed.operations],
+    collection,
+    items,
+    pushed: pushed.items,
+    warnings: pushed.warnings,
+  }
 }
 
 /** What changed is read again before anybody is told that it did (CACHE-4.3). */

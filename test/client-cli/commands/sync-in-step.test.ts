@@ -104,6 +104,7 @@ describe('smd update', () => {
             },
           ],
           pushed: [item('review', 'merge')],
+          warnings: [],
         },
       },
     )

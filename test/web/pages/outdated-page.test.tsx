@@ -256,7 +256,13 @@ describe('the page of what is outdated', () => {
       }),
       'collections.list': () => ({ items: [aCollection('default', true), aCollection('work', false)] }),
       'collections.show': () => ({ ...aCollection('default', true), artifacts: [aHeld('own')] }),
-      'collections.update': () => ({ operations: [], collection: 'default', items: [], pushed: [] }),
+      'collections.update': () => ({
+        operations: [],
+        collection: 'default',
+        items: [],
+        pushed: [],
+        warnings: [],
+      }),
     })
     await open()
     const select = (name: string): void => {

@@ -43,6 +43,7 @@ const answerOf = (items: Item[], operations: string[] = []): Updated => ({
   collection: 'default',
   items,
   pushed: [],
+  warnings: [],
 })
 
 const openDialog = (artifacts: Array<{ name: string; type: string }>) =>

@@ -211,6 +211,27 @@ describe('collections.update', () => {
     expect(notes('api')).toBe(base.replace('eight', 'upstream').replace('two', 'api'))
   })
 
+  it('passes over a project whose records cannot be read, and says so', async () => {
+    for (const project of ['api', 'web']) daemon.write(`src/${project}/.claude/settings.json`, '{}')
+    await daemon.call('cache.refresh', { force: true })
+    const { items } = await daemon.call('projects.list', { limit: 10 })
+    await daemon.call('deployments.deploy', {
+      projects: items.map(({ id }) => id),
+      artifacts: [{ name: 'demo', type: 'skill' }],
+    })
+    daemon.write('src/api/.claude/.skillmeat-deployed.toml', '[[deployed]\n')
+    commit({ 'skills/demo/notes.txt': base.replace('eight', 'upstream') })
+    const { pushed, operations, warnings } = await update({ push: true })
+    expect(operations).toHaveLength(2)
+    expect(pushed.map(({ project, action }) => `${project.split('/').at(-1)} ${action}`)).toEqual([
+      'web copy',
+    ])
+    expect(warnings).toEqual([expect.stringContaining('src/api/.claude/.skillmeat-deployed.toml')])
+    await expect(daemon.call('sync.push', { projects: ['api', 'web'], dryRun: false })).rejects.toThrow(
+      'src/api/.claude/.skillmeat-deployed.toml',
+    )
+  })
+
   it('brings what changed to the only project that has something, which lacks the rest', async () => {
     await daemon.call('collections.add', { spec: 'o/r/commands/go.md' })
     daemon.write('src/web/.claude/settings.json', '{}')

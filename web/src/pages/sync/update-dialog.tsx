@@ -133,11 +133,15 @@ function summaryOf(items: readonly UpdateItemPlan[]): string {
 }
 
 /** Says what was done, and what was not. */
-function textOf({ items, pushed, collection }: ResultOf<'collections.update'>, left: number): string {
+function textOf(
+  { items, pushed, warnings, collection }: ResultOf<'collections.update'>,
+  left: number,
+): string {
   const projects = new Set(pushed.filter(isReady).map(({ project }) => project)).size
   return [
     `Updated ${plural(items.filter(isReady).length, 'artifact')} of ${collection}.`,
     projects > 0 && `Brought to ${plural(projects, 'project')}.`,
+    ...warnings,
     left > 0 && `${plural(left, 'artifact is', 'artifacts are')} as before.`,
     'What was there before is in a snapshot.',
   ]

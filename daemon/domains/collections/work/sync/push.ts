@@ -1,3 +1,4 @@
+import { SmdError } from '../../../../../protocol/errors.ts'
 import { changePlaces, objectsOf, operationTools, type ProjectChange } from '../operations/index.ts'
 import type { WorkTools } from '../tools.ts'
 import { type Carried, makeReady, settle } from './carry-out.ts'
@@ -11,6 +12,8 @@ export type PushParams = Omit<PreviewParams, 'project' | 'direction'> & {
   dryRun: boolean
   /** A project without one of the named artifacts is no mistake; of several projects it never is. */
   mayLack: boolean
+  /** Somebody named them: all or nothing. Of others, those that cannot be planned are passed over and told. */
+  isChosen: boolean
 }
 
 export type SyncDone = {
@@ -24,10 +27,11 @@ export type SyncDone = {
 
 /**
  * Brings projects up to what their collections hold, with what was edited in them: each project wholly or not at all, all in
- * one operation. What is in conflict stays as it is. Errors: those of `planProject`, before anything is changed.
+ * one operation. What is in conflict stays as it is. Errors: those of `planProject` for chosen projects, before anything is
+ * changed.
  */
 export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone> {
-  const { projects, dryRun, mayLack, ...options } = params
+  const { projects, dryRun, mayLack, isChosen, ...options } = params
   const store = objectsOf(tools)
   return tools.exclusively(async () => {
     const items: SyncItem[] = []
@@ -38,7 +42,10 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
         tools,
         { ...options, project, direction: 'push' },
         mayLack || projects.length > 1,
-      )
+      ).catch((error: unknown) => {
+        if (isChosen || !(error instanceof SmdError) || error.slug === 'sync.not_deployed') throw error
+        return { planned: [], warnings: [error.message] }
+      })
       warnings.push(...passedOver)
       items.push(...planned.map(({ item }) => item))
       if (dryRun) continue
