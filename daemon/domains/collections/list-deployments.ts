@@ -2,7 +2,7 @@ import type { DeploymentState } from '../../../protocol/artifact-states.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { nextTurn } from '../../kernel/rpc/turn.ts'
-import { findProject } from '../cache/index.ts'
+import { findProject, unknownHash } from '../cache/index.ts'
 import {
   type DeploymentRow,
   selectCollectionHashes,
@@ -21,6 +21,9 @@ type Placed = {
   state: DeploymentState
   projectId: number | null
 }
+
+/** Of what is there and could not be read. */
+const unknown = Buffer.from(unknownHash, 'hex')
 
 /** Rows read at a time: about 5 ms. */
 const SLICE = 2_000
@@ -81,6 +84,7 @@ async function loadDeployments({ db }: DaemonContext): Promise<Placed[]> {
  */
 function stateOf({ hash, here, uid }: DeploymentRow, current: Buffer | null): DeploymentState {
   if (here === null) return uid === null ? 'missing' : 'unknown'
+  if (here.equals(unknown)) return 'unknown'
   if (current !== null && here.equals(current)) return 'current'
   const isModified = !here.equals(hash)
   const isOutdated = current !== null && !current.equals(hash)

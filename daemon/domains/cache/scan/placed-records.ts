@@ -1,6 +1,9 @@
 /** What lies at the places that deployment records name. */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { unknownHash } from '../unknown-hash.ts'
+import { followLink } from './artifact-files.ts'
+import { noCounters } from './config-file.ts'
 import { hashFile, hashFolder, type ListedFile } from './content-hash.ts'
 import { type DeploymentRecord, placeOf } from './deployment-records.ts'
 import { isLeftOut } from './left-out.ts'
@@ -31,7 +34,7 @@ export function placeRecords(
   })
 }
 
-/** H1 of the folder or file; null for nothing, and for what is too much or cannot be read. */
+/** H1 of the folder or file, or `unknownHash`; null for nothing. */
 function hashAt(unitPath: string, path: string, limits: ScanLimits): string | null {
   if (path.split('/').includes('..')) return null
   const absPath = path.startsWith('/') ? path : join(unitPath, path)
@@ -39,11 +42,15 @@ function hashAt(unitPath: string, path: string, limits: ScanLimits): string | nu
     const stats = statSync(absPath)
     if (stats.isFile()) return hashFile({ absPath, sizeBytes: stats.size }).hash
     const files: ListedFile[] = []
-    return listInto(files, absPath, '', limits) && files.length > 0 ? hashFolder(files).hash : null
-  } catch {
-    return null
+    if (!listInto(files, absPath, '', limits)) return unknownHash
+    return files.length > 0 ? hashFolder(files).hash : null
+  } catch (error) {
+    return isAbsent(error) ? null : unknownHash
   }
 }
+
+const isAbsent = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 function listInto(files: ListedFile[], folder: string, prefix: string, limits: ScanLimits): boolean {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -54,7 +61,10 @@ function listInto(files: ListedFile[], folder: string, prefix: string, limits: S
       if (!listInto(files, absPath, `${relPath}/`, limits)) return false
       continue
     }
-    const stats = statSync(absPath, { throwIfNoEntry: false })
+    // A link that leads nowhere counts as little as it does for H1.
+    const stats = entry.isSymbolicLink()
+      ? followLink(absPath, noCounters()).stats
+      : statSync(absPath, { throwIfNoEntry: false })
     if (stats?.isFile()) files.push({ absPath, relPath, sizeBytes: stats.size })
     if (files.length > limits.maxArtifactFiles) return false
   }

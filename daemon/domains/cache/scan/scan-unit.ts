@@ -17,7 +17,15 @@ import { placeRecords } from './placed-records.ts'
 import { pluginFolders, readPluginLayout } from './plugin-layout.ts'
 import { readProvenance } from './provenance.ts'
 import { newRun, type ScanRun } from './scan-run.ts'
-import type { PreviousUnit, ScanCounters, ScanEnvironment, ScanUnit, UnitResult } from './types.ts'
+import {
+  artifactKey,
+  type PreviousUnit,
+  type ScanCounters,
+  type ScanEnvironment,
+  type ScannedArtifact,
+  type ScanUnit,
+  type UnitResult,
+} from './types.ts'
 import { scanPlaces } from './unit-folders.ts'
 
 /** Raised when a scan tells something else of the same files: what was remembered before then counts for nothing. */
@@ -92,8 +100,9 @@ export function scanUnit(unit: ScanUnit, env: ScanEnvironment, previous: Previou
   }
   changed.push(...config.artifacts)
   if (config.unchanged && previous) unchanged.push(...configKeys(unit, previous))
-  // What is no artifact is no reason to look again, so such places are looked at by every scan.
-  const records = provenance.records ?? (memory?.hasLoose ? provenance.readRecords() : null)
+  // What is no artifact is no reason to look again, so such places are looked at by every scan, and those that just became so.
+  const isLoose = memory?.hasLoose || isAnyGone(previous, changed, unchanged)
+  const records = provenance.records ?? (isLoose ? provenance.readRecords() : null)
   const deployments =
     records === null ? null : placeRecords(unit.path, records, changed, unchanged, env.limits)
   const hasLoose =
@@ -174,6 +183,17 @@ type Memory = {
   collection: string | undefined
   /** Whether there are deployment records of what is no artifact. */
   hasLoose: boolean
+}
+
+/** Whether something that was an artifact is none any more. */
+function isAnyGone(
+  previous: PreviousUnit | null,
+  changed: readonly ScannedArtifact[],
+  unchanged: readonly string[],
+): boolean {
+  if (!previous) return false
+  const found = new Set([...unchanged, ...changed.map(artifactKey)])
+  return [...previous.artifacts.keys()].some((key) => !found.has(key))
 }
 
 /** Stands for `hasLoose`, where a collection has its signature. */

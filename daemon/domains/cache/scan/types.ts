@@ -191,7 +191,7 @@ export type ScannedDeployment = {
   deployedAt: string | null
   /** `artifactKey` of the artifact at the place; null when none is there. */
   key: string | null
-  /** H1 of what lies there without being an artifact; null for nothing. */
+  /** H1 of what lies there without being an artifact, or `unknownHash`; null for nothing. */
   foundHash: string | null
 }
 

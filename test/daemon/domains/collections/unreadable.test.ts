@@ -165,6 +165,19 @@ describe('what is there and cannot be looked at', () => {
     })
   })
 
+  it('is no missing deployment in lists, also where it is no artifact', async () => {
+    const { call, web } = await start()
+    const copy = join(web, '.claude/skills/one')
+    rmSync(copy, { recursive: true })
+    const states = async () => {
+      await call('cache.refresh', { force: true })
+      return (await call('deployments.list', {})).items.map(({ state }) => state)
+    }
+    expect(await states()).toEqual(['missing'])
+    loop(copy)
+    expect(await states()).toEqual(['unknown'])
+  })
+
   it('is no missing copy in a project', async () => {
     const { call, web } = await start()
     const copy = join(web, '.claude/skills/one')
