@@ -112,28 +112,21 @@ export async function pullSync(
 }
 
 /** Brings projects up to their collections. Errors: those of the method. */
-export const pushSync = (
+export async function pushSync(
   ctx: DaemonContext,
   params: ParsedParamsOf<'sync.push'>,
-): Promise<ResultOf<'sync.push'>> => push(ctx, params, false)
-
-async function push(
-  ctx: DaemonContext,
-  params: ParsedParamsOf<'sync.push'>,
-  mayLack: boolean,
 ): Promise<ResultOf<'sync.push'>> {
   await ctx.refresher.beforeRead()
-  const projects = params.projects
-    ? params.projects.map((ref) => placeOf(ctx, ref).path)
-    : [...selectProjectsWithDeployments(ctx.db), ...(hasUserDeployments(ctx.db) ? [userPlace(ctx).path] : [])]
-  const done = await doWork(ctx, 'pushSync', {
-    ...params,
-    mayLack,
-    isChosen: params.projects !== undefined,
-    projects: [...new Set(projects)],
-  })
-  return answered(ctx, 'push', params, done)
+  const chosen = params.projects?.map((ref) => placeOf(ctx, ref).path)
+  const projects = [...new Set(chosen ?? placesWithDeployments(ctx))]
+  const more = { projects, mayLack: false, isChosen: chosen !== undefined }
+  return answered(ctx, 'push', params, await doWork(ctx, 'pushSync', { ...params, ...more }))
 }
+
+const placesWithDeployments = (ctx: DaemonContext): string[] => [
+  ...selectProjectsWithDeployments(ctx.db),
+  ...(hasUserDeployments(ctx.db) ? [userPlace(ctx).path] : []),
+]
 
 /**
  * Brings a collection up to its sources, and, if that is wanted, the projects that have what changed up to the collection.
@@ -143,6 +136,9 @@ export async function updateCollection(
   ctx: DaemonContext,
   { push: isPushed, ...params }: ParsedParamsOf<'collections.update'>,
 ): Promise<ResultOf<'collections.update'>> {
+  // As of now: what was updated is read again, and then nobody knows of deployments whose records are broken by now.
+  if (isPushed) await ctx.refresher.beforeRead()
+  const projects = isPushed ? placesWithDeployments(ctx) : []
   const { operations, items, folder, collection } = await doWork(ctx, 'updateCollection', params)
   if (operations.length > 0) await touched(ctx, { paths: [folder] })
   if (!params.dryRun) noteUpdate(ctx, params.strategy, { items, collection })
@@ -151,12 +147,10 @@ export async function updateCollection(
   )
   if (!isPushed || params.dryRun || artifacts.length === 0)
     return { operations, collection, items, pushed: [], warnings: [] }
+  const options = { artifacts, collection, strategy: 'merge', conflicts: 'stop', dryRun: false } as const
   // What was updated is mostly not deployed to each of them.
-  const pushed = await push(
-    ctx,
-    { artifacts, collection, strategy: 'merge', conflicts: 'stop', dryRun: false },
-    true,
-  )
+  const more = { projects, mayLack: true, isChosen: false }
+  const pushed = await answered(ctx, 'push', options, await doWork(ctx, 'pushSync', { ...options, ...more }))
   return {
     operations: [...operations, ...pushed.operations],
     collection,
