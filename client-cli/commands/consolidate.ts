@@ -129,7 +129,7 @@ async function askWhich(io: Io, count: number): Promise<number | 'skip' | 'end'>
 
 function headOf({ type, kind, remove }: Group): string {
   const least = Math.min(...remove.map(({ likeness }) => likeness ?? 0))
-  return kind === 'same' ? `The same ${type}:` : `${percent(least)} alike (${type}):`
+  return kind === 'same' ? `The same ${type}:` : `${percent(Math.min(least, 0.99))} alike (${type}):`
 }
 
 function printDryRun(io: Io, plan: Answer): ExitCode {
