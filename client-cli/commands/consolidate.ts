@@ -68,7 +68,7 @@ export const consolidateCommand = defineCommand({
       ...(args.keep && { keep: args.keep }),
       ...(name && name.length > 0 && { artifacts: name }),
       ...(prefer !== undefined && { keepRule: prefer }),
-      min: min === undefined ? (yes && !dryRun ? 1 : 0.5) : shareOf(min),
+      min: min === undefined ? (yes && !dryRun ? 1 : 0.5) : shareOf(min, '--min', 0.5),
     } as Params
     const ask = (more: Params): Promise<Answer> =>
       saying(io, READING, call('collections.consolidate', { ...request, ...more }))
@@ -108,7 +108,13 @@ async function chosenOf(io: Io, groups: readonly Group[]): Promise<NonNullable<P
     if (answer === 'skip') continue
     const [keep] = all.splice(answer - 1, 1) as [Group['keep']]
     const refOf = (one: { name: string }): string => `${group.type}:${one.name}`
-    chosen.push({ keep: refOf(keep), remove: all.map(refOf) })
+    // What was to be kept here, and goes by a choice before, is already with the one that was chosen.
+    const gone = chosen.find(({ remove }) => remove.includes(refOf(keep)))
+    const removed = chosen.flatMap(({ remove }) => remove)
+    const remove = all.map(refOf).filter((ref) => !removed.includes(ref) && ref !== gone?.keep)
+    const kept = gone?.keep ?? refOf(keep)
+    if (remove.length > 0 && !remove.some((ref) => chosen.some((each) => each.keep === ref)))
+      chosen.push({ keep: kept, remove })
   }
   return chosen
 }
@@ -123,7 +129,7 @@ async function askWhich(io: Io, count: number): Promise<number | 'skip' | 'end'>
 
 function headOf({ type, kind, remove }: Group): string {
   const least = Math.min(...remove.map(({ likeness }) => likeness ?? 0))
-  return kind === 'same' ? `The same ${type}:` : `${percent(least)} alike (${type}):`
+  return kind === 'same' ? `The same ${type}:` : `${percent(Math.min(least, 0.99))} alike (${type}):`
 }
 
 function printDryRun(io: Io, plan: Answer): ExitCode {

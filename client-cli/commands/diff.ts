@@ -2,7 +2,14 @@ import { ExitCode } from '../../protocol/errors.ts'
 import type { ParamsOf, ResultOf } from '../../protocol/methods.ts'
 import { type ArgSpecs, type ArgsOf, type CommandContext, defineCommand } from '../command.ts'
 import { plural } from '../format/values.ts'
-import { type DiffOutput, diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './diff/print-files.ts'
+import {
+  contextArgs,
+  type DiffOutput,
+  diffOutputArgs,
+  ignoreArgs,
+  printFiles,
+  toDiffOptions,
+} from './diff/print-files.ts'
 import { filterArgs, projectRef, toFilter } from './filters.ts'
 
 const { type, scope } = filterArgs
@@ -24,6 +31,7 @@ export const diffArgs = {
     complete: 'project',
   },
   ...diffOutputArgs,
+  ...contextArgs,
   ...ignoreArgs,
   'exit-code': { type: 'boolean', describe: 'End with 10 when something differs' },
 } as const satisfies ArgSpecs

@@ -19,7 +19,10 @@ export const findDuplicatesCommand = defineCommand({
     limit: { type: 'number', alias: 'l', min: 1, max: 1000, describe: 'How many groups to print at most' },
   },
   async run({ call, io }, { threshold, ...args }) {
-    const params = { ...args, threshold: shareOf(threshold) } as ParamsOf<'contents.duplicates'>
+    const params = {
+      ...args,
+      threshold: shareOf(threshold, '--threshold', 0.5),
+    } as ParamsOf<'contents.duplicates'>
     const found = await saying(io, READING, call('contents.duplicates', params))
     if (io.json) return io.value(found)
     if (found.groups.length === 0) return io.note('Nothing stands twice.')

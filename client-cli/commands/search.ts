@@ -18,6 +18,11 @@ export const searchCommand = defineCommand({
       alias: 'c',
       describe: 'Search what their text files hold; the first time reads them all',
     },
+    'search-type': {
+      type: 'string',
+      choices: ['metadata', 'content', 'both'],
+      describe: 'The same in the words of SkillMeat; both lists one after the other',
+    },
     ...filterArgs,
     limit: {
       type: 'number',
@@ -32,8 +37,11 @@ export const searchCommand = defineCommand({
       describe: 'Order (default: relevance)',
     },
   },
-  async run({ call, io, cwd }, { query, content, limit = 50, sort = 'relevance', ...args }) {
-    if (content) {
+  async run(
+    { call, io, cwd },
+    { query, content, 'search-type': kind, limit = 50, sort = 'relevance', ...args },
+  ) {
+    if (content || kind === 'content') {
       // Seldom asked for, and this verb is to start at once.
       const { searchContents } = await import('./search-contents.ts')
       return searchContents({ call, io }, { ...toFilter(args, cwd), query: query.join(' '), limit })
@@ -45,6 +53,11 @@ export const searchCommand = defineCommand({
       sort,
     } as ParamsOf<'artifacts.search'>
     const found = await call('artifacts.search', params)
+    if (kind === 'both') {
+      const { searchBoth } = await import('./search-contents.ts')
+      const { sort: _, ...words } = params
+      return searchBoth({ call, io }, words, found)
+    }
     if (io.json) return io.value(found)
     if (found.correctedQuery !== null)
       io.note(`Nothing for "${params.query}"; showing "${found.correctedQuery}".`)

@@ -1,3 +1,4 @@
+import { SmdError } from '../../protocol/errors.ts'
 import type { ParamsOf } from '../../protocol/methods.ts'
 import { defineCommand } from '../command.ts'
 import { READING, saying } from '../refresh-bar.ts'
@@ -26,7 +27,12 @@ export const similarCommand = defineCommand({
     min: { type: 'string', alias: 'm', describe: 'How alike at least, 0 to 1 (default: 0.3)' },
   },
   async run({ call, io, cwd }, { name, limit, min, ...args }) {
-    const params = { ...toFilter(args, cwd), name, limit, min: shareOf(min) } as ParamsOf<'contents.similar'>
+    const params = {
+      ...toFilter(args, cwd),
+      name,
+      limit,
+      min: shareOf(min, '--min', 0),
+    } as ParamsOf<'contents.similar'>
     const found = await saying(io, READING, call('contents.similar', params))
     if (io.json) return io.value(found)
     if (found.items.length === 0) return io.note(`Nothing is like ${found.artifact.name}.`)
@@ -40,8 +46,14 @@ export const similarCommand = defineCommand({
   },
 })
 
-/** As typed, for the daemon to judge; what is no number stays a text, which it refuses with the reason. */
-export const shareOf = (text: string | undefined): number | undefined =>
-  text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? (text as undefined) : Number(text)
+/** A share as typed, with a point or as a percentage. Errors: `cli.usage` for what is none from `from` to 1. */
+export function shareOf(text: string | undefined, option: string, from: number): number | undefined {
+  if (text === undefined) return undefined
+  const [, digits = '', sign] = /^\s*(\d*\.?\d+)\s*(%?)\s*$/.exec(text) ?? []
+  const share = digits === '' ? Number.NaN : Number(digits) / (sign === '%' ? 100 : 1)
+  if (share >= from && share <= 1) return share
+  const reason = `${option} must be a number from ${from} to 1, or a percentage.`
+  throw new SmdError('cli.usage', { reason, usage: `${option} 0.9` })
+}
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`

@@ -2,12 +2,13 @@ import { resolve } from 'node:path'
 import { ExitCode } from '../../../protocol/errors.ts'
 import { type ArgSpecs, type ArgsOf, type CommandContext, defineCommand } from '../../command.ts'
 import { plural } from '../../format/values.ts'
-import { diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './print-files.ts'
+import { contextArgs, diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './print-files.ts'
 
 const fileArgs = {
   left: { type: 'string', positional: true, required: true, describe: 'What was', complete: 'path' },
   right: { type: 'string', positional: true, required: true, describe: 'What is', complete: 'path' },
   ...diffOutputArgs,
+  ...contextArgs,
   'exit-code': { type: 'boolean', describe: 'End with 10 when something differs' },
 } as const satisfies ArgSpecs
 

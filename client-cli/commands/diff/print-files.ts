@@ -5,6 +5,10 @@ import { type FileDiff, patchLines } from '../../format/unified-diff.ts'
 export const diffOutputArgs = {
   stat: { type: 'boolean', describe: 'Only how many lines differ in which files' },
   'side-by-side': { type: 'boolean', alias: 'y', describe: 'In two columns, as wide as the terminal' },
+} as const satisfies ArgSpecs
+
+/** For what asks for a comparison. */
+export const contextArgs = {
   context: {
     type: 'number',
     alias: 'c',

@@ -3,7 +3,7 @@ import { ExitCode } from '../../../protocol/errors.ts'
 import { defineCommand } from '../../command.ts'
 import { plural } from '../../format/values.ts'
 import { planLine, toFileDiff } from '../sync-items.ts'
-import { diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './print-files.ts'
+import { contextArgs, diffOutputArgs, ignoreArgs, printFiles, toDiffOptions } from './print-files.ts'
 
 export const diffThreeWayCommand = defineCommand({
   name: 'diff three-way',
@@ -26,6 +26,7 @@ export const diffThreeWayCommand = defineCommand({
     local: { type: 'string', positional: true, required: true, describe: 'One version', complete: 'path' },
     remote: { type: 'string', positional: true, required: true, describe: 'The other', complete: 'path' },
     ...diffOutputArgs,
+    ...contextArgs,
     ...ignoreArgs,
     'conflicts-only': { type: 'boolean', describe: 'Only files in conflict' },
     'exit-code': { type: 'boolean', describe: 'End with 4 when something is in conflict' },

@@ -1,3 +1,4 @@
+import { SmdError } from '../../../protocol/errors.ts'
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { type AlikeContents, alikeContents } from '../cache/index.ts'
@@ -28,6 +29,7 @@ export async function consolidate(ctx: DaemonContext, params: Params): Promise<R
   const shown = await doWork(ctx, 'showCollection', { name: params.collection ?? null, check: false })
   const deployed = selectDeployedFrom(ctx.db, shown.name)
   const candidates = candidatesIn(ctx, shown, deployed)
+  checkNames(shown, [...(params.artifacts ?? []), ...params.keep])
   const isMin = params.min === 1
   const hashes = candidates.map(({ hash }) => hash)
   const alike = isMin ? nothingAlike : await alikeContents(ctx, hashes, params.min)
@@ -69,6 +71,14 @@ function candidatesIn(
     const deployments = counts.get(keyOf(type, name)) ?? 0
     return [{ ref: `${type}:${name}`, name, type, hash, deployments, isFollowed: upstream !== null, added }]
   })
+}
+
+/** A name that means nothing is a mistake, not a wish for nothing. Errors: `collection.artifact_not_found`. */
+function checkNames({ name: collection, artifacts }: Shown, names: readonly string[]): void {
+  const known = artifacts.map(({ type, name }) => ({ ref: `${type}:${name}`, name }))
+  const wrong = names.find((name) => !known.some((each) => isNamed(each, [name])))
+  if (wrong !== undefined)
+    throw new SmdError('collection.artifact_not_found', { collection, what: `artifact ${wrong}` })
 }
 
 const keyOf = (type: string, name: string): string => `${type}:${stemOf(name)}`

@@ -39,9 +39,8 @@ export type Rules = {
 }
 
 /**
- * Groups around the ones that are kept, the most alike and largest first; nobody is in two. What is the same comes
- * together first, and is left out of groups of what is only alike: the next time it is one of them.
- * `alike`: hashes of what may belong together.
+ * Groups around the ones that are kept, the most alike and largest first. What is the same comes together first; the one that
+ * is kept of it may be kept of what is only alike as well, and goes in no group. `alike`: hashes of what may belong together.
  */
 export function groupCandidates(
   candidates: readonly Candidate[],
@@ -50,14 +49,15 @@ export function groupCandidates(
 ): CandidateGroup[] {
   const bySame = [...Map.groupBy(candidates, ({ type, hash }) => `${type}:${hash}`).values()]
   const groups = bySame.filter(({ length }) => length > 1).map((some) => around(some, rules))
-  const taken = new Set(groups.flatMap(({ keep, remove }) => [keep, ...remove]))
+  const taken = new Set(groups.flatMap(({ remove }) => remove))
+  const pinned = { ...rules, keep: new Set([...rules.keep, ...groups.map(({ keep }) => keep.ref)]) }
   const byHash = Map.groupBy(
     candidates.filter((each) => !taken.has(each)),
     ({ hash }) => hash,
   )
   for (const hashes of alike) {
     const some = hashes.flatMap((hash) => byHash.get(hash) ?? [])
-    for (const ofType of Map.groupBy(some, ({ type }) => type).values()) groups.push(...split(ofType, rules))
+    for (const ofType of Map.groupBy(some, ({ type }) => type).values()) groups.push(...split(ofType, pinned))
   }
   return groups.sort(
     (a, b) =>
@@ -131,5 +131,6 @@ export function reasonFor(
     return `It is deployed most: ${keep.deployments} ${keep.deployments === 1 ? 'time' : 'times'}.`
   if (rule === 'source') return 'It has a source that is followed.'
   if (rule === 'oldest') return 'It was added first.'
-  return rule === 'newest' ? 'It was added last.' : 'Its name comes first.'
+  if (rule === 'newest') return 'It was added last.'
+  return others.some(({ name }) => name < keep.name) ? 'It is kept anyway.' : 'Its name comes first.'
 }

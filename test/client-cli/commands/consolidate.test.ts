@@ -188,6 +188,45 @@ describe('smd consolidate', () => {
     expect(more.calls[0]?.[1]).toEqual({ min: 0.8 })
   })
 
+  it('keeps what was chosen also of what is like the one that goes', async () => {
+    const both: Answer = { ...plan, groups: [group('same', 'one', 'two'), group('similar', 'one', 'near')] }
+    const {
+      terminal,
+      calls,
+      done: ended,
+    } = runWithFakeClient(
+      consolidateCommand,
+      {},
+      { 'collections.consolidate': ({ dryRun }) => (dryRun ? both : done(both.groups)) },
+      { tty: true },
+    )
+    const prompted = (text: string, times: number) =>
+      vi.waitFor(() => expect(terminal.stderr().split(text)).toHaveLength(times + 1), { timeout: 20_000 })
+    await prompted('Keep which?', 1)
+    terminal.type('2')
+    await prompted('Keep which?', 2)
+    terminal.type('1')
+    await prompted('[y/N]', 1)
+    terminal.type('y')
+    await ended
+    expect(calls.at(-1)?.[1]).toHaveProperty('groups', [
+      { keep: 'skill:two', remove: ['skill:one'] },
+      { keep: 'skill:two', remove: ['skill:near'] },
+    ])
+  })
+
+  it.each(['nine', '0.2', '1.5', ''])('refuses --min %j in plain words', async (min) => {
+    const { done: ended } = runWithFakeClient(
+      consolidateCommand,
+      { min, yes: true },
+      { 'collections.consolidate': answer },
+    )
+    await expect(ended).rejects.toMatchObject({
+      slug: 'cli.usage',
+      message: '--min must be a number from 0.5 to 1, or a percentage.',
+    })
+  })
+
   it('needs somebody to ask, or --yes', async () => {
     const { done: ended } = runWithFakeClient(
       consolidateCommand,

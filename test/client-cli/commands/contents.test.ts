@@ -44,6 +44,44 @@ describe('smd search --content', () => {
     expect(terminal.stderr()).toContain('1 of at least 7 contents shown.')
   })
 
+  it('takes the words of SkillMeat for what is searched, one or both', async () => {
+    const named: ResultOf<'artifacts.search'> = {
+      items: [],
+      total: 0,
+      totalIsExact: true,
+      correctedQuery: null,
+    }
+    const run = (kind: 'metadata' | 'content' | 'both', json = false) =>
+      runWithFakeClient(
+        searchCommand,
+        { query: ['gh'], 'search-type': kind },
+        { 'contents.search': found, 'artifacts.search': named },
+        { json },
+      )
+    const asked = async (kind: 'metadata' | 'content' | 'both') => {
+      const { calls, done } = run(kind)
+      await done
+      return calls.map(([method]) => method)
+    }
+    expect(await asked('metadata')).toEqual(['artifacts.search'])
+    expect(await asked('content')).toEqual(['contents.search'])
+    const both = run('both')
+    await both.done
+    expect(both.calls).toEqual([
+      ['artifacts.search', { query: 'gh', limit: 50, sort: 'relevance' }],
+      ['contents.search', { query: 'gh', limit: 50, excerpts: true }],
+    ])
+    expect(both.terminal.stderr()).toContain('Nothing is called, or described as, "gh".')
+    expect(both.terminal.stdout()).toContain('ship (skill, web, and 2 more of the same)\n')
+    const json = run('both', true)
+    await json.done
+    expect(JSON.parse(json.terminal.stdout())).toMatchObject({
+      schema: 1,
+      total: 0,
+      contents: { total: 7, items: [{ copies: 3 }] },
+    })
+  })
+
   it('says when nothing was found, and prints one object with --json', async () => {
     const none = { items: [], total: 0, totalIsExact: true }
     const plain = runWithFakeClient(

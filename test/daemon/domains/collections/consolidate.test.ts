@@ -67,12 +67,16 @@ describe('collections.consolidate', () => {
     await deploy(daemon, 'one', 'c')
     const before = snapshot(daemon.home)
     const plan = await consolidate(daemon, { min: 0.5, dryRun: true })
-    expect(shown(plan)).toEqual([['same', 'skill', 'two', 'one']])
+    // The one that is kept of the same is kept of what is like it, too.
+    expect(shown(plan)).toEqual([
+      ['same', 'skill', 'two', 'one'],
+      ['similar', 'skill', 'two', 'near'],
+    ])
     expect(plan.groups[0]).toMatchObject({
       keep: { reason: 'It is deployed most: 2 times.', deployments: 2 },
       remove: [{ name: 'one', likeness: 1, filesRemoved: true, deployments: 1 }],
     })
-    expect(plan).toMatchObject({ total: 1, operation: null, outcome: null, snapshot: null })
+    expect(plan).toMatchObject({ total: 2, operation: null, outcome: null, snapshot: null })
     expect(
       plan.projects.map(({ name, outcome, items }) => [
         name,
@@ -276,6 +280,8 @@ resolved_sha = "${'a'.repeat(40)}"
     expect(await kept({ keepRule: 'oldest' })).toEqual([['one', 'It was added first.']])
     expect(await kept({ artifacts: ['far'] })).toEqual([])
     expect(await kept({ artifacts: ['two'], limit: 1 })).toHaveLength(1)
+    for (const wrong of [{ artifacts: ['none'] }, { keep: ['command:two'] }])
+      await expect(kept(wrong)).rejects.toMatchObject({ slug: 'collection.artifact_not_found' })
   })
 
   it('brings exactly those together that are named, and refuses what does not go together', async () => {
@@ -288,6 +294,13 @@ resolved_sha = "${'a'.repeat(40)}"
       message: 'far and one cannot be brought together: they are of different types.',
     })
     await expect(named('far', 'far')).rejects.toMatchObject({ slug: 'collection.cannot_consolidate' })
+    const twice = [
+      { keep: 'far', remove: ['near'] },
+      { keep: 'far', remove: ['skill:one'] },
+    ]
+    expect(shown(await consolidate(daemon, { groups: twice, dryRun: true }))).toHaveLength(2)
+    const chain = [...twice, { keep: 'near', remove: ['two'] }]
+    await expect(consolidate(daemon, { groups: chain, dryRun: true })).rejects.toThrow('near is named twice')
     await expect(named('far', 'none')).rejects.toMatchObject({ slug: 'collection.artifact_not_found' })
     await expect(named('far', 'one')).rejects.toMatchObject({ slug: 'collection.ambiguous' })
     await expect(consolidate(daemon, { collection: 'none' })).rejects.toMatchObject({

@@ -32,15 +32,19 @@ export async function listGroups(
   take: Take,
 ): Promise<ListedGroup[]> {
   const groups: ListedGroup[] = []
-  const taken = new Set<ArtifactRow>()
+  const taken = new Map<ArtifactRow, 'keep' | 'remove'>()
   for (const group of wanted) {
     const keep = await find(collection, group.keep, take)
     const others: Listed[] = []
     for (const ref of group.remove) others.push(await find(collection, ref, take))
-    for (const { row, type } of [keep, ...others]) {
+    for (const [n, { row, type }] of [keep, ...others].entries()) {
+      const fate = n === 0 ? 'keep' : 'remove'
+      const before = taken.get(row)
       if (type !== keep.type) throw refuse([keep.row, row], 'they are of different types')
-      if (taken.has(row)) throw refuse([keep.row, row], `${row.name} is named twice`)
-      taken.add(row)
+      // One may be kept of several groups.
+      if (before === 'remove' || (before && fate === 'remove'))
+        throw refuse([keep.row, row], `${row.name} is named twice`)
+      taken.set(row, fate)
     }
     groups.push({
       keep,
