@@ -41,6 +41,7 @@ export const commandMethods: ReadonlySet<MethodName> = new Set<MethodName>([
   'collections.create',
   'collections.use',
   'collections.delete',
+  'collections.edit',
   'collections.refresh',
   'collections.add',
   'collections.adopt',

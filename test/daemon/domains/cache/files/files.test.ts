@@ -331,7 +331,8 @@ describe('artifacts.file', () => {
     }
     const swapping = swap()
     const seen = new Set<string>()
-    for (let round = 0; round < 500; round++) {
+    // Until it was seen, too: reading and swapping may keep step for long.
+    for (let round = 0; round < 500 || !seen.has('Inside.'); round++) {
       const outcome = await read('docs/secret.txt').then(
         (file) => String(file.text),
         (error: { slug?: string }) => String(error.slug),
