@@ -85,6 +85,29 @@ const fileIn = (found: Results, which: Which) => {
   return { name, type, collection, file: which.path.file ?? '' }
 }
 
+/** A route that writes the text of a file and answers the file; `expect`: whether there is one before. */
+const writing = (
+  route: Pick<RestRoute, 'method' | 'id' | 'summary'> & { status?: 201 },
+  expect: 'present' | 'new',
+): RestRoute =>
+  defineRoute({
+    ...route,
+    path: '/api/v1/artifacts/:id/files/:file*',
+    tag: 'Artifacts',
+    rpc: 'collections.edit',
+    query: whichCollection,
+    errors: lookUpErrors,
+    body: FileText,
+    reply: FileContent,
+    before: lookUpId,
+    ask: ({ body: { content }, ...which }, found) => ({ ...fileIn(found, which), content, expect }),
+    beside: (which, found) => ({
+      'artifacts.file': { id: uuidIn(found, which), path: which.path.file ?? '' },
+    }),
+    toReply: (_, { path: { id = '' } }, { beside }) =>
+      fileContentOf(id, beside['artifacts.file'] as ResultOf<'artifacts.file'>),
+  })
+
 export const artifactFileRoutes: RestRoute[] = [
   defineRoute({
     method: 'GET',
@@ -127,54 +150,24 @@ export const artifactFileRoutes: RestRoute[] = [
     toReply: (file, { path: { id = '' } }) => fileContentOf(id, file),
   }),
 
-  defineRoute({
-    method: 'PUT',
-    path: '/api/v1/artifacts/:id/files/:file*',
-    id: 'replaceArtifactFile',
-    tag: 'Artifacts',
-    summary: 'Replaces a text file of an artifact of a collection; what was there is in a snapshot first.',
-    rpc: 'collections.edit',
-    query: whichCollection,
-    errors: lookUpErrors,
-    body: FileText,
-    reply: FileContent,
-    before: lookUpId,
-    ask: ({ body: { content }, ...which }, found) => ({
-      ...fileIn(found, which),
-      content,
-      expect: 'present' as const,
-    }),
-    beside: (which, found) => ({
-      'artifacts.file': { id: uuidIn(found, which), path: which.path.file ?? '' },
-    }),
-    toReply: (_, { path: { id = '' } }, { beside }) =>
-      fileContentOf(id, beside['artifacts.file'] as ResultOf<'artifacts.file'>),
-  }),
+  writing(
+    {
+      method: 'PUT',
+      id: 'replaceArtifactFile',
+      summary: 'Replaces a text file of an artifact of a collection; what was there is in a snapshot first.',
+    },
+    'present',
+  ),
 
-  defineRoute({
-    method: 'POST',
-    path: '/api/v1/artifacts/:id/files/:file*',
-    id: 'createArtifactFile',
-    tag: 'Artifacts',
-    summary: 'Adds a text file to an artifact of a collection.',
-    rpc: 'collections.edit',
-    status: 201,
-    query: whichCollection,
-    errors: lookUpErrors,
-    body: FileText,
-    reply: FileContent,
-    before: lookUpId,
-    ask: ({ body: { content }, ...which }, found) => ({
-      ...fileIn(found, which),
-      content,
-      expect: 'new' as const,
-    }),
-    beside: (which, found) => ({
-      'artifacts.file': { id: uuidIn(found, which), path: which.path.file ?? '' },
-    }),
-    toReply: (_, { path: { id = '' } }, { beside }) =>
-      fileContentOf(id, beside['artifacts.file'] as ResultOf<'artifacts.file'>),
-  }),
+  writing(
+    {
+      method: 'POST',
+      id: 'createArtifactFile',
+      summary: 'Adds a text file to an artifact of a collection.',
+      status: 201,
+    },
+    'new',
+  ),
 
   defineRoute({
     method: 'DELETE',

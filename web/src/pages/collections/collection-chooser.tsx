@@ -5,7 +5,7 @@ import { call } from '../../connection.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
-import styles from './collections-page.module.css'
+import { NameDialog } from './name-dialog.tsx'
 import type { Collection } from './use-library.ts'
 
 type Props = {
@@ -68,27 +68,16 @@ function NewDialog({ onDone, onClose }: { onDone(name: string): void; onClose():
     onClose()
   })
   return (
-    <Dialog title="New collection" onClose={onClose}>
-      <form
-        class={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          run()
-        }}
-      >
-        <label>
-          Name
-          <input
-            class="field"
-            value={name}
-            required
-            autocomplete="off"
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </label>
-        <DialogFoot text="Create" running={running} disabled={name.trim() === ''} onClose={onClose} />
-      </form>
-    </Dialog>
+    <NameDialog
+      title="New collection"
+      value={{ name }}
+      maxLength={255}
+      act="Create"
+      running={running}
+      onChange={(change) => setName(change.name ?? name)}
+      onAct={run}
+      onClose={onClose}
+    />
   )
 }
 

@@ -1,15 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { Dialog } from '../../components/dialog/dialog.tsx'
-import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { Drawing } from '../../components/icon/icon.tsx'
 import { call } from '../../connection.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
-import styles from './collections-page.module.css'
 import { colorValue, colorValues, type GroupColor, groupIcons, isHexColor } from './group-looks.ts'
 import type { Group } from './group-order.ts'
 import groupStyles from './groups.module.css'
+import { NameDialog } from './name-dialog.tsx'
 
 type Props = {
   collection: string
@@ -45,84 +43,58 @@ export function EditGroupDialog({ collection, group, onClose }: Props) {
     onClose()
   })
   return (
-    <Dialog title={group ? `Change the group ${group.name}` : 'New group'} onClose={onClose}>
-      <form
-        class={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          run()
-        }}
-      >
-        <label>
-          Name
-          <input
-            class="field"
-            value={form.name}
-            required
-            maxLength={255}
-            autocomplete="off"
-            onInput={({ currentTarget }) => set({ name: currentTarget.value })}
-          />
-        </label>
-        <label>
-          Description
-          <textarea
-            class={`field ${groupStyles.text}`}
-            value={form.description}
-            maxLength={1000}
-            rows={2}
-            onInput={({ currentTarget }) => set({ description: currentTarget.value })}
-          />
-        </label>
-        <fieldset class={groupStyles.looks}>
-          <legend>Colour</legend>
-          {Object.entries(colorValues).map(([color, value]) => (
-            <Look
-              key={color}
-              set="color"
-              name={color}
-              isOn={form.color === color}
-              onChoose={() => set({ color })}
-            >
-              <span class={groupStyles.color} style={{ background: value }} />
-            </Look>
-          ))}
-          <input
-            type="color"
-            class={groupStyles.picker}
-            aria-label="Another colour"
-            title="Another colour"
-            data-chosen={isHexColor(form.color)}
-            value={colorValue(form.color)}
-            onInput={({ currentTarget }) => set({ color: currentTarget.value })}
-          />
-        </fieldset>
-        <fieldset class={groupStyles.looks}>
-          <legend>Icon</legend>
-          {Object.entries(groupIcons).map(([icon, lines]) => (
-            <Look key={icon} set="icon" name={icon} isOn={form.icon === icon} onChoose={() => set({ icon })}>
-              <Drawing lines={lines} />
-            </Look>
-          ))}
-          {!Object.hasOwn(groupIcons, before.icon) && (
-            <Look
-              set="icon"
-              name={before.icon || 'none'}
-              isOn={form.icon === before.icon}
-              onChoose={() => set({ icon: before.icon })}
-            >
-              {before.icon || 'none'}
-            </Look>
-          )}
-        </fieldset>
-        <DialogFoot
-          text={group ? 'Change' : 'Make it'}
-          running={running}
-          disabled={name === ''}
-          onClose={onClose}
+    <NameDialog
+      title={group ? `Change the group ${group.name}` : 'New group'}
+      value={form}
+      maxLength={255}
+      act={group ? 'Change' : 'Make it'}
+      running={running}
+      onChange={set}
+      onAct={run}
+      onClose={onClose}
+    >
+      <fieldset class={groupStyles.looks}>
+        <legend>Colour</legend>
+        {Object.entries(colorValues).map(([color, value]) => (
+          <Look
+            key={color}
+            set="color"
+            name={color}
+            isOn={form.color === color}
+            onChoose={() => set({ color })}
+          >
+            <span class={groupStyles.color} style={{ background: value }} />
+          </Look>
+        ))}
+        <input
+          type="color"
+          class={groupStyles.picker}
+          aria-label="Another colour"
+          title="Another colour"
+          data-chosen={isHexColor(form.color)}
+          value={colorValue(form.color)}
+          onInput={({ currentTarget }) => set({ color: currentTarget.value })}
         />
-      </form>
-    </Dialog>
+      </fieldset>
+      <fieldset class={groupStyles.looks}>
+        <legend>Icon</legend>
+        {Object.entries(groupIcons).map(([icon, lines]) => (
+          <Look key={icon} set="icon" name={icon} isOn={form.icon === icon} onChoose={() => set({ icon })}>
+            <Drawing lines={lines} />
+          </Look>
+        ))}
+        {!Object.hasOwn(groupIcons, before.icon) && (
+          <Look
+            set="icon"
+            name={before.icon || 'none'}
+            isOn={form.icon === before.icon}
+            onChoose={() => set({ icon: before.icon })}
+          >
+            {before.icon || 'none'}
+          </Look>
+        )}
+      </fieldset>
+    </NameDialog>
   )
 }
 

@@ -1,12 +1,10 @@
 import { useState } from 'preact/hooks'
-import { Dialog } from '../../components/dialog/dialog.tsx'
-import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useAction } from '../../lib/use-action.ts'
-import styles from './collections-page.module.css'
 import groupStyles from './groups.module.css'
+import { NameDialog } from './name-dialog.tsx'
 import { notWrittenText } from './not-written.ts'
 import type { Tag } from './use-tag-colors.ts'
 
@@ -37,66 +35,40 @@ export function EditTagDialog({ tag, onClose }: Props) {
     onClose()
   })
   return (
-    <Dialog title={tag ? `Change the tag ${tag.name}` : 'New tag'} onClose={onClose}>
-      <form
-        class={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          run()
-        }}
-      >
-        <label>
-          Name
+    <NameDialog
+      title={tag ? `Change the tag ${tag.name}` : 'New tag'}
+      value={form}
+      maxLength={100}
+      act={tag ? 'Change' : 'Make it'}
+      running={running}
+      onChange={set}
+      onAct={run}
+      onClose={onClose}
+    >
+      <div class={groupStyles.bar}>
+        <label class="switch">
           <input
-            class="field"
-            value={form.name}
-            required
-            maxLength={100}
-            autocomplete="off"
-            onInput={({ currentTarget }) => set({ name: currentTarget.value })}
+            type="checkbox"
+            checked={form.color !== null}
+            onChange={({ currentTarget }) =>
+              set({ color: currentTarget.checked ? (before.color ?? '#3b82f6') : null })
+            }
           />
+          With a colour
         </label>
-        <label>
-          Description
-          <textarea
-            class={`field ${groupStyles.text}`}
-            value={form.description}
-            maxLength={1000}
-            rows={2}
-            onInput={({ currentTarget }) => set({ description: currentTarget.value })}
+        {form.color !== null && (
+          <input
+            type="color"
+            class={groupStyles.picker}
+            aria-label="Colour"
+            value={form.color}
+            onInput={({ currentTarget }) => set({ color: currentTarget.value })}
           />
-        </label>
-        <div class={groupStyles.bar}>
-          <label class="switch">
-            <input
-              type="checkbox"
-              checked={form.color !== null}
-              onChange={({ currentTarget }) =>
-                set({ color: currentTarget.checked ? (before.color ?? '#3b82f6') : null })
-              }
-            />
-            With a colour
-          </label>
-          {form.color !== null && (
-            <input
-              type="color"
-              class={groupStyles.picker}
-              aria-label="Colour"
-              value={form.color}
-              onInput={({ currentTarget }) => set({ color: currentTarget.value })}
-            />
-          )}
-        </div>
-        {tag && tag.artifactCount > 0 && (
-          <p class="muted">{plural(tag.artifactCount, 'artifact')} of all collections have it.</p>
         )}
-        <DialogFoot
-          text={tag ? 'Change' : 'Make it'}
-          running={running}
-          disabled={name === ''}
-          onClose={onClose}
-        />
-      </form>
-    </Dialog>
+      </div>
+      {tag && tag.artifactCount > 0 && (
+        <p class="muted">{plural(tag.artifactCount, 'artifact')} of all collections have it.</p>
+      )}
+    </NameDialog>
   )
 }
