@@ -415,6 +415,13 @@ export const errors = {
     'No refresh of the collection {name} is left to be taken back.',
     'See its snapshots with: smd history --collection {name}',
   ),
+  'collection.no_source': spec(
+    1217,
+    notFound,
+    404,
+    'There is nothing at {path}.',
+    'Nothing was changed. A path counts from the folder you are in; what is on GitHub is OWNER/REPO/PATH.',
+  ),
   'collection.bad_file': spec(
     1230,
     usage,

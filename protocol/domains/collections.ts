@@ -259,6 +259,7 @@ export const collectionMethods = {
       ...changeErrors,
       'collection.bad_source',
       'collection.source_failed',
+      'collection.no_source',
       'collection.not_an_artifact',
       'collection.leads_outside',
       'collection.artifact_exists',
@@ -391,6 +392,6 @@ export const collectionMethods = {
         resolvedSha: z.string().nullable(),
         warnings: z.array(z.string()),
       }),
-    errors: ['collection.bad_source', 'collection.source_failed'],
+    errors: ['collection.bad_source', 'collection.source_failed', 'collection.no_source'],
   }),
 }

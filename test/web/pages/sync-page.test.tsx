@@ -121,6 +121,14 @@ describe('the page that keeps a project in step', () => {
     await screen.findByText('2 artifacts out of step, of 3.')
   })
 
+  it('says what could not be looked at', async () => {
+    daemonWith([]).answer({
+      'sync.check': () => ({ ...checkOf([]), warnings: ['/home/ada/api/.codex cannot be read (EACCES).'] }),
+    })
+    await open()
+    await screen.findByText('/home/ada/api/.codex cannot be read (EACCES).')
+  })
+
   it('says when everything is in step, and when nothing is from a collection', async () => {
     const daemon = daemonWith([aRow('calm', 'none')])
     await open()

@@ -242,7 +242,7 @@ describe('collections.add', () => {
     await expect(add('many', 'skill')).rejects.toThrow('below it there are one')
     await expect(add('many/one', 'agent')).rejects.toMatchObject({ slug: 'collection.not_an_artifact' })
     await expect(add('bad', 'mcp')).rejects.toThrow('.mcp.json is no JSON')
-    await expect(add('none', 'skill')).rejects.toMatchObject({ slug: 'collection.source_failed' })
+    await expect(add('none', 'skill')).rejects.toMatchObject({ slug: 'collection.no_source' })
     expect((await daemon.call('collections.show', {})).artifacts).toEqual([])
   })
 

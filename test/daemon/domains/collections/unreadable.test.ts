@@ -131,7 +131,7 @@ describe('what is there and cannot be looked at', () => {
     const path = loop(join(home, 'mine'))
     await expect(call('collections.add', { spec: path })).rejects.toMatchObject(unreadable(path))
     await expect(call('collections.add', { spec: join(home, 'none') })).rejects.toMatchObject({
-      slug: 'collection.source_failed',
+      slug: 'collection.no_source',
     })
     const file = loop(join(home, 'half/SKILL.md'))
     await expect(call('collections.add', { spec: dirname(file) })).rejects.toMatchObject(unreadable(file))

@@ -29,6 +29,11 @@ export function SyncPage({ params }: { params: Record<string, string> }) {
     >
       {error && <ErrorNotice error={error} onRetry={reload} />}
       {!data && !error && <TableSkeleton label="Comparing the project with its collections…" />}
+      {data?.warnings.map((warning) => (
+        <p key={warning} class="muted">
+          {warning}
+        </p>
+      ))}
       {data && rows.length === 0 && (
         <p>
           Nothing in this project is from a collection. <Link href="/collections">Collections</Link> deploy to

@@ -37,7 +37,7 @@ const AT_ONCE = 100
 
 /**
  * Has `look` look at what the source holds; what was fetched for it is gone afterwards. Errors: `collection.source_failed`,
- * `collection.not_an_artifact`, `object.unreadable`, those of `look`.
+ * `collection.no_source`, `collection.not_an_artifact`, `object.unreadable`, those of `look`.
  */
 export async function withFetched<Result>(
   tools: WorkTools,
@@ -47,7 +47,7 @@ export async function withFetched<Result>(
 ): Promise<Result> {
   if (source.kind === 'disk') {
     const found = await stat(source.path).catch(unlessAbsentAt(source.path))
-    if (!found) throw failed(source, `There is nothing at ${source.path}.`)
+    if (!found) throw new SmdError('collection.no_source', { path: source.path })
     const isManifest = found.isFile() && /^skill\.md$/i.test(basename(source.path))
     const path = isManifest ? dirname(source.path) : source.path
     return look({ path, name: basename(path), provenance: { origin: 'local' } })
