@@ -132,6 +132,7 @@ describe('smd collection refresh', () => {
       { metadata: { description: 'Something new.', license: 'MIT', extra: { name: 'lint' } } },
     ])
     expect(await refresh('--rollback')).toMatchObject({ code: 2 })
+    expect(await refresh('--rollback --name demo --yes')).toMatchObject({ code: 2 })
     const back = await refresh('--rollback --yes')
     expect(back).toMatchObject({
       code: 0,

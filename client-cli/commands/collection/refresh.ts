@@ -46,6 +46,8 @@ export const collectionRefreshCommand = defineCommand({
     const { call, io } = ctx
     const dryRun = check || args['dry-run'] === true
     const of = collection === undefined ? {} : { name: collection }
+    if (rollback) refuseBeside('--rollback', { type: args.type, name: args.name, fields: args.fields })
+    else if (versions) refuseBeside('--check-only', { name: args.name, fields: args.fields })
     if (rollback) return takeBack(ctx, of, { dryRun, yes: args.yes === true })
     if (versions) return checkVersions(ctx, collection, args.type)
     const fields = fieldsIn(args.fields)
@@ -62,6 +64,14 @@ export const collectionRefreshCommand = defineCommand({
     return check && changed.length + missing.length + untracked.length > 0 ? ExitCode.outdated : ExitCode.ok
   },
 })
+
+/** What narrows a refresh and nothing else. Errors: `cli.usage`. */
+function refuseBeside(option: string, others: Readonly<Record<string, unknown>>): void {
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  if (other === undefined) return
+  const reason = `${option} is for the whole collection, so --${other} has no meaning beside it.`
+  throw new SmdError('cli.usage', { reason, usage: `smd collection refresh ${option}` })
+}
 
 /** Errors: `cli.usage` for a word that is no field. */
 function fieldsIn(given: readonly string[] | undefined): RefreshField[] | undefined {

@@ -172,6 +172,16 @@ describe('collections.refresh', () => {
     ])
   })
 
+  it('finds no difference in what a manifest cannot say', async () => {
+    const { daemon } = await startBehind()
+    daemon.write(
+      '.skillmeat/collections/default/commands/note.md',
+      '---\ndescription: A note.\nmodel:\n---\nBody.\n',
+    )
+    await daemon.call('collections.refresh', {})
+    expect(await daemon.call('collections.refresh', {})).toMatchObject({ changed: [], snapshot: null })
+  })
+
   it('names the host of what a marketplace brought', async () => {
     const { daemon, file, text } = await startBehind()
     writeFileSync(
@@ -227,5 +237,7 @@ describe('collections.refresh', () => {
     await call('deployments.undo', { operation: done.operation as string })
     expect(text()).toContain('license = "MIT"')
     expect(before).not.toContain('license')
+    // Then the refresh stands again.
+    expect(await call('collections.rollback', { dryRun: true })).toMatchObject({ undoes: operation })
   })
 })

@@ -18,6 +18,7 @@ import {
   type Problem,
   type ProjectChange,
   readOperation,
+  standingOperations,
   systemCalls,
   type TextChange,
 } from '../operations/index.ts'
@@ -80,12 +81,12 @@ export function undo(tools: WorkTools, { id, force, dryRun }: UndoRequest): Prom
 
 async function findOperation({ folders }: WorkTools, id: string | null): Promise<Operation> {
   const { own } = libraryPlaces(folders)
-  const undone = new Set<string>()
-  for (const each of id === null ? await listOperations(own, systemCalls) : [id]) {
-    const operation = await readOperation(own, each, systemCalls)
-    if (!operation) continue
-    if (operation.undoes !== null) undone.add(operation.undoes)
-    if (id !== null || (operation.kind !== 'undo' && !undone.has(operation.id))) return operation
+  if (id !== null) {
+    const operation = await readOperation(own, id, systemCalls)
+    if (operation) return operation
+  } else {
+    for await (const operation of standingOperations(own, systemCalls))
+      if (operation.kind !== 'undo') return operation
   }
   throw new SmdError('deploy.no_operation', { id: id ?? 'made by smd' })
 }
@@ -209,7 +210,7 @@ export async function listKeptOperations(
     const operation = await readOperation(own, id, systemCalls)
     if (!operation) continue
     const { kind, title, at, undoes } = operation
-    if (undoes !== null && !undoneBy.has(undoes)) undoneBy.set(undoes, id)
+    if (undoes !== null && !undoneBy.has(id) && !undoneBy.has(undoes)) undoneBy.set(undoes, id)
     const projects = operation.projects.map(({ folder, outcome, places, problem }) => ({
       path: folder,
       outcome: outcome ?? ('pending' as const),

@@ -79,8 +79,8 @@ export function editFile(
       sizeBytes: content === null ? null : Buffer.byteLength(content),
       folder,
     }
-    const look = () => contentAt(path, systemCalls, readTree)
-    if (isSame(await look(), want)) return { ...edited, operation: null }
+    const before = await contentAt(path, systemCalls, readTree)
+    if (isSame(before, want)) return { ...edited, operation: null }
     const verb = content === null ? 'remove' : stats ? 'edit' : 'add'
     const title = `${verb} ${file} of ${kind} ${row.name} in ${collection.name}`
     await snapshotBefore(tools, collection.name, title, [row.path.replace(/[\\/]+$/, '')])
@@ -90,7 +90,8 @@ export function editFile(
         kind: 'edit',
         title,
         folder,
-        places: [{ path, want, expected: markOf(await look()) }],
+        // What somebody saves meanwhile is not what was asked to be replaced.
+        places: [{ path, want, expected: markOf(before) }],
         texts: [],
       }
     })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import picomatch from 'picomatch'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { type RefreshField, refreshFields } from '../../../../../protocol/vocabulary.ts'
-import { sameValue } from '../../../../kernel/config/toml-rows.ts'
+import { sameValue, withoutNulls } from '../../../../kernel/config/toml-rows.ts'
 import type { Row } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
 import { snapshotBefore } from '../snapshots/index.ts'
@@ -62,7 +62,9 @@ export function refreshCollection(tools: WorkTools, params: RefreshParams): Prom
       texts: [
         await planManifest(folder, tools.now, ({ artifacts }) => {
           for (const row of artifacts)
-            for (const { field, after } of wanted.get(keyOf(row)) ?? []) setField(row, field, after)
+            // What somebody has written meanwhile stays.
+            for (const { field, before, after } of wanted.get(keyOf(row)) ?? [])
+              if (sameValue(fieldOf(row, field) ?? null, before)) setField(row, field, after)
         }),
       ],
     }))
@@ -113,7 +115,8 @@ async function changesOf(
   const now = await inspectedNow(path, row)
   return fields.flatMap((field): FieldChange[] => {
     const before = fieldOf(row, field)
-    const after = wantedOf(row, field, now)
+    // As it can be written: a manifest has no null.
+    const after = withoutNulls(wantedOf(row, field, now))
     return after === undefined || sameValue(before, after) ? [] : [{ field, before: before ?? null, after }]
   })
 }

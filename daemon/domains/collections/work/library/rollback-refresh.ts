@@ -1,7 +1,7 @@
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { type RefreshField, refreshFields } from '../../../../../protocol/vocabulary.ts'
 import { sameValue } from '../../../../kernel/config/toml-rows.ts'
-import { listOperations, type Operation, readOperation, systemCalls } from '../operations/index.ts'
+import { type Operation, standingOperations, systemCalls } from '../operations/index.ts'
 import { libraryPlaces } from '../places.ts'
 import type { WorkTools } from '../tools.ts'
 import { changeCollection } from './change-collection.ts'
@@ -68,14 +68,10 @@ async function lastRefresh(
   { name, folder }: { name: string; folder: string },
 ): Promise<{ id: string; at: number; changes: Changes }> {
   const { own } = libraryPlaces(folders)
-  const undone = new Set<string>()
-  for (const id of await listOperations(own, systemCalls)) {
-    const operation = await readOperation(own, id, systemCalls)
-    if (!operation) continue
-    if (operation.undoes !== null) undone.add(operation.undoes)
-    if (operation.kind !== 'refresh' || undone.has(id)) continue
+  for await (const operation of standingOperations(own, systemCalls)) {
+    if (operation.kind !== 'refresh') continue
     const changes = changesOf(operation, folder)
-    if (changes) return { id, at: operation.at, changes }
+    if (changes) return { id: operation.id, at: operation.at, changes }
   }
   throw new SmdError('collection.no_refresh', { name })
 }

@@ -5,7 +5,7 @@
 export { changePlaces, type OperationResult, type OperationTools } from './change-places.ts'
 export { contentAt, contentOf, isSame, markOf } from './content.ts'
 export { type FileCalls, systemCalls, unlessAbsent } from './file-calls.ts'
-export { listOperations, readOperation } from './operation-files.ts'
+export { listOperations, readOperation, standingOperations } from './operation-files.ts'
 export { recoverOperations } from './recover.ts'
 export { objectsOf, operationTools } from './tools.ts'
 export type {

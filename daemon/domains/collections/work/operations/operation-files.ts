@@ -82,6 +82,21 @@ export async function listOperations(own: string, calls: FileCalls): Promise<str
   return (await listIds(folderOf(own), calls)).reverse()
 }
 
+/**
+ * Those that still stand, newest first: something was done, and nothing that stands takes it back. An undo stands until it
+ * is taken back itself.
+ */
+export async function* standingOperations(own: string, calls: FileCalls): AsyncGenerator<Operation> {
+  const undone = new Set<string>()
+  for (const id of await listOperations(own, calls)) {
+    const operation = await readOperation(own, id, calls)
+    if (!operation || undone.has(id)) continue
+    if (!operation.projects.some(({ outcome }) => outcome === 'done')) continue
+    if (operation.undoes !== null) undone.add(operation.undoes)
+    yield operation
+  }
+}
+
 /** Null when there is none, or its file cannot be understood. */
 export function readOperation(own: string, id: string, calls: FileCalls): Promise<Operation | null> {
   return idPattern.test(id)

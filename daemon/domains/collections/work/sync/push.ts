@@ -43,7 +43,7 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
         { ...options, project, direction: 'push' },
         mayLack || projects.length > 1,
       ).catch((error: unknown) => {
-        if (isChosen || !(error instanceof SmdError) || error.slug === 'sync.not_deployed') throw error
+        if (isChosen || !isOfProject(error)) throw error
         return { planned: [], warnings: [error.message] }
       })
       warnings.push(...passedOver)
@@ -74,6 +74,10 @@ export function pushSync(tools: WorkTools, params: PushParams): Promise<SyncDone
     }
   })
 }
+
+/** Whether it is the state of one project, and no mistake in what was asked for. */
+const isOfProject = (error: unknown): error is SmdError =>
+  error instanceof SmdError && ['sync.bad_records', 'object.unreadable', 'sync.too_wide'].includes(error.slug)
 
 function changeOf(project: string, carried: readonly Carried[], now: number): ProjectChange {
   return {
