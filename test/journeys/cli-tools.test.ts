@@ -228,6 +228,8 @@ describe('smd', () => {
         adopt [name..]                    Take artifacts that others put into a project into a collection,
                                           without moving them
         remove <name>                     Take an artifact out of a collection; copies in projects stay
+        consolidate [name..]              Bring together what stands in a collection more than once;
+                                          projects get the one that is kept
         verify <spec>                     Say whether a source holds an artifact of a type, without adding
                                           it
         tag COMMAND                       Tags of artifacts in collections: define, give, take off
