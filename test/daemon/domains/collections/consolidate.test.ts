@@ -162,6 +162,24 @@ describe('collections.consolidate', () => {
     expect(readFileSync(inCollection(daemon, 'skills/two/run.sh'), 'utf8')).toBe('run\n')
   })
 
+  it('is not taken back in projects when the collection has changed since, unless that is forced', async () => {
+    const daemon = await startFilled()
+    await deploy(daemon, 'two', 'b')
+    const { operation } = await consolidate(daemon, { keep: ['skill:one'] })
+    await daemon.call('tags.assign', { artifacts: ['skill:one'], add: ['later'] })
+    const before = snapshot(daemon.home)
+    const undone = await daemon.call('deployments.undo', { operation: operation as string })
+    expect(undone).toMatchObject({ operation: null })
+    expect(undone.projects.flatMap(({ items }) => items.map(({ action }) => action))).toContain('skip')
+    const after = snapshot(daemon.home)
+    for (const path of Object.keys(before))
+      if (path.includes('/skills/') || path.endsWith('.toml'))
+        expect([path, after[path]]).toEqual([path, before[path]])
+    await daemon.call('deployments.undo', { operation: operation as string, force: true })
+    expect(records(daemon, 'b').map((row) => row.artifact_name)).toEqual(['two'])
+    expect(existsSync(inCollection(daemon, 'skills/two'))).toBe(true)
+  })
+
   it('leaves what was edited where it is, and lets its edits flow to the kept one', async () => {
     const daemon = await startFilled()
     await deploy(daemon, 'one', 'a', 'b', 'c')

@@ -61,6 +61,8 @@ export function undo(tools: WorkTools, { id, force, dryRun }: UndoRequest): Prom
     const planned: Array<{ project: UndoneProject; change: ProjectChange }> = []
     for (const kept of operation.projects.filter(({ outcome }) => outcome === 'done'))
       planned.push(await planProject(kept, force))
+    const last = operation.projects.find((kept) => kept.last)
+    if (last) beginWith(last.folder, planned)
     const answer = { undoes: operation.id, title: operation.title }
     if (dryRun)
       return { ...answer, operation: null, projects: planned.map(({ project }) => project), touched: [] }
@@ -77,6 +79,26 @@ export function undo(tools: WorkTools, { id, force, dryRun }: UndoRequest): Prom
     }))
     return { ...answer, operation: result.id, projects, touched: touchedBy(planned, tools) }
   })
+}
+
+/**
+ * What was changed last, because the others had to be in line with it, goes back first, and the others not at all without it.
+ */
+function beginWith(
+  folder: string,
+  planned: ReadonlyArray<{ project: UndoneProject; change: ProjectChange }>,
+): void {
+  const isStuck = planned.some(
+    ({ project }) => project.path === folder && project.items.some(({ action }) => action === 'conflict'),
+  )
+  for (const { project, change } of planned) {
+    if (project.path === folder) continue
+    if (!isStuck) change.last = true
+    else {
+      Object.assign(change, { places: [], texts: [], prune: [] })
+      project.items = project.items.map(({ path }) => ({ path, action: 'skip', reason: null }))
+    }
+  }
 }
 
 async function findOperation({ folders }: WorkTools, id: string | null): Promise<Operation> {

@@ -61,8 +61,8 @@ export function refreshCollection(tools: WorkTools, params: RefreshParams): Prom
       places: [],
       texts: [
         await planManifest(folder, tools.now, ({ artifacts }) => {
+          // What somebody has written meanwhile stays.
           for (const row of artifacts)
-            // What somebody has written meanwhile stays.
             for (const { field, before, after } of wanted.get(keyOf(row)) ?? [])
               if (sameValue(fieldOf(row, field) ?? null, before)) setField(row, field, after)
         }),

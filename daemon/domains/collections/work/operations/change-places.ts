@@ -49,7 +49,7 @@ export async function changePlaces(
 ): Promise<OperationResult> {
   const { own, now, calls } = tools
   const prepared = await mapSome(projects, AT_ONCE, (project) => prepare(project, tools))
-  const last = new Set(prepared.filter((_, n) => projects[n]?.last))
+  const last = new Set(prepared.filter(({ last }) => last))
   if (last.size > 0) holdBack(prepared, prepared)
   const todo = prepared.filter(
     ({ outcome, places, texts }) => outcome === null && places.length + texts.length > 0,
@@ -131,6 +131,7 @@ async function prepare(project: ProjectChange, { calls, keeper }: OperationTools
     texts: [],
     folders: [],
     prune: [...(project.prune ?? [])],
+    ...(project.last && { last: true }),
   }
   try {
     for (const { path, want, expected } of project.places) {

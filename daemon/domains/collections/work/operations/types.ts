@@ -86,6 +86,8 @@ export type KeptProject = {
   /** Folders that were missing, outermost first. */
   folders: string[]
   prune: string[]
+  /** Changed once all others were: an undo begins with it. */
+  last?: true
   /** Something of ours may still lie in the project, which is removed with the next operation. */
   isLeft?: boolean
 }
