@@ -154,6 +154,20 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     expect(changed.tags.toSorted()).toEqual(['One', 'Two'])
     expect((await lab.json(REVIEW)).body).toEqual(changed)
     expect(await lab.send('PUT', REVIEW, { tags: [''] })).toMatchObject({ status: 422 })
+    // What cannot be told afterwards is not done.
+    const manifest = join(libraryOf(lab), 'collection.toml')
+    appendFileSync(
+      manifest,
+      '\n[[artifacts]]\nname = "gone"\ntype = "skill"\npath = "skills/gone/"\norigin = "local"\nadded = "2026-01-02T03:04:05"\n',
+    )
+    lab.daemon.write('projects/notes/.claude/skills/gone/SKILL.md', skill('gone'))
+    await lab.daemon.call('cache.refresh', { force: true })
+    const before = readFileSync(manifest, 'utf8')
+    expect(await lab.send('PUT', `${ARTIFACTS}/skill:gone`, { tags: ['One'] })).toMatchObject({
+      status: 404,
+      body: { error: 'artifact.not_found' },
+    })
+    expect(readFileSync(manifest, 'utf8')).toBe(before)
     await refusesUnknown(lab, 'PUT', '', { tags: [] })
   },
 
@@ -215,6 +229,19 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     const both = readFileSync(copiedFile(lab), 'utf8')
     expect(both).toContain('newer')
     expect(both).toContain('of the project')
+    // What merging does not take is refused, not passed over.
+    for (const more of [
+      { overwrite: true },
+      { all_profiles: true },
+      { deployment_profile_id: 'claude_code' },
+    ])
+      expect(
+        await lab.post(path, { project_path: 'notes', strategy: 'merge', ...more }),
+        JSON.stringify(more),
+      ).toMatchObject({
+        status: 422,
+        body: { error: 'http.invalid', validation_errors: [{ field: `body.${Object.keys(more)[0]}` }] },
+      })
     expect(await deploy({ overwrite: true })).toMatchObject({ success: true })
     expect(readFileSync(copiedFile(lab), 'utf8')).toBe(readFileSync(heldFile(lab), 'utf8'))
     for (const wrong of [{}, { project_path: 'notes', strategy: 'guess' }])
@@ -390,6 +417,16 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     expect(plain.files).toEqual([{ file_path: 'new.md', status: 'added', unified_diff: null }])
     const counted = await reply(lab, 'diffArtifact', `${path}&summary_only=true`)
     expect(counted).toMatchObject({ files: [], has_changes: true, summary: { added: 1, modified: 1 } })
+    // The copy is not one of what another collection calls the same.
+    await lab.daemon.call('collections.create', { name: 'other' })
+    await lab.daemon.call('collections.add', {
+      collection: 'other',
+      spec: join(libraryOf(lab), 'skills/code-review'),
+    })
+    expect(await lab.json(`${path}&collection=other`)).toMatchObject({
+      status: 404,
+      body: { error: 'sync.not_deployed' },
+    })
     rmSync(join(copiedFile(lab), '..'), { recursive: true })
     await lab.post('/api/v1/cache/refresh', { force: true })
     expect(await lab.json(path)).toMatchObject({ status: 404, body: { error: 'sync.not_deployed' } })
