@@ -142,6 +142,29 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
       body: { error: 'artifact.not_found' },
     })
     await refusesUnknown(lab, 'GET', '')
+    // An agent goes by what its collection calls it, whatever its file says.
+    lab.daemon.write(
+      '.skillmeat/collections/default/agents/by-file.md',
+      '---\nname: by-itself\ndescription: Told apart by its file.\n---\n# Agent\n',
+    )
+    appendFileSync(
+      join(libraryOf(lab), 'collection.toml'),
+      '\n[[artifacts]]\nname = "by-file"\ntype = "agent"\npath = "agents/by-file.md"\norigin = "local"\nadded = "2026-01-02T03:04:05"\n',
+    )
+    await lab.daemon.call('cache.refresh', { force: true })
+    const agent = await reply(lab, 'getArtifact', `${ARTIFACTS}/agent:by-file`)
+    expect(agent).toMatchObject({ id: 'agent:by-file', uuid: artifactId, name: 'by-itself' })
+    const { artifacts } = await lab.daemon.call('collections.show', { ids: true })
+    expect(artifacts.find(({ name }) => name === 'by-file')?.id).toBe(agent.uuid)
+    expect((await lab.daemon.call('collections.show', {})).artifacts[0]).not.toHaveProperty('id')
+    const listed = (await lab.json(`${ARTIFACTS}?artifact_type=agent&limit=100`)).body.items
+    expect(listed.map(({ id }: { id: string }) => id)).toContain('agent:by-file')
+    expect((await lab.json(`${ARTIFACTS}/${agent.uuid}`)).body.id).toBe('agent:by-file')
+    expect(await lab.json(`${ARTIFACTS}/agent:by-file/files`)).toMatchObject({ status: 200 })
+    expect(await lab.send('PUT', `${ARTIFACTS}/agent:by-file`, { tags: ['One'] })).toMatchObject({
+      status: 200,
+      body: { id: 'agent:by-file', tags: ['One'] },
+    })
     // What was added a moment ago is found when the disk is read for it.
     appendFileSync(heldFile(lab), 'edited\n')
     const anew = await lab.json(`${REVIEW}?force_refresh=true`, 'write')
