@@ -436,6 +436,13 @@ export const errors = {
     'There is a file {file} already.',
     'Nothing was changed. Replace it, or choose another name.',
   ),
+  'tag.ambiguous': spec(
+    1232,
+    conflict,
+    409,
+    '"{tag}" may mean several tags: {candidates}.',
+    'Nothing was changed. Use a slug or a name that only one of them has; the slugs are in brackets.',
+  ),
 
   // Deployments, and changes of several files at once, 1240 to 1279
   'deploy.library_busy': spec(

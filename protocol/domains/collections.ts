@@ -1,7 +1,7 @@
 /** Collections: libraries of artifacts of one's own, below `~/.skillmeat`. */
 import { z } from 'zod'
 import { defineMethod, lazily } from '../method.ts'
-import { AbsolutePath, ArtifactTypeName, EpochMs, ProjectRef } from '../primitives.ts'
+import { AbsolutePath, ArtifactId, ArtifactTypeName, EpochMs, ProjectRef } from '../primitives.ts'
 import { refreshFields } from '../vocabulary.ts'
 
 export const CollectionName = lazily(() => z.string().min(1).max(255))
@@ -69,6 +69,8 @@ export const collectionMethods = {
         name: CollectionName().optional(),
         /** Compares what lies there with the lock, which reads all of it. */
         check: z.boolean().default(false),
+        /** With the ids of artifacts, for which the cache is filled when it is empty. */
+        ids: z.boolean().default(false),
       }),
     result: () =>
       z.object({
@@ -97,6 +99,8 @@ export const collectionMethods = {
             description: z.string().nullable(),
             /** `modified`: not what the lock says; `unknown`: the lock does not say, or nobody looked. */
             state: z.enum(['current', 'modified', 'missing', 'unknown']),
+            /** Of the place in the cache, null when it has none; only where `ids` were asked for. */
+            id: ArtifactId.nullable().optional(),
           }),
         ),
       }),

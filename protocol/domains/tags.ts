@@ -9,7 +9,7 @@ const Slug = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
 export const HexColor = z.string().regex(/^#[0-9A-Fa-f]{6}$/)
 export const LabelDescription = z.string().max(1_000)
-/** A tag as people name it: its name, in any letter case, or its slug. */
+/** A tag as people name it: its name, in any letter case, or its slug. On artifacts the name counts before a slug. */
 const TagRef = z.string().trim().min(1).max(100)
 /** `type:name`, or a name that only one artifact of the collection has. */
 export const ArtifactRef = z.string().min(1).max(600)
@@ -79,7 +79,7 @@ export const tagMethods = {
         description: LabelDescription.optional(),
       }),
     result: Changed,
-    errors: ['tag.not_found', 'tag.duplicate', 'tag.no_slug'],
+    errors: ['tag.not_found', 'tag.ambiguous', 'tag.duplicate', 'tag.no_slug'],
   }),
   'tags.delete': defineMethod({
     summary:
@@ -88,7 +88,7 @@ export const tagMethods = {
     since: 1,
     params: () => z.object({ tag: TagRef }),
     result: Changed,
-    errors: ['tag.not_found'],
+    errors: ['tag.not_found', 'tag.ambiguous'],
   }),
   'tags.assign': defineMethod({
     summary: 'Adds tags to artifacts of a collection, or takes some away; unknown ones are defined.',

@@ -13,16 +13,30 @@ import {
 } from './route.ts'
 
 const Deploy = () =>
-  z.object({
-    project_path: ProjectParam,
-    overwrite: z.boolean().default(false).describe('Also what was edited; it can be brought back.'),
-    strategy: z
-      .enum(['overwrite', 'merge'])
-      .default('overwrite')
-      .describe('`merge`: what is deployed already becomes what the collection holds, with what was edited.'),
-    deployment_profile_id: z.string().min(1).max(255).optional(),
-    all_profiles: z.boolean().default(false),
-  })
+  z
+    .object({
+      project_path: ProjectParam,
+      overwrite: z
+        .boolean()
+        .default(false)
+        .describe('Also what was edited; it can be brought back. Not with `merge`.'),
+      strategy: z
+        .enum(['overwrite', 'merge'])
+        .default('overwrite')
+        .describe(
+          '`merge`: what is deployed already becomes what the collection holds, with what was edited.',
+        ),
+      deployment_profile_id: z.string().min(1).max(255).optional().describe('Not with `merge`.'),
+      all_profiles: z
+        .boolean()
+        .default(false)
+        .describe('Not with `merge`, which goes to each that has a copy.'),
+    })
+    .superRefine(({ strategy, ...rest }, { addIssue }) => {
+      if (strategy !== 'merge') return
+      for (const path of ['overwrite', 'deployment_profile_id', 'all_profiles'] as const)
+        if (rest[path]) addIssue({ code: 'custom', path: [path], message: 'merging does not take it' })
+    })
 
 const FileAction = z.object({
   file_path: z.string(),

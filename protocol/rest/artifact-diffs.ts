@@ -4,6 +4,7 @@ import { SmdError } from '../errors.ts'
 import type { ResultOf } from '../methods.ts'
 import { MAX_PAGE } from '../primitives.ts'
 import {
+  heldIn,
   heldNamed,
   idIn,
   lookUpAny,
@@ -83,10 +84,12 @@ function diffOf(
   }
 }
 
-/** The copy of an artifact in a project. Errors: `sync.not_deployed`. */
+/** The copy of an artifact in a project. Errors: those of `heldIn`; `sync.not_deployed`. */
 function copyIn(found: Results, which: Which, project: string): string {
-  const copy = found['deployments.list']?.items.find(({ artifactId }) => artifactId !== null)
-  const { name } = heldNamed(which.path.id ?? '')
+  const { name, type, collection } = heldIn(found, which)
+  const copy = found['deployments.list']?.items.find(
+    (each) => each.artifactId !== null && each.type === type && each.collection === collection,
+  )
   if (!copy?.artifactId) throw new SmdError('sync.not_deployed', { artifact: name, project })
   return copy.artifactId
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ResultOf } from '../methods.ts'
 import { ArtifactId, ArtifactTypeName, MAX_PAGE, ProjectId } from '../primitives.ts'
+import { nameOf } from './held.ts'
 import { type Calls, iso, isoOrNull, type Results, Time } from './route.ts'
 
 const Upstream = z.object({
@@ -31,7 +32,7 @@ export const Artifact = z.object({
 type Item = Omit<ResultOf<'artifacts.list'>['items'][number], 'diagnostics'>
 
 export const artifactOf = (artifact: Item, besides: Results): z.input<typeof Artifact> => ({
-  id: `${artifact.type}:${artifact.name}`,
+  id: `${artifact.type}:${nameOf(artifact)}`,
   uuid: artifact.id,
   name: artifact.name,
   type: artifact.type,

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { SmdError } from '../errors.ts'
 import type { ResultOf } from '../methods.ts'
-import { MAX_PAGE } from '../primitives.ts'
 import { type ArtifactType, artifactTypes } from '../vocabulary.ts'
 import { type Calls, CollectionParam, type Results } from './route.ts'
 
@@ -24,15 +23,22 @@ export function heldNamed(id: string): { name: string; type?: ArtifactType } {
   return type && name !== undefined ? { name, type } : { name: id }
 }
 
+/** What a collection calls what lies at a path; an agent may call itself otherwise. */
+const fileNameOf = (path: string): string =>
+  (path.split(/[\\/]/).findLast(Boolean) ?? '').replace(/\.md$/i, '')
+
+/** As paths name it: an artifact of a collection goes by its file, where the cache has what it calls itself. */
+export const nameOf = ({ name, scope, path }: { name: string; scope: string; path: string }): string =>
+  scope === 'collection' ? fileNameOf(path) : name
+
 /** Asks what the files of the collection say of it, which `heldIn` finds. */
 export const lookUp = ({ query: { collection: name } }: Which): Calls => ({
   'collections.show': name === undefined ? {} : { name },
 })
 
-/** Asks for what the cache has of it, too, which `uuidIn` finds. */
-export const lookUpId = (which: Which): Calls => ({
-  ...lookUp(which),
-  'artifacts.where': { ...heldNamed(which.path.id ?? ''), limit: MAX_PAGE },
+/** Asks for its id in the cache, too, which `uuidIn` finds. */
+export const lookUpId = ({ query: { collection: name } }: Which): Calls => ({
+  'collections.show': { ...(name !== undefined && { name }), ids: true },
 })
 
 /** What `lookUp` and `lookUpId` may fail with, and finding it. */
@@ -48,7 +54,9 @@ export const lookUpErrors = [
 export function heldIn(found: Results, { path: { id = '' } }: Which): Held & { collection: string } {
   const { name, type } = heldNamed(id)
   const { artifacts = [], name: collection = '' } = found['collections.show'] ?? {}
-  const matches = artifacts.filter((each) => each.name === name && (type === undefined || each.type === type))
+  const typed = artifacts.filter((each) => type === undefined || each.type === type)
+  const named = typed.filter((each) => each.name === name)
+  const matches = named.length > 0 ? named : typed.filter(({ path }) => fileNameOf(path) === name)
   const [first, second] = matches
   if (!first) throw new SmdError('collection.artifact_not_found', { collection, what: `artifact ${id}` })
   if (second)
@@ -58,12 +66,9 @@ export function heldIn(found: Results, { path: { id = '' } }: Which): Held & { c
 
 /** Its id in the cache. Errors: as `heldIn`; `artifact.not_found` when its files are not there. */
 export function uuidIn(found: Results, which: Which): string {
-  const { path, name } = heldIn(found, which)
-  const place = found['artifacts.where']?.items.find(
-    (each) => each.scope === 'collection' && each.path === path,
-  )
-  if (!place) throw new SmdError('artifact.not_found', { name })
-  return place.id
+  const { id, name } = heldIn(found, which)
+  if (!id) throw new SmdError('artifact.not_found', { name })
+  return id
 }
 
 const isOwnId = (id = ''): boolean => /^art_[0-9a-f]{16}$/.test(id)
@@ -74,7 +79,9 @@ export const lookUpAny = (which: Which): Calls =>
 
 /** What it is called, whichever way it was named. Errors: as `heldIn`. */
 export const namedIn = (found: Results, which: Which): { name: string; type: string } => {
-  const { name, type } = found['artifacts.get'] ?? heldIn(found, which)
+  const own = found['artifacts.get']
+  if (own) return { name: nameOf(own), type: own.type }
+  const { name, type } = heldIn(found, which)
   return { name, type }
 }
 

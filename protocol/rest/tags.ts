@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { SmdError } from '../errors.ts'
 import type { ResultOf } from '../methods.ts'
+import { findTag, tagOfWord } from '../tag-names.ts'
 import {
   CollectionParam,
   collectionIn,
@@ -33,16 +34,9 @@ const tagOf = ({ name, slug, color, description, artifactCount }: TagResult): z.
   artifact_count: artifactCount,
 })
 
-const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
-
-const find = (results: Results, text: string): TagResult | undefined => {
-  const items = results['tags.list']?.items ?? []
-  return items.find(({ slug }) => slug === text) ?? items.find(({ name }) => sameText(name, text))
-}
-
-/** Errors: `tag.not_found`. */
+/** Errors: `tag.not_found`, `tag.ambiguous`. */
 function tagNamed(results: Results, text: string): TagResult {
-  const found = find(results, text)
+  const found = findTag(results['tags.list']?.items ?? [], text)
   if (!found) throw new SmdError('tag.not_found', { tag: text })
   return found
 }
@@ -51,7 +45,7 @@ function tagNamed(results: Results, text: string): TagResult {
 const tagsNamed = (results: Results, names: readonly string[]): z.input<typeof Tag>[] =>
   names.map((name) =>
     tagOf(
-      find(results, name) ?? {
+      tagOfWord(results['tags.list']?.items ?? [], name) ?? {
         name,
         slug: name,
         color: null,
@@ -155,7 +149,7 @@ export const tagRoutes: RestRoute[] = [
     tag: 'Collections',
     summary: 'One tag, by its slug or its name.',
     rpc: 'tags.list',
-    errors: ['tag.not_found'],
+    errors: ['tag.not_found', 'tag.ambiguous'],
     reply: () => Tag,
     ask: () => ({}),
     toReply: (list, { path: { id = '' } }) => tagOf(tagNamed({ 'tags.list': list }, id)),
@@ -239,7 +233,7 @@ export const tagRoutes: RestRoute[] = [
     rpc: 'tags.assign',
     status: 201,
     query: whereQuery,
-    errors: ['tag.not_found'],
+    errors: ['tag.not_found', 'tag.ambiguous'],
     reply: () => z.array(Tag).describe('All that it has now.'),
     before: () => ({ 'tags.list': {} }),
     ask: ({ path: { id = '', tag = '' }, query: { collection } }, found) => ({
@@ -260,7 +254,7 @@ export const tagRoutes: RestRoute[] = [
     rpc: 'tags.assign',
     status: 204,
     query: whereQuery,
-    errors: ['tag.not_found'],
+    errors: ['tag.not_found', 'tag.ambiguous'],
     reply: null,
     before: () => ({ 'tags.list': {} }),
     ask: ({ path: { id = '', tag = '' }, query: { collection } }, found) => ({

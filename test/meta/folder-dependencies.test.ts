@@ -6,6 +6,7 @@ const imports = sourceFiles('protocol', 'migrations', 'daemon', 'client-cli', 'w
 
 /** Protocol files without the validator: what a client may load. */
 const clientProtocol = [
+  'tag-names',
   'artifact-states',
   'client',
   'deploy-plan',

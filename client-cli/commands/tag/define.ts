@@ -1,4 +1,5 @@
 import { ExitCode, SmdError } from '../../../protocol/errors.ts'
+import { findTag } from '../../../protocol/tag-names.ts'
 import { defineCommand } from '../../command.ts'
 import { plural } from '../../format/values.ts'
 import { colorArg, noteNotWritten, readColor, tagLine } from './tag-text.ts'
@@ -78,7 +79,7 @@ export const tagDeleteCommand = defineCommand({
   async run({ call, io }, { tag: text, 'dry-run': dryRun, yes }) {
     if (dryRun || !yes) {
       const { items } = await call('tags.list', {})
-      const tag = items.find(({ name, slug }) => slug === text || name.toLowerCase() === text.toLowerCase())
+      const tag = findTag(items, text)
       if (!tag) throw new SmdError('tag.not_found', { tag: text })
       const what = `${tagLine(tag)} goes from ${plural(tag.artifactCount, 'artifact')}`
       if (dryRun) {

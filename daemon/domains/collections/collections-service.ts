@@ -2,18 +2,26 @@ import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
 import type { DaemonContext } from '../../context.ts'
 import { doWork } from './do-work.ts'
 import { touched } from './touched.ts'
+import { selectIdsIn } from './units-repo.ts'
 
 /** All collections, also those whose manifest cannot be read. */
 export function listCollections(ctx: DaemonContext): Promise<ResultOf<'collections.list'>> {
   return doWork(ctx, 'listCollections', {})
 }
 
-/** What one holds. */
-export function showCollection(
+/** What one holds. Ids go by the place, as the cache calls an agent what its file says. */
+export async function showCollection(
   ctx: DaemonContext,
-  { name, check }: ParsedParamsOf<'collections.show'>,
+  { name, check, ids }: ParsedParamsOf<'collections.show'>,
 ): Promise<ResultOf<'collections.show'>> {
-  return doWork(ctx, 'showCollection', { name: name ?? null, check })
+  const shown = await doWork(ctx, 'showCollection', { name: name ?? null, check })
+  if (!ids) return shown
+  await ctx.refresher.beforeRead()
+  const known = selectIdsIn(ctx.db, shown.path)
+  return {
+    ...shown,
+    artifacts: shown.artifacts.map((each) => ({ ...each, id: known.get(each.path) ?? null })),
+  }
 }
 
 /** Makes the library and its first collection. */

@@ -36,7 +36,3 @@ export const slugOf = (name: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 100)
     .replace(/-+$/, '')
-
-/** Whether a text names the tag: its name, in any letter case, or its slug. */
-export const isNamed = ({ name, slug }: Pick<TagDefinition, 'name' | 'slug'>, text: string): boolean =>
-  slug === text || name.toLowerCase() === text.toLowerCase()

@@ -1,13 +1,15 @@
 import type { ParsedParamsOf, ResultOf } from '../../../protocol/methods.ts'
+import { tagOfWord } from '../../../protocol/tag-names.ts'
 import type { DaemonContext } from '../../context.ts'
 import { doWork } from './do-work.ts'
 import { given } from './given.ts'
 import { countTags, selectDefinitions } from './labels-repo.ts'
-import { byName, isNamed, mergeDefinitions, slugOf, type TagDefinition } from './tag-definitions.ts'
+import { byName, mergeDefinitions, slugOf } from './tag-definitions.ts'
 import { touched } from './touched.ts'
 import type { WorkResult } from './work/index.ts'
 
 type Tag = ResultOf<'tags.list'>['items'][number]
+type Named = Pick<Tag, 'name' | 'slug'>
 
 /** All tags by name. */
 export function listTags({ db }: Pick<DaemonContext, 'db'>): ResultOf<'tags.list'> {
@@ -15,11 +17,11 @@ export function listTags({ db }: Pick<DaemonContext, 'db'>): ResultOf<'tags.list
   const definitions = mergeDefinitions(selectDefinitions(db))
   const items: Tag[] = definitions.map((tag) => ({
     ...tag,
-    artifactCount: countOf(counts, tag),
+    artifactCount: countOf(counts, definitions, tag),
     defined: true,
   }))
   for (const { tag: name, count } of counts) {
-    if (definitions.some((tag) => isNamed(tag, name))) continue
+    if (tagOfWord(definitions, name)) continue
     // A tag of signs only has no slug; its name stands for it.
     const slug = slugOf(name) || name
     items.push({ name, slug, color: null, description: '', artifactCount: count, defined: false })
@@ -28,8 +30,12 @@ export function listTags({ db }: Pick<DaemonContext, 'db'>): ResultOf<'tags.list
   return { items, total: items.length }
 }
 
-const countOf = (counts: ReturnType<typeof countTags>, definition: TagDefinition): number =>
-  counts.filter(({ tag }) => isNamed(definition, tag)).reduce((sum, { count }) => sum + count, 0)
+/** How many artifacts have a tag, which need not be among the definitions. */
+function countOf(counts: ReturnType<typeof countTags>, definitions: readonly Named[], wanted: Named): number {
+  const known = definitions.some(({ slug }) => slug === wanted.slug) ? definitions : [...definitions, wanted]
+  const own = counts.filter(({ tag }) => tagOfWord(known, tag)?.slug === wanted.slug)
+  return own.reduce((sum, { count }) => sum + count, 0)
+}
 
 /** Defines a tag everywhere. Errors: those of `tags.create`. */
 export async function createTag(
@@ -53,9 +59,13 @@ export async function deleteTag(
   { tag }: ParsedParamsOf<'tags.delete'>,
 ): Promise<ResultOf<'tags.delete'>> {
   const counts = countTags(ctx.db)
+  const definitions = mergeDefinitions(selectDefinitions(ctx.db))
   const done = await doWork(ctx, 'deleteTag', { tag })
   const { notWritten } = await answer(ctx, done, false)
-  return { tag: { ...done.tag, artifactCount: countOf(counts, done.tag), defined: false }, notWritten }
+  return {
+    tag: { ...done.tag, artifactCount: countOf(counts, definitions, done.tag), defined: false },
+    notWritten,
+  }
 }
 
 /** Errors: those of `tags.assign`. */
@@ -75,5 +85,7 @@ async function answer(
   defined: boolean,
 ): Promise<ResultOf<'tags.create'>> {
   await touched(ctx, { paths: folders })
-  return { tag: { ...tag, artifactCount: countOf(countTags(ctx.db), tag), defined }, notWritten }
+  const definitions = mergeDefinitions(selectDefinitions(ctx.db))
+  const artifactCount = countOf(countTags(ctx.db), definitions, tag)
+  return { tag: { ...tag, artifactCount, defined }, notWritten }
 }

@@ -8,6 +8,7 @@ import type { Caller } from '../../kernel/rpc/request.ts'
 import type { Timers } from '../../kernel/timers.ts'
 import { type Call, callAll } from './calls.ts'
 import { readQuery } from './rest-input.ts'
+import { waitsFor } from './waits.ts'
 
 export function analyticsStream(dispatcher: Dispatcher, timers: Timers): Route {
   return {
@@ -32,10 +33,11 @@ async function openStream(
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
     async stream(to) {
       const end = whenOver(dispatcher, request.caller)
+      const isOverWithin = waitsFor(end, timers)
       try {
         for (let text = first; ; text = await frame(call)) {
           if (!to.write(text)) throw new Error('the client does not take what it is sent')
-          if (await isOverWithin(end, interval_seconds * 1_000, timers)) break
+          if (await isOverWithin(interval_seconds * 1_000)) break
         }
         if ((await end) === 'daemon.stopping') to.write('event: closing\ndata: {"reason":"stopping"}\n\n')
       } catch (error) {
@@ -59,15 +61,4 @@ async function whenOver(dispatcher: Dispatcher, caller: Caller): Promise<string 
   const reply = await dispatcher.answer(message, { ...caller, notify: () => true })
   const { error } = reply as { error?: Parameters<typeof SmdError.fromWire>[0] }
   return error ? SmdError.fromWire(error).slug : null
-}
-
-/** Whether it ends before so many ms have passed. */
-function isOverWithin(end: Promise<unknown>, ms: number, timers: Timers): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const cancel = timers.after(ms, () => resolve(false))
-    end.then(() => {
-      cancel()
-      resolve(true)
-    }, reject)
-  })
 }

@@ -58,11 +58,13 @@ async function answer(
   if (isForced && isFirst) await refresh({})
   const found = await callAll(call, before)
   const params = route.ask(input, found)
+  // What cannot be asked is said before anything is done.
+  const besides = route.beside(input, found)
   const wasFilled = ctx.refresher.filled
   if (isForced && !isFirst) await refresh(params)
   const [result, beside] = await callBoth(
     () => call(route.rpc, params),
-    () => callAll(call, route.beside(input, found)),
+    () => callAll(call, besides),
     methods[route.rpc].kind === 'command',
   )
   const lastRefreshAt = route.isCached ? selectLastRefresh(ctx.db) : null

@@ -190,6 +190,65 @@ describe('tags (MP-2.4, MP-4.2)', () => {
     })
   })
 
+  it('take no name and no slug that another one goes by', async () => {
+    const { call } = await start()
+    await call('tags.create', { name: 'App', slug: 'web' })
+    await call('tags.create', { name: 'Other' })
+    for (const [method, params] of [
+      ['tags.create', { name: 'WEB', slug: 'frontend' }],
+      ['tags.create', { name: 'Web!', slug: 'frontend' }],
+      ['tags.create', { name: 'Frontend', slug: 'app' }],
+      ['tags.update', { tag: 'other', name: 'Web' }],
+      ['tags.update', { tag: 'other', slug: 'app' }],
+    ] as const)
+      await expect(call(method, params as never), JSON.stringify(params)).rejects.toMatchObject({
+        slug: 'tag.duplicate',
+      })
+    expect((await call('tags.list', {})).items.map(({ name, slug }) => `${name} ${slug}`)).toEqual([
+      'App web',
+      'Other other',
+    ])
+  })
+
+  describe('of which files hold one named as the slug of another', () => {
+    const definition = (name: string, slug: string): string =>
+      `[[tag_definitions]]\nname = "${name}"\nslug = "${slug}"\ncolor = ""\ndescription = ""\n`
+    const doubles = `\n${definition('App', 'web')}${definition('web', 'frontend')}`
+    const slugs = async ({ call }: Library) => (await call('tags.list', {})).items.map(({ slug }) => slug)
+
+    it('are not changed by that word, and each is found by what only it is called', async () => {
+      const library = await start(doubles)
+      const { call, read } = library
+      const before = read()
+      for (const change of [
+        call('tags.delete', { tag: 'web' }),
+        call('tags.update', { tag: 'web', color: '#112233' }),
+      ])
+        await expect(change).rejects.toMatchObject({
+          slug: 'tag.ambiguous',
+          details: { candidates: ['App (web)', 'web (frontend)'] },
+        })
+      expect(read()).toBe(before)
+      expect((await call('tags.delete', { tag: 'frontend' })).tag.name).toBe('web')
+      expect(await slugs(library)).toEqual(['web'])
+    })
+
+    it('leave each other their artifacts', async () => {
+      const library = await start(doubles)
+      const { call, read } = library
+      await call('tags.assign', { artifacts: ['a'], add: ['App'] })
+      await call('tags.assign', { artifacts: ['b'], add: ['web'] })
+      expect((await call('tags.list', {})).items).toMatchObject([
+        { slug: 'web', artifactCount: 1 },
+        { slug: 'frontend', artifactCount: 1 },
+      ])
+      expect((await call('tags.update', { tag: 'App', color: '#112233' })).tag.color).toBe('#112233')
+      expect((await call('tags.delete', { tag: 'app' })).tag).toMatchObject({ slug: 'web', artifactCount: 1 })
+      expect(read()).toContain('tags = ["web"]')
+      expect(read()).not.toContain('"App"')
+    })
+  })
+
   it('pass over a manifest that is broken, and say so', async () => {
     const { call, home, read, edit } = await start()
     edit((text) => `${text}\nbroken = \n`, 'work')

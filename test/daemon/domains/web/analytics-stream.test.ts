@@ -1,5 +1,6 @@
 /** What was done, as a stream over HTTP. */
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { waitsFor } from '../../../../daemon/domains/web/waits.ts'
 import { fakeTimers } from '../../../support/fake-timers.ts'
 import { type RestLab, useRestLab } from '../../../support/rest-lab.ts'
 import { openEvents, type SseClient } from '../../../support/sse-client.ts'
@@ -72,5 +73,31 @@ describe('GET /api/v1/analytics/stream', () => {
         body: { validation_errors: [{ field: 'query.interval_seconds' }] },
       })
     expect(await lab.json(PATH, null)).toMatchObject({ status: 401 })
+  })
+})
+
+describe('waitsFor', () => {
+  it('listens to the end once, however often it waits for it', async () => {
+    const { timers, advance } = fakeTimers()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const listen = vi.spyOn(promise, 'then')
+    const isOverWithin = waitsFor(promise, timers)
+    for (let round = 0; round < 100; round++) {
+      const isOver = isOverWithin(1_000)
+      advance(1_000)
+      expect(await isOver).toBe(false)
+    }
+    const last = isOverWithin(1_000)
+    resolve()
+    expect(await last).toBe(true)
+    expect(await isOverWithin(1_000)).toBe(true)
+    expect(listen).toHaveBeenCalledTimes(1)
+  })
+
+  it('is over when what it waits for has failed, and leaves no timer', async () => {
+    const fake = fakeTimers()
+    const isOverWithin = waitsFor(Promise.reject(new Error('of this test')), fake.timers)
+    expect(await isOverWithin(1_000)).toBe(true)
+    expect(fake.pending).toBe(0)
   })
 })

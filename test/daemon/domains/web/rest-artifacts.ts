@@ -142,6 +142,29 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
       body: { error: 'artifact.not_found' },
     })
     await refusesUnknown(lab, 'GET', '')
+    // An agent goes by what its collection calls it, whatever its file says.
+    lab.daemon.write(
+      '.skillmeat/collections/default/agents/by-file.md',
+      '---\nname: by-itself\ndescription: Told apart by its file.\n---\n# Agent\n',
+    )
+    appendFileSync(
+      join(libraryOf(lab), 'collection.toml'),
+      '\n[[artifacts]]\nname = "by-file"\ntype = "agent"\npath = "agents/by-file.md"\norigin = "local"\nadded = "2026-01-02T03:04:05"\n',
+    )
+    await lab.daemon.call('cache.refresh', { force: true })
+    const agent = await reply(lab, 'getArtifact', `${ARTIFACTS}/agent:by-file`)
+    expect(agent).toMatchObject({ id: 'agent:by-file', uuid: artifactId, name: 'by-itself' })
+    const { artifacts } = await lab.daemon.call('collections.show', { ids: true })
+    expect(artifacts.find(({ name }) => name === 'by-file')?.id).toBe(agent.uuid)
+    expect((await lab.daemon.call('collections.show', {})).artifacts[0]).not.toHaveProperty('id')
+    const listed = (await lab.json(`${ARTIFACTS}?artifact_type=agent&limit=100`)).body.items
+    expect(listed.map(({ id }: { id: string }) => id)).toContain('agent:by-file')
+    expect((await lab.json(`${ARTIFACTS}/${agent.uuid}`)).body.id).toBe('agent:by-file')
+    expect(await lab.json(`${ARTIFACTS}/agent:by-file/files`)).toMatchObject({ status: 200 })
+    expect(await lab.send('PUT', `${ARTIFACTS}/agent:by-file`, { tags: ['One'] })).toMatchObject({
+      status: 200,
+      body: { id: 'agent:by-file', tags: ['One'] },
+    })
     // What was added a moment ago is found when the disk is read for it.
     appendFileSync(heldFile(lab), 'edited\n')
     const anew = await lab.json(`${REVIEW}?force_refresh=true`, 'write')
@@ -154,6 +177,20 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     expect(changed.tags.toSorted()).toEqual(['One', 'Two'])
     expect((await lab.json(REVIEW)).body).toEqual(changed)
     expect(await lab.send('PUT', REVIEW, { tags: [''] })).toMatchObject({ status: 422 })
+    // What cannot be told afterwards is not done.
+    const manifest = join(libraryOf(lab), 'collection.toml')
+    appendFileSync(
+      manifest,
+      '\n[[artifacts]]\nname = "gone"\ntype = "skill"\npath = "skills/gone/"\norigin = "local"\nadded = "2026-01-02T03:04:05"\n',
+    )
+    lab.daemon.write('projects/notes/.claude/skills/gone/SKILL.md', skill('gone'))
+    await lab.daemon.call('cache.refresh', { force: true })
+    const before = readFileSync(manifest, 'utf8')
+    expect(await lab.send('PUT', `${ARTIFACTS}/skill:gone`, { tags: ['One'] })).toMatchObject({
+      status: 404,
+      body: { error: 'artifact.not_found' },
+    })
+    expect(readFileSync(manifest, 'utf8')).toBe(before)
     await refusesUnknown(lab, 'PUT', '', { tags: [] })
   },
 
@@ -215,6 +252,19 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     const both = readFileSync(copiedFile(lab), 'utf8')
     expect(both).toContain('newer')
     expect(both).toContain('of the project')
+    // What merging does not take is refused, not passed over.
+    for (const more of [
+      { overwrite: true },
+      { all_profiles: true },
+      { deployment_profile_id: 'claude_code' },
+    ])
+      expect(
+        await lab.post(path, { project_path: 'notes', strategy: 'merge', ...more }),
+        JSON.stringify(more),
+      ).toMatchObject({
+        status: 422,
+        body: { error: 'http.invalid', validation_errors: [{ field: `body.${Object.keys(more)[0]}` }] },
+      })
     expect(await deploy({ overwrite: true })).toMatchObject({ success: true })
     expect(readFileSync(copiedFile(lab), 'utf8')).toBe(readFileSync(heldFile(lab), 'utf8'))
     for (const wrong of [{}, { project_path: 'notes', strategy: 'guess' }])
@@ -390,6 +440,16 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     expect(plain.files).toEqual([{ file_path: 'new.md', status: 'added', unified_diff: null }])
     const counted = await reply(lab, 'diffArtifact', `${path}&summary_only=true`)
     expect(counted).toMatchObject({ files: [], has_changes: true, summary: { added: 1, modified: 1 } })
+    // The copy is not one of what another collection calls the same.
+    await lab.daemon.call('collections.create', { name: 'other' })
+    await lab.daemon.call('collections.add', {
+      collection: 'other',
+      spec: join(libraryOf(lab), 'skills/code-review'),
+    })
+    expect(await lab.json(`${path}&collection=other`)).toMatchObject({
+      status: 404,
+      body: { error: 'sync.not_deployed' },
+    })
     rmSync(join(copiedFile(lab), '..'), { recursive: true })
     await lab.post('/api/v1/cache/refresh', { force: true })
     expect(await lab.json(path)).toMatchObject({ status: 404, body: { error: 'sync.not_deployed' } })

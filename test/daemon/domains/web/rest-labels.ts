@@ -1,4 +1,6 @@
 /** Examples of the routes of tags and groups, on the sample. */
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { RestLab } from '../../../support/rest-lab.ts'
 import { artifactId, reply } from '../../../support/rest-reply.ts'
@@ -90,6 +92,19 @@ export const labelExamples: Record<string, (lab: RestLab) => Promise<void>> = {
     await reply(lab, 'deleteTag', `${TAGS}/rest-tag`)
     expect(await lab.send('DELETE', `${TAGS}/rest-tag`)).toMatchObject({ status: 404 })
     expect(names((await lab.json(`/api/v1/artifacts/${REVIEW}/tags`)).body)).not.toContain('Rest Tag')
+    const file = join(lab.daemon.home, '.skillmeat/collections/default/collection.toml')
+    const doubles = [['App', 'web'] as const, ['web', 'frontend'] as const].map(
+      ([name, slug]) => `\n[[tag_definitions]]\nname = "${name}"\nslug = "${slug}"\n`,
+    )
+    appendFileSync(file, doubles.join(''))
+    await lab.daemon.call('cache.refresh', { force: true })
+    for (const method of ['GET', 'DELETE'])
+      expect(await lab.send(method, `${TAGS}/web`), method).toMatchObject({
+        status: 409,
+        body: { error: 'tag.ambiguous', details: { candidates: ['App (web)', 'web (frontend)'] } },
+      })
+    await reply(lab, 'deleteTag', `${TAGS}/frontend`)
+    expect((await lab.json(`${TAGS}/web`)).body).toMatchObject({ id: 'web', name: 'App' })
     // The search is no tag, whatever it may be called.
     expect(await lab.send('DELETE', `${TAGS}/search`)).toMatchObject({ status: 405 })
   },

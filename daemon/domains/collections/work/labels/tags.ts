@@ -1,8 +1,9 @@
 /** Tags in the manifests of all collections (formats spec section 13, MP-2.4). */
 import { SmdError } from '../../../../../protocol/errors.ts'
+import { findTag, sameName, tagOfWord } from '../../../../../protocol/tag-names.ts'
 import type { Row } from '../../../../kernel/config/toml-tables.ts'
 import { isTable } from '../../../../kernel/config/value.ts'
-import { isNamed, mergeDefinitions, slugOf, type TagDefinition } from '../../tag-definitions.ts'
+import { mergeDefinitions, slugOf, type TagDefinition } from '../../tag-definitions.ts'
 import { openCollection } from '../library/collection-folder.ts'
 import { type ArtifactRow, editManifest, type ManifestTables } from '../library/manifest.ts'
 import { snapshotBefore } from '../snapshots/index.ts'
@@ -45,16 +46,19 @@ export type TagChange = {
   description?: string
 }
 
-/** Errors: `tag.not_found`, `tag.duplicate`. */
+/** Errors: `tag.not_found`, `tag.ambiguous`, `tag.duplicate`. */
 export function updateTag(tools: WorkTools, { tag, ...change }: TagChange): Promise<TagsChanged> {
   return tools.exclusively(async () => {
     const library = await openLibrary(tools)
-    const old = findTag(library, tag)
+    const old = tagIn(library, tag)
     const made = { ...old, ...change }
     const others = library.definitions.filter(({ slug }) => slug !== old.slug)
-    checkUnique(others, made)
+    // One that files made a double may have another colour all the same.
+    if (made.name !== old.name || made.slug !== old.slug) checkUnique(others, made)
     const rename = (tags: string[]): string[] =>
-      made.name === old.name ? tags : distinct(tags.map((each) => (isNamed(old, each) ? made.name : each)))
+      made.name === old.name
+        ? tags
+        : distinct(tags.map((each) => (isWordOf(library, old, each) ? made.name : each)))
     const written = await writeDefinitions(tools, library, [...others, made], {
       formerSlug: { [made.slug]: old.slug },
       tags: rename,
@@ -63,16 +67,16 @@ export function updateTag(tools: WorkTools, { tag, ...change }: TagChange): Prom
   })
 }
 
-/** Errors: `tag.not_found`, those of taking a snapshot; nothing was changed then. */
+/** Errors: `tag.not_found`, `tag.ambiguous`, those of taking a snapshot; nothing was changed then. */
 export function deleteTag(tools: WorkTools, { tag }: { tag: string }): Promise<TagsChanged> {
   return tools.exclusively(async () => {
     const library = await openLibrary(tools)
-    const old = findTag(library, tag)
+    const old = tagIn(library, tag)
     for (const { name } of library.collections)
       await snapshotBefore(tools, name, `Delete the tag ${old.name}`, ['collection.toml'])
     const others = library.definitions.filter(({ slug }) => slug !== old.slug)
     const written = await writeDefinitions(tools, library, others, {
-      tags: (tags) => tags.filter((each) => !isNamed(old, each)),
+      tags: (tags) => tags.filter((each) => !isWordOf(library, old, each)),
     })
     return { tag: old, ...written }
   })
@@ -97,7 +101,7 @@ export function assignTags(
     const library = await openLibrary(tools)
     const added: TagDefinition[] = []
     const names = add.map((text) => {
-      const known = [...library.definitions, ...added].find((tag) => isNamed(tag, text))
+      const known = tagOfWord([...library.definitions, ...added], text)
       if (known) return known.name
       const made = { name: text, slug: newSlug(text), color: null, description: '' }
       // Two names may come to one slug.
@@ -105,13 +109,13 @@ export function assignTags(
       added.push(made)
       return made.name
     })
-    const gone = remove.map((text) => library.definitions.find((tag) => isNamed(tag, text))?.name ?? text)
+    const gone = remove.map((text) => tagOfWord(library.definitions, text)?.name ?? text)
     let changed: Array<{ artifact: string; tags: string[] }> = []
     await editManifest(folder, tools.now, (tables) => {
       const keys = new Set(resolveArtifacts(collection, tables, artifacts))
       changed = []
       for (const row of tables.artifacts.filter((each) => keys.has(keyOf(each)))) {
-        editTags(row, (tags) => tags.filter((tag) => !exact && !gone.some((each) => isSame(each, tag))))
+        editTags(row, (tags) => tags.filter((tag) => !exact && !gone.some((each) => sameName(each, tag))))
         row.tags = distinct([...textsIn(row.tags), ...names])
         if (textsIn(row.tags).length === 0) delete row.tags
         changed.push({ artifact: keyOf(row), tags: distinct([...textsIn(row.tags), ...metadataTags(row)]) })
@@ -139,23 +143,34 @@ async function openLibrary(tools: WorkTools): Promise<Library> {
   return { collections, definitions, notWritten }
 }
 
-/** A tag that is defined, or one that artifacts have without. Errors: `tag.not_found`. */
-function findTag({ collections, definitions }: Library, text: string): TagDefinition {
-  const known = definitions.find((tag) => isNamed(tag, text))
-  if (known) return known
-  for (const { manifest } of collections)
-    for (const { tags } of labelsIn(manifest).artifacts) {
-      const name = tags.find((tag) => isSame(tag, text) || slugOf(tag) === text)
-      if (name !== undefined) return { name, slug: slugOf(name), color: null, description: '' }
-    }
-  throw new SmdError('tag.not_found', { tag: text })
+/** A tag that is defined, or one that artifacts have without. Errors: `tag.not_found`, `tag.ambiguous`. */
+function tagIn({ collections, definitions }: Library, text: string): TagDefinition {
+  const words = collections.flatMap(({ manifest }) =>
+    labelsIn(manifest).artifacts.flatMap(({ tags }) => tags),
+  )
+  const found =
+    findTag(definitions, text) ??
+    findTag(
+      distinct(words).map((name) => ({ name, slug: slugOf(name), color: null, description: '' })),
+      text,
+    )
+  if (!found) throw new SmdError('tag.not_found', { tag: text })
+  return found
 }
 
+/** Whether an artifact's word stands for the tag, which may be one without a definition. */
+function isWordOf({ definitions }: Library, tag: TagDefinition, word: string): boolean {
+  const meant = tagOfWord(definitions, word) ?? tagOfWord([tag], word)
+  return meant?.slug === tag.slug
+}
+
+/** No text may name two tags: neither a name nor a slug is what another one goes by. */
 function checkUnique(others: readonly TagDefinition[], { name, slug }: TagDefinition): void {
   if (slug === '') throw new SmdError('tag.no_slug', { name })
-  if (others.some((tag) => isSame(tag.name, name)))
-    throw new SmdError('tag.duplicate', { what: 'name', value: name })
-  if (others.some((tag) => tag.slug === slug))
+  const isTaken = (tag: TagDefinition): boolean =>
+    sameName(tag.name, name) || sameName(tag.slug, name) || tag.slug === slugOf(name)
+  if (others.some(isTaken)) throw new SmdError('tag.duplicate', { what: 'name', value: name })
+  if (others.some((tag) => tag.slug === slug || sameName(tag.name, slug)))
     throw new SmdError('tag.duplicate', { what: 'slug', value: slug })
 }
 
@@ -227,7 +242,5 @@ const metadataTags = ({ metadata }: ArtifactRow): string[] =>
 const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
 
-const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
-
 const distinct = (texts: readonly string[]): string[] =>
-  texts.filter((text, at) => texts.findIndex((other) => isSame(other, text)) === at)
+  texts.filter((text, at) => texts.findIndex((other) => sameName(other, text)) === at)
