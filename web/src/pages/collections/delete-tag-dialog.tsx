@@ -9,9 +9,15 @@ import { notWrittenText } from './not-written.ts'
 import type { Tag } from './use-tag-colors.ts'
 
 /** Forgets a tag everywhere, once somebody has read what it is on. */
-export function DeleteTagDialog({ tag: { name, artifactCount }, onClose }: { tag: Tag; onClose(): void }) {
+export function DeleteTagDialog({
+  tag: { name, slug, artifactCount },
+  onClose,
+}: {
+  tag: Tag
+  onClose(): void
+}) {
   const { running, run } = useAction(async () => {
-    const { notWritten } = await call('tags.delete', { tag: name })
+    const { notWritten } = await call('tags.delete', { tag: slug })
     notifyDone(`Deleted the tag ${name}.${notWrittenText(notWritten)}`, null)
     reloadChanged()
     onClose()

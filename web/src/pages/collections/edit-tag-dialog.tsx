@@ -28,7 +28,7 @@ export function EditTagDialog({ tag, onClose }: Props) {
       ...(form.color !== before.color && { color: form.color }),
     }
     const { notWritten } = tag
-      ? await call('tags.update', { tag: tag.name, ...(name !== tag.name && { name }), ...looks })
+      ? await call('tags.update', { tag: tag.slug, ...(name !== tag.name && { name }), ...looks })
       : await call('tags.create', { name, ...looks })
     notifyDone(`${tag ? 'Changed' : 'Made'} the tag ${name}.${notWrittenText(notWritten)}`, null)
     reloadChanged()
