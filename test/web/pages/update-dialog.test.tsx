@@ -190,4 +190,21 @@ describe('the dialog that updates artifacts of a collection', () => {
     fireEvent.change(screen.getByRole('combobox', { name: 'Strategy' }), { target: { value: 'local' } })
     await screen.findByText('There is no such collection.')
   })
+
+  it('carries out no plan that nobody saw', async () => {
+    const daemon = updating([anItem('review')])
+    await openDialog([review])
+    await screen.findByText('1 artifact would change.')
+    const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Update' })
+    expect(button.disabled).toBe(false)
+    daemon.answer({
+      'collections.update': () => {
+        throw new Refusal('collection.not_found', 'There is no such collection.')
+      },
+    })
+    fireEvent.change(screen.getByRole('combobox', { name: 'Strategy' }), { target: { value: 'upstream' } })
+    await screen.findByText('There is no such collection.')
+    expect(screen.getByText('1 artifact would change.')).toBeTruthy()
+    expect(button.disabled).toBe(true)
+  })
 })

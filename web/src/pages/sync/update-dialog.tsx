@@ -52,6 +52,8 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
     load: (signal) => call('collections.update', { ...request, dryRun: true }, signal),
   })
   const items = useKept(preview.data)?.items
+  // What is shown may be the plan of what was chosen before.
+  const isSeen = preview.data !== undefined && preview.error === null && !preview.loading
   const shown = items?.filter(({ action }) => action !== 'none') ?? []
   const ready = shown.filter(isReady).length
   const { running, run } = useAction(async () => {
@@ -103,7 +105,7 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
         text={`Update${artifacts.length === 1 ? '' : ` ${plural(ready, 'artifact')}`}`}
         busy="Updating…"
         running={running}
-        disabled={preview.loading || ready === 0}
+        disabled={!isSeen || ready === 0}
         onAct={run}
         onClose={onClose}
       />
