@@ -389,7 +389,9 @@ describe('the page of collections', () => {
     expect(screen.queryByText('house (rule)')).toBeNull()
     fireEvent.change(screen.getByLabelText('Artifact'), { target: { value: 'ship' } })
     fireEvent.click(screen.getByRole('button', { name: 'Add' }))
-    await screen.findByText('There is one of this name. Replace it.')
+    const dialog = within(screen.getByRole('dialog', { name: 'Add to default' }))
+    await dialog.findByText('There is one of this name.')
+    expect(dialog.getByText('Replace it.')).toBeTruthy()
     expect(asked(daemon, 'collections.add')).toEqual([
       {
         spec: 'ship',

@@ -4,7 +4,7 @@ import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { notWrittenText } from './not-written.ts'
 import type { Tag } from './use-tag-colors.ts'
 
@@ -16,7 +16,7 @@ export function DeleteTagDialog({
   tag: Tag
   onClose(): void
 }) {
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const { notWritten } = await call('tags.delete', { tag: slug })
     notifyDone(`Deleted the tag ${name}.${notWrittenText(notWritten)}`, null)
     reloadChanged()
@@ -34,7 +34,14 @@ export function DeleteTagDialog({
         </Link>{' '}
         brings it back.
       </p>
-      <DialogFoot text="Delete" busy="Deleting…" running={running} onAct={run} onClose={onClose} />
+      <DialogFoot
+        text="Delete"
+        busy="Deleting…"
+        running={running}
+        error={error}
+        onAct={run}
+        onClose={onClose}
+      />
     </Dialog>
   )
 }

@@ -7,7 +7,7 @@ import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useAnyQuery } from '../../lib/use-query.ts'
 import { Choose } from './choose.tsx'
@@ -56,7 +56,7 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
   const isSeen = preview.data !== undefined && preview.error === null && !preview.loading
   const shown = items?.filter(({ action }) => action !== 'none') ?? []
   const ready = shown.filter(isReady).length
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const done = await call('collections.update', { ...request, push })
     const left = done.items.filter((item) => !isReady(item) && item.action !== 'none')
     reloadChanged()
@@ -105,6 +105,7 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
         text={`Update${artifacts.length === 1 ? '' : ` ${plural(ready, 'artifact')}`}`}
         busy="Updating…"
         running={running}
+        error={error}
         disabled={!isSeen || ready === 0}
         onAct={run}
         onClose={onClose}
