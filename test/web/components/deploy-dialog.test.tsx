@@ -187,6 +187,13 @@ describe('the dialog that deploys', () => {
     await screen.findByText(/^Done in 1 of 2 projects/)
     const [first] = within(screen.getByRole('list', { name: 'Plan by project' })).getAllByRole('listitem')
     expect(first?.textContent).toContain('The folder is read-only.')
+    await waitFor(() =>
+      expect(
+        screen
+          .getAllByRole<HTMLButtonElement>('button', { name: 'Close' })
+          .filter((button) => button.disabled),
+      ).toEqual([]),
+    )
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
     await screen.findByText('Taken back: Deploy review')
   })

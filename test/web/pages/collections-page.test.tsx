@@ -389,7 +389,9 @@ describe('the page of collections', () => {
     expect(screen.queryByText('house (rule)')).toBeNull()
     fireEvent.change(screen.getByLabelText('Artifact'), { target: { value: 'ship' } })
     fireEvent.click(screen.getByRole('button', { name: 'Add' }))
-    await screen.findByText('There is one of this name. Replace it.')
+    const dialog = within(screen.getByRole('dialog', { name: 'Add to default' }))
+    await dialog.findByText('There is one of this name.')
+    expect(dialog.getByText('Replace it.')).toBeTruthy()
     expect(asked(daemon, 'collections.add')).toEqual([
       {
         spec: 'ship',
@@ -423,5 +425,39 @@ describe('the page of collections', () => {
     await open()
     await screen.findByText('collection.toml, line 3: no value.')
     expect(screen.queryByRole('button', { name: 'Add…' })).toBeNull()
+  })
+
+  it('keeps what it shows, and what somebody writes, when it cannot be read again', async () => {
+    const daemon = daemonWith()
+    await open()
+    await select('lint')
+    fireEvent.click(await screen.findByRole('button', { name: 'Group…' }))
+    fireEvent.input(screen.getByLabelText(/^Group, one/), { target: { value: 'Zeal' } })
+    daemon.answer({
+      'collections.show': () => {
+        throw new Refusal('config.syntax', 'collection.toml, line 3: no value.', 'Correct it.')
+      },
+    })
+    await live.tell({ method: 'events.event', params: { topic: 'collections.changed' } })
+    await screen.findByText('collection.toml, line 3: no value.')
+    expect(screen.getByLabelText<HTMLInputElement>(/^Group, one/).value).toBe('Zeal')
+    expect(await names()).toHaveLength(3)
+  })
+
+  it('shows nothing of the one before in place of one that is broken', async () => {
+    const daemon = daemonWith()
+    await open()
+    await grid()
+    daemon.answer({
+      'collections.show': () => {
+        throw new Refusal('config.syntax', 'collection.toml, line 3: no value.', 'Correct it.')
+      },
+    })
+    const chooser = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Collection' })
+    fireEvent.change(chooser, { target: { value: 'work' } })
+    await screen.findByText('collection.toml, line 3: no value.')
+    expect(screen.queryByRole('grid', { name: 'Artifacts of the collection' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Add…' })).toBeNull()
+    await waitFor(() => expect(chooser.value).toBe('work'))
   })
 })

@@ -223,6 +223,21 @@ describe('the page that keeps a project in step', () => {
     expect(screen.queryByRole('combobox', { name: 'Conflicts' })).toBeNull()
   })
 
+  it('carries out no plan that nobody saw', async () => {
+    const daemon = daemonWith([aRow('review', 'modified')])
+    await open()
+    const button = await screen.findByRole<HTMLButtonElement>('button', { name: 'Pull 1 artifact' })
+    expect(button.disabled).toBe(false)
+    daemon.answer({
+      'sync.preview': () => {
+        throw new Refusal('sync.bad_records', 'Its records cannot be read.', 'Correct the file.')
+      },
+    })
+    fireEvent.change(screen.getByRole('combobox', { name: 'Strategy' }), { target: { value: 'overwrite' } })
+    await screen.findByText('Its records cannot be read.')
+    expect(button.disabled).toBe(true)
+  })
+
   it('says what failed', async () => {
     const daemon = daemonWith([aRow('review', 'modified')])
     daemon.answer({

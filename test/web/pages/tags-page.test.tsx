@@ -83,6 +83,20 @@ describe('the page of tags', () => {
     expect(asked(daemon, 'tags.update').at(-1)).toEqual({ tag: 'daily', name: 'weekly', color: null })
   })
 
+  it('changes and deletes the one that was chosen where its name is the slug of another', async () => {
+    const daemon = await openTags([aTag('r-d', { slug: 'r-d-2' }), aTag('R & D', { slug: 'r-d' })])
+    daemon.answer({ 'tags.update': () => changed('r-d'), 'tags.delete': () => changed('r-d') })
+    fireEvent.click(await screen.findByRole('button', { name: 'Change r-d' }))
+    fireEvent.input(screen.getByLabelText('Description'), { target: { value: 'Of old.' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Change' }))
+    await screen.findByText('Changed the tag r-d.')
+    expect(asked(daemon, 'tags.update')).toEqual([{ tag: 'r-d-2', description: 'Of old.' }])
+    fireEvent.click(screen.getByRole('button', { name: 'Delete r-d' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Delete' }))
+    await screen.findByText('Deleted the tag r-d.')
+    expect(asked(daemon, 'tags.delete')).toEqual([{ tag: 'r-d-2' }])
+  })
+
   it('deletes one once it is said what loses it', async () => {
     const daemon = await openTags([aTag('daily', { artifactCount: 2 })])
     daemon.answer({ 'tags.delete': ({ tag }) => changed(tag) })

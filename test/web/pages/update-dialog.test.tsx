@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, waitFor, within } from '@testing-library/preact'
+import { useState } from 'preact/hooks'
 import { describe, expect, it, vi } from 'vitest'
 import type { ResultOf } from '../../../protocol/methods.ts'
 import { type FakeDaemon, live, liveMock, Refusal } from '../support/fake-daemon.ts'
@@ -166,6 +167,53 @@ describe('the dialog that updates artifacts of a collection', () => {
     expect(asked(daemon, 'collections.update')).toHaveLength(2)
   })
 
+  it('asks them no more than before when somebody looks at the page again', async () => {
+    const daemon = updating([anItem('review')])
+    await openDialog([review])
+    await screen.findByText('1 artifact would change.')
+    window.dispatchEvent(new Event('focus'))
+    fireEvent.click(screen.getByRole('button', { name: 'Update' }))
+    await screen.findByText(/^Updated 1 artifact of default\./)
+    expect(asked(daemon, 'collections.update')).toMatchObject([{ dryRun: true }, { push: false }])
+  })
+
+  it('asks the sources each time it is opened', async () => {
+    const daemon = updating([anItem('review')])
+    await openView('/collections', async () => {
+      const { UpdateDialog } = await import('../../../web/src/pages/sync/update-dialog.tsx')
+      return () => {
+        const [isOpen, setOpen] = useState(true)
+        return isOpen ? (
+          <UpdateDialog collection="default" artifacts={[review]} onClose={() => setOpen(false)} />
+        ) : (
+          <button type="button" onClick={() => setOpen(true)}>
+            Open again
+          </button>
+        )
+      }
+    })
+    await screen.findByText('1 artifact would change.')
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+    fireEvent.click(await screen.findByRole('button', { name: 'Open again' }))
+    await waitFor(() => expect(asked(daemon, 'collections.update')).toHaveLength(2))
+  })
+
+  it('names the projects that it was not brought to', async () => {
+    const pushed = [
+      { ...anItem('review'), project: '/home/ada/api' },
+      { ...anItem('review', { action: 'conflict' }), project: '/home/ada/web' },
+      { ...anItem('review', { action: 'skip' }), project: '/home/ada/docs' },
+      { ...anItem('review', { action: 'none' }), project: '/home/ada/idle' },
+    ] as unknown as Updated['pushed']
+    updating([anItem('review')], { ...answerOf([anItem('review')], ['op-1']), pushed })
+    await openDialog([review])
+    await screen.findByText('1 artifact would change.')
+    fireEvent.click(screen.getByRole('button', { name: 'Update' }))
+    await screen.findByText(
+      'Updated 1 artifact of default. Brought to 1 project. Something stayed as it was in 2 projects: /home/ada/docs, /home/ada/web. What was there before is in a snapshot.',
+    )
+  })
+
   it('says why nothing was done', async () => {
     updating(
       [anItem('review')],
@@ -189,5 +237,22 @@ describe('the dialog that updates artifacts of a collection', () => {
     })
     fireEvent.change(screen.getByRole('combobox', { name: 'Strategy' }), { target: { value: 'local' } })
     await screen.findByText('There is no such collection.')
+  })
+
+  it('carries out no plan that nobody saw', async () => {
+    const daemon = updating([anItem('review')])
+    await openDialog([review])
+    await screen.findByText('1 artifact would change.')
+    const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Update' })
+    expect(button.disabled).toBe(false)
+    daemon.answer({
+      'collections.update': () => {
+        throw new Refusal('collection.not_found', 'There is no such collection.')
+      },
+    })
+    fireEvent.change(screen.getByRole('combobox', { name: 'Strategy' }), { target: { value: 'upstream' } })
+    await screen.findByText('There is no such collection.')
+    expect(screen.getByText('1 artifact would change.')).toBeTruthy()
+    expect(button.disabled).toBe(true)
   })
 })

@@ -12,10 +12,32 @@ export function notifyFailure(error: unknown, retry?: () => void): void {
   })
 }
 
+type Act<Args extends unknown[]> = (...args: Args) => Promise<unknown>
+type Action<Args extends unknown[]> = { running: boolean; run(...args: Args): void }
+
 /** Something that a button does, one at a time: whether it is on its way, and what starts it. Failures become notices. */
-export function useAction<Args extends unknown[]>(
-  act: (...args: Args) => Promise<unknown>,
-): { running: boolean; run(...args: Args): void } {
+export const useAction = <Args extends unknown[]>(act: Act<Args>): Action<Args> =>
+  useSingle(act, notifyFailure)
+
+/** As `useAction`, in a modal dialog, which notices are out of reach of: why it failed is for the dialog to show. */
+export function useDialogAction<Args extends unknown[]>(
+  act: Act<Args>,
+): Action<Args> & { error: CallError | null } {
+  const [error, setError] = useState<CallError | null>(null)
+  const action = useSingle(
+    (...args: Args) => {
+      setError(null)
+      return act(...args)
+    },
+    (failure) => setError(failure as CallError),
+  )
+  return { ...action, error }
+}
+
+function useSingle<Args extends unknown[]>(
+  act: Act<Args>,
+  onFailure: (error: unknown, retry: () => void) => void,
+): Action<Args> {
   const [running, setRunning] = useState(false)
   const busy = useRef(false)
   const run = async (...args: Args): Promise<void> => {
@@ -25,7 +47,7 @@ export function useAction<Args extends unknown[]>(
     try {
       await act(...args)
     } catch (error) {
-      notifyFailure(error, () => void run(...args))
+      onFailure(error, () => void run(...args))
     } finally {
       busy.current = false
       setRunning(false)

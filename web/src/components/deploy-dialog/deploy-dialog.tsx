@@ -4,7 +4,7 @@ import { call } from '../../connection.ts'
 import type { CallError } from '../../lib/call-error.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged, undoChange } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import { Dialog } from '../dialog/dialog.tsx'
@@ -100,7 +100,11 @@ function Agreement({ request, link, isRemoval, verb, onDone, onClose }: Agreemen
   const params = request && (isRemoval ? { ...request, remove: true } : { ...request, link })
   const { data, error, loading, reload } = useQuery('deployments.plan', params, { stored: false, freshMs: 0 })
   const plan = useKept(data)
-  const { running, run } = useAction(async () => {
+  const {
+    running,
+    error: failure,
+    run,
+  } = useDialogAction(async () => {
     if (!request || !data) return
     try {
       onDone(
@@ -108,10 +112,10 @@ function Agreement({ request, link, isRemoval, verb, onDone, onClose }: Agreemen
           ? await call('deployments.undeploy', { ...request, expect: data.digest })
           : await call('deployments.deploy', { ...request, link, expect: data.digest }),
       )
-    } catch (failure) {
+    } catch (refusal) {
       // The new plan has to be looked at before somebody agrees to it.
-      if ((failure as CallError).slug === 'deploy.plan_changed') reload()
-      throw failure
+      if ((refusal as CallError).slug === 'deploy.plan_changed') reload()
+      throw refusal
     }
   })
   const changed = data?.projects.filter(changesSomething) ?? []
@@ -131,6 +135,7 @@ function Agreement({ request, link, isRemoval, verb, onDone, onClose }: Agreemen
       <DialogFoot
         text={`${verb}${changed.length > 1 ? ` in ${plural(changed.length, 'project')}` : ''}`}
         running={running}
+        error={failure}
         disabled={loading || changed.length === 0}
         onAct={run}
         onClose={onClose}

@@ -1,5 +1,9 @@
 import type { ComponentChildren } from 'preact'
+import { useContext, useLayoutEffect } from 'preact/hooks'
+import type { CallError } from '../../lib/call-error.ts'
+import { ErrorNotice } from '../error-notice/error-notice.tsx'
 import styles from './dialog.module.css'
+import { SetRunning } from './dialog.tsx'
 
 type Props = {
   /** What the dialog is for. */
@@ -7,6 +11,8 @@ type Props = {
   /** What is said while it is on its way. */
   busy?: string
   running?: boolean
+  /** Why the last try failed. */
+  error?: CallError | null
   disabled?: boolean
   /** Left out where a form is sent. */
   onAct?(): void
@@ -15,25 +21,42 @@ type Props = {
   children?: ComponentChildren
 }
 
-/** The buttons at the end of a dialog: out of it again, and what it is for. */
+/** The end of a dialog: why what it is for failed, and the buttons out of it again and for that. */
 export function DialogFoot(props: Props) {
-  const { text, busy = 'Working…', running = false, disabled = false, onAct, onClose, children } = props
+  const {
+    text,
+    busy = 'Working…',
+    running = false,
+    error,
+    disabled = false,
+    onAct,
+    onClose,
+    children,
+  } = props
+  const setRunning = useContext(SetRunning)
+  useLayoutEffect(() => {
+    setRunning(running)
+    return () => setRunning(false)
+  }, [running])
   return (
-    <footer class={styles.foot}>
-      {children}
-      <button type="button" class="button" onClick={onClose}>
-        Cancel
-      </button>
-      <button
-        type={onAct ? 'button' : 'submit'}
-        class="button"
-        data-primary=""
-        disabled={running || disabled}
-        aria-busy={running}
-        onClick={onAct}
-      >
-        {running ? busy : text}
-      </button>
-    </footer>
+    <>
+      {error && <ErrorNotice error={error} />}
+      <footer class={styles.foot}>
+        {children}
+        <button type="button" class="button" disabled={running} onClick={onClose}>
+          Cancel
+        </button>
+        <button
+          type={onAct ? 'button' : 'submit'}
+          class="button"
+          data-primary=""
+          disabled={running || disabled}
+          aria-busy={running}
+          onClick={onAct}
+        >
+          {running ? busy : text}
+        </button>
+      </footer>
+    </>
   )
 }

@@ -5,7 +5,7 @@ import { Dialog } from '../../components/dialog/dialog.tsx'
 import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { typeNames } from '../../lib/words.ts'
 import { type AddedType, addedTypes } from './added-types.ts'
 import styles from './collections-page.module.css'
@@ -25,10 +25,10 @@ export function AddDialog({ collection, onClose }: { collection: string; onClose
   const [verdict, setVerdict] = useState<Verdict | null>(null)
   const isComplete = spec.trim() !== '' && (from === 'source' || project !== '')
 
-  const verify = useAction(async () =>
+  const verify = useDialogAction(async () =>
     setVerdict(await call('collections.verify', { spec: spec.trim(), ...(type !== '' && { type }) })),
   )
-  const add = useAction(async () => {
+  const add = useDialogAction(async () => {
     const added = await call('collections.add', {
       spec: spec.trim(),
       collection,
@@ -141,7 +141,14 @@ export function AddDialog({ collection, onClose }: { collection: string; onClose
         <p role="status" class={styles.verdict}>
           {verdict && <Judged verdict={verdict} />}
         </p>
-        <DialogFoot text="Add" busy="Adding…" running={add.running} disabled={!isComplete} onClose={onClose}>
+        <DialogFoot
+          text="Add"
+          busy="Adding…"
+          running={add.running}
+          error={add.error ?? verify.error}
+          disabled={!isComplete}
+          onClose={onClose}
+        >
           {from === 'source' && (
             <button
               type="button"

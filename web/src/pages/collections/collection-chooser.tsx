@@ -4,7 +4,7 @@ import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { formatCount, plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useAction, useDialogAction } from '../../lib/use-action.ts'
 import { NameDialog } from './name-dialog.tsx'
 import type { Collection } from './use-library.ts'
 
@@ -61,7 +61,7 @@ export function CollectionChooser({ collections, shown, onShow }: Props) {
 
 function NewDialog({ onDone, onClose }: { onDone(name: string): void; onClose(): void }) {
   const [name, setName] = useState('')
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const made = await call('collections.create', { name: name.trim() })
     reloadChanged()
     onDone(made.name)
@@ -74,6 +74,7 @@ function NewDialog({ onDone, onClose }: { onDone(name: string): void; onClose():
       maxLength={255}
       act="Create"
       running={running}
+      error={error}
       onChange={(change) => setName(change.name ?? name)}
       onAct={run}
       onClose={onClose}
@@ -84,7 +85,7 @@ function NewDialog({ onDone, onClose }: { onDone(name: string): void; onClose():
 type DeleteProps = { collection: Collection; onDone(): void; onClose(): void }
 
 function DeleteDialog({ collection: { name, path, artifactCount }, onDone, onClose }: DeleteProps) {
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const { operation } = await call('collections.delete', { name })
     notifyDone(`Deleted the collection ${name}.`, operation)
     reloadChanged()
@@ -98,7 +99,14 @@ function DeleteDialog({ collection: { name, path, artifactCount }, onDone, onClo
         stay. It is kept, and Undo brings it back.
       </p>
       <div class="path">{path}</div>
-      <DialogFoot text="Delete" busy="Deleting…" running={running} onAct={run} onClose={onClose} />
+      <DialogFoot
+        text="Delete"
+        busy="Deleting…"
+        running={running}
+        error={error}
+        onAct={run}
+        onClose={onClose}
+      />
     </Dialog>
   )
 }

@@ -75,7 +75,7 @@ export function CollectionsPage() {
     >
       {error && <ErrorNotice error={error} onRetry={library.reload} />}
       {!collection && !error && <TableSkeleton label="Reading the collection…" />}
-      {collection && !error && (
+      {collection && (
         <Shown key={collection.name} name={collection.name} rows={rows} address={address} onChange={change} />
       )}
       {isAdding && collection && <AddDialog collection={collection.name} onClose={() => setAdding(false)} />}

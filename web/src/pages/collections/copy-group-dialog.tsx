@@ -4,7 +4,7 @@ import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import styles from './collections-page.module.css'
 import type { Group } from './group-order.ts'
@@ -19,7 +19,7 @@ export function CopyGroupDialog({ collection, group, onClose }: Props) {
   // In its own collection the name is taken.
   const shown = text ?? (to === collection ? `${group.name} copy` : group.name)
   const name = shown.trim()
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const { unresolvedCount } = await call('groups.copy', {
       collection,
       name: group.name,
@@ -64,7 +64,14 @@ export function CopyGroupDialog({ collection, group, onClose }: Props) {
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
         </label>
-        <DialogFoot text="Copy" busy="Copying…" running={running} disabled={name === ''} onClose={onClose} />
+        <DialogFoot
+          text="Copy"
+          busy="Copying…"
+          running={running}
+          error={error}
+          disabled={name === ''}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   )

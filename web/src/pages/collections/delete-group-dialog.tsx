@@ -4,14 +4,14 @@ import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import type { Group } from './group-order.ts'
 
 type Props = { collection: string; group: Group; onClose(): void }
 
 /** Forgets a group once somebody has read what that leaves. */
 export function DeleteGroupDialog({ collection, group: { name, members }, onClose }: Props) {
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     await call('groups.delete', { collection, name })
     notifyDone(`Deleted the group ${name}.`, null)
     reloadChanged()
@@ -29,7 +29,14 @@ export function DeleteGroupDialog({ collection, group: { name, members }, onClos
         </Link>{' '}
         brings the group back.
       </p>
-      <DialogFoot text="Delete" busy="Deleting…" running={running} onAct={run} onClose={onClose} />
+      <DialogFoot
+        text="Delete"
+        busy="Deleting…"
+        running={running}
+        error={error}
+        onAct={run}
+        onClose={onClose}
+      />
     </Dialog>
   )
 }

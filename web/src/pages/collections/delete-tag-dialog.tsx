@@ -4,14 +4,20 @@ import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { notWrittenText } from './not-written.ts'
 import type { Tag } from './use-tag-colors.ts'
 
 /** Forgets a tag everywhere, once somebody has read what it is on. */
-export function DeleteTagDialog({ tag: { name, artifactCount }, onClose }: { tag: Tag; onClose(): void }) {
-  const { running, run } = useAction(async () => {
-    const { notWritten } = await call('tags.delete', { tag: name })
+export function DeleteTagDialog({
+  tag: { name, slug, artifactCount },
+  onClose,
+}: {
+  tag: Tag
+  onClose(): void
+}) {
+  const { running, error, run } = useDialogAction(async () => {
+    const { notWritten } = await call('tags.delete', { tag: slug })
     notifyDone(`Deleted the tag ${name}.${notWrittenText(notWritten)}`, null)
     reloadChanged()
     onClose()
@@ -28,7 +34,14 @@ export function DeleteTagDialog({ tag: { name, artifactCount }, onClose }: { tag
         </Link>{' '}
         brings it back.
       </p>
-      <DialogFoot text="Delete" busy="Deleting…" running={running} onAct={run} onClose={onClose} />
+      <DialogFoot
+        text="Delete"
+        busy="Deleting…"
+        running={running}
+        error={error}
+        onAct={run}
+        onClose={onClose}
+      />
     </Dialog>
   )
 }

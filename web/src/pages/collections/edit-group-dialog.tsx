@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { Drawing } from '../../components/icon/icon.tsx'
 import { call } from '../../connection.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { colorValue, colorValues, type GroupColor, groupIcons, isHexColor } from './group-looks.ts'
 import type { Group } from './group-order.ts'
 import groupStyles from './groups.module.css'
@@ -24,7 +24,7 @@ export function EditGroupDialog({ collection, group, onClose }: Props) {
   const [form, setForm] = useState(before)
   const set = (change: Partial<typeof unnamed>): void => setForm({ ...form, ...change })
   const name = form.name.trim()
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const looks = {
       ...(form.description !== before.description && { description: form.description }),
       ...(form.color !== before.color && { color: form.color as GroupColor }),
@@ -49,6 +49,7 @@ export function EditGroupDialog({ collection, group, onClose }: Props) {
       maxLength={255}
       act={group ? 'Change' : 'Make it'}
       running={running}
+      error={error}
       onChange={set}
       onAct={run}
       onClose={onClose}

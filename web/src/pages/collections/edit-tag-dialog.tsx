@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import groupStyles from './groups.module.css'
 import { NameDialog } from './name-dialog.tsx'
 import { notWrittenText } from './not-written.ts'
@@ -22,13 +22,13 @@ export function EditTagDialog({ tag, onClose }: Props) {
   const [form, setForm] = useState(before)
   const set = (change: Partial<typeof unnamed>): void => setForm({ ...form, ...change })
   const name = form.name.trim()
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const looks = {
       ...(form.description !== before.description && { description: form.description }),
       ...(form.color !== before.color && { color: form.color }),
     }
     const { notWritten } = tag
-      ? await call('tags.update', { tag: tag.name, ...(name !== tag.name && { name }), ...looks })
+      ? await call('tags.update', { tag: tag.slug, ...(name !== tag.name && { name }), ...looks })
       : await call('tags.create', { name, ...looks })
     notifyDone(`${tag ? 'Changed' : 'Made'} the tag ${name}.${notWrittenText(notWritten)}`, null)
     reloadChanged()
@@ -41,6 +41,7 @@ export function EditTagDialog({ tag, onClose }: Props) {
       maxLength={100}
       act={tag ? 'Change' : 'Make it'}
       running={running}
+      error={error}
       onChange={set}
       onAct={run}
       onClose={onClose}

@@ -4,7 +4,7 @@ import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import styles from './collections-page.module.css'
 import { useGroups } from './use-groups.ts'
 import type { LibraryRow } from './use-library.ts'
@@ -15,7 +15,7 @@ type Props = { collection: string; rows: readonly LibraryRow[]; onClose(): void 
 export function GroupDialog({ collection, rows, onClose }: Props) {
   const groups = useGroups(collection)
   const [name, setName] = useState('')
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const members = rows.map(({ key }) => key)
     const group = name.trim()
     if (groups?.some((one) => one.name === group))
@@ -53,6 +53,7 @@ export function GroupDialog({ collection, rows, onClose }: Props) {
         <DialogFoot
           text="Put into the group"
           running={running}
+          error={error}
           disabled={!groups || name.trim() === ''}
           onClose={onClose}
         />

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Dialog } from '../../components/dialog/dialog.tsx'
 import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
+import type { CallError } from '../../lib/call-error.ts'
 import styles from './collections-page.module.css'
 import groupStyles from './groups.module.css'
 
@@ -14,6 +15,8 @@ type Props = {
   /** Text of the button. */
   act: string
   running: boolean
+  /** Why the last try failed. */
+  error: CallError | null
   onChange(change: Partial<Named>): void
   onAct(): void
   onClose(): void
@@ -58,6 +61,7 @@ export const NameDialog = ({ value, maxLength, onChange, onAct, children, ...res
       <DialogFoot
         text={rest.act}
         running={rest.running}
+        error={rest.error}
         disabled={value.name.trim() === ''}
         onClose={rest.onClose}
       />

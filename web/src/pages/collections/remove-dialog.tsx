@@ -5,7 +5,7 @@ import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import styles from './collections-page.module.css'
 import { typeName } from './type-name.ts'
 import type { LibraryRow } from './use-library.ts'
@@ -16,7 +16,7 @@ type Props = { collection: string; rows: readonly LibraryRow[]; onDone(): void; 
 export function RemoveDialog({ collection, rows, onDone, onClose }: Props) {
   const [keepFiles, setKeepFiles] = useState(false)
   const what = rows.length === 1 ? (rows[0]?.name ?? '') : plural(rows.length, 'artifact')
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const operations: string[] = []
     try {
       for (const { name, type } of rows) {
@@ -58,7 +58,14 @@ export function RemoveDialog({ collection, rows, onDone, onClose }: Props) {
         />
         Leave the files where they are; only the collection forgets them
       </label>
-      <DialogFoot text="Remove" busy="Removing…" running={running} onAct={run} onClose={onClose} />
+      <DialogFoot
+        text="Remove"
+        busy="Removing…"
+        running={running}
+        error={error}
+        onAct={run}
+        onClose={onClose}
+      />
     </Dialog>
   )
 }

@@ -4,7 +4,7 @@ import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import styles from './collections-page.module.css'
 import { valuesOf } from './library-filter.ts'
 import type { LibraryRow } from './use-library.ts'
@@ -19,7 +19,7 @@ export function TagsDialog({ collection, rows, onClose }: Props) {
     .split(',')
     .map((tag) => tag.trim())
     .filter(Boolean)
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const { notWritten } = await call('tags.assign', {
       collection,
       artifacts: rows.map(({ key }) => key),
@@ -75,6 +75,7 @@ export function TagsDialog({ collection, rows, onClose }: Props) {
           text="Change"
           busy="Changing…"
           running={running}
+          error={error}
           disabled={add.length + removed.size === 0}
           onClose={onClose}
         />

@@ -48,7 +48,9 @@ export function useLibrary(name: string): Library {
   const shown = useQuery('collections.show', name === '' ? {} : { name })
   const files = useQuery('artifacts.list', { scope: 'collection', limit: MOST }).data
   const table = useQuery('artifacts.table', { scope: 'collection', limit: MOST }).data
-  const collection = useKept(shown.data)
+  const kept = useKept(shown.data)
+  // The one before stays while another is read, but not in place of one that cannot be read.
+  const collection = shown.error ? shown.data : kept
   const deployments = useQuery(
     'deployments.list',
     collection ? { collection: collection.name, limit: MOST } : null,

@@ -6,7 +6,7 @@ import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { actionWords, refOf, type SyncItem } from '../sync/drift-words.ts'
 import type { Batch } from './deployment-filter.ts'
 import { usePreviews } from './use-previews.tsx'
@@ -28,7 +28,7 @@ export function PushDialog({ batches, onDone, onClose }: Props) {
     return project ? (answer?.items ?? []).map((item) => ({ item, project })) : []
   })
   const ready = rows.filter(({ item }) => isReady(item)).length
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const operations: string[] = []
     try {
       for (const { project, options } of requests) {
@@ -66,6 +66,7 @@ export function PushDialog({ batches, onDone, onClose }: Props) {
       <DialogFoot
         text="Push"
         running={running}
+        error={error}
         disabled={!isWhole || ready === 0}
         onAct={run}
         onClose={onClose}

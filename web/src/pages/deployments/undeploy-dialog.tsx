@@ -6,7 +6,7 @@ import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import type { Batch } from './deployment-filter.ts'
 import { usePreviews } from './use-previews.tsx'
 
@@ -21,7 +21,7 @@ export function UndeployDialog({ batches, onDone, onClose }: Props) {
     requests.map((request) => ({ ...request, remove: true })),
   )
   const projects = answers.flatMap((plan) => plan?.projects ?? [])
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const operations: string[] = []
     let left = 0
     try {
@@ -59,6 +59,7 @@ export function UndeployDialog({ batches, onDone, onClose }: Props) {
       <DialogFoot
         text="Undeploy"
         running={running}
+        error={error}
         disabled={!isWhole || !projects.some(changesSomething)}
         onAct={run}
         onClose={onClose}

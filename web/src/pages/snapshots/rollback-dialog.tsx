@@ -8,7 +8,7 @@ import { notify } from '../../components/notices/notices.tsx'
 import { call } from '../../connection.ts'
 import { formatTime, plural } from '../../lib/format.ts'
 import { reloadChanged } from '../../lib/undo-change.ts'
-import { notifyFailure, useAction } from '../../lib/use-action.ts'
+import { notifyFailure, useDialogAction } from '../../lib/use-action.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useQuery } from '../../lib/use-query.ts'
 import styles from './history-page.module.css'
@@ -28,7 +28,7 @@ export function RollbackDialog({ snapshot, onClose }: Props) {
   const plan = useKept(analysis.data)
   const files = plan?.files ?? []
   const chosen = files.filter(({ path }) => !left.has(path))
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const paths = chosen.length < files.length ? { paths: chosen.map(({ path }) => path) } : {}
     const { safetySnapshotId } = await call('snapshots.rollback', { ...asked, ...paths })
     reloadChanged()
@@ -79,6 +79,7 @@ export function RollbackDialog({ snapshot, onClose }: Props) {
         text={`Go back${chosen.length < files.length ? ` in ${plural(chosen.length, 'file')}` : ''}`}
         busy="Going back…"
         running={running}
+        error={error}
         disabled={analysis.loading || !isWorthIt(plan, chosen.length)}
         onAct={run}
         onClose={onClose}

@@ -3,13 +3,13 @@ import { Dialog } from '../../components/dialog/dialog.tsx'
 import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
 import { call } from '../../connection.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import styles from './history-page.module.css'
 
 /** Takes a snapshot of a whole collection, with a message to know it by. */
 export function TakeDialog({ collection, onClose }: { collection: string; onClose(): void }) {
   const [message, setMessage] = useState('')
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     await call('snapshots.create', { collection, message: message.trim() })
     reloadChanged()
     notifyDone(`A snapshot of ${collection} was taken.`, null)
@@ -33,7 +33,7 @@ export function TakeDialog({ collection, onClose }: { collection: string; onClos
             onInput={({ currentTarget }) => setMessage(currentTarget.value)}
           />
         </label>
-        <DialogFoot text="Take it" busy="Taking it…" running={running} onClose={onClose} />
+        <DialogFoot text="Take it" busy="Taking it…" running={running} error={error} onClose={onClose} />
       </form>
     </Dialog>
   )

@@ -43,6 +43,8 @@ export function SyncPreview({ project, what, artifact, direction, onTurn }: Prop
   }
   const preview = useQuery('sync.preview', { project, direction, ...options }, { stored: false, freshMs: 0 })
   const items = useKept(preview.data)?.items
+  // What is shown may be the plan of what was chosen before.
+  const isSeen = preview.data !== undefined && preview.error === null && !preview.loading
   const { running, run } = useAction(async () => {
     const done =
       direction === 'pull'
@@ -95,7 +97,7 @@ export function SyncPreview({ project, what, artifact, direction, onTurn }: Prop
           type="button"
           class="button"
           data-primary=""
-          disabled={running || preview.loading || ready === 0}
+          disabled={running || !isSeen || ready === 0}
           aria-busy={running}
           onClick={() => run()}
         >

@@ -7,7 +7,7 @@ import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { Link } from '../../lib/location.tsx'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
-import { useAction } from '../../lib/use-action.ts'
+import { useDialogAction } from '../../lib/use-action.ts'
 import { useKept } from '../../lib/use-kept.ts'
 import { useAnyQuery } from '../../lib/use-query.ts'
 import { Choose } from './choose.tsx'
@@ -32,6 +32,13 @@ type Props = {
   onClose(): void
 }
 
+/** How long a plan stands before the sources are asked again because somebody looks at the page again. */
+const FRESH_MS = 5 * 60_000
+
+/** Counts what is asked anew, whatever was answered before: each time that it is opened, and once something was updated. */
+let askings = 0
+const nextAsking = (): number => ++askings
+
 /** Brings artifacts of a collection up to their sources, once somebody has seen what that does to each file. */
 export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) {
   const [strategy, setStrategy] = useState<Strategy>('merge')
@@ -44,24 +51,27 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
     strategy,
     ...(strategy === 'merge' && { conflicts, ...(choices.length > 0 && { choices: [...choices] }) }),
   }
+  const [asking, askAgain] = useState(nextAsking)
   // Its key is none that events tell of: a file that somebody saves is no reason to ask all sources again.
   const preview = useAnyQuery<ResultOf<'collections.update'>>({
-    key: `update ${JSON.stringify(request)}`,
-    freshMs: 0,
+    key: `update ${asking} ${JSON.stringify(request)}`,
+    freshMs: FRESH_MS,
     stored: false,
     load: (signal) => call('collections.update', { ...request, dryRun: true }, signal),
   })
   const items = useKept(preview.data)?.items
+  // What is shown may be the plan of what was chosen before.
+  const isSeen = preview.data !== undefined && preview.error === null && !preview.loading
   const shown = items?.filter(({ action }) => action !== 'none') ?? []
   const ready = shown.filter(isReady).length
-  const { running, run } = useAction(async () => {
+  const { running, error, run } = useDialogAction(async () => {
     const done = await call('collections.update', { ...request, push })
     const left = done.items.filter((item) => !isReady(item) && item.action !== 'none')
     reloadChanged()
     if (done.operations.length === 0)
       throw new Error(left[0]?.reason ?? 'Nothing was changed: its source holds what is here by now.')
     notifyDone(textOf(done, left.length), done.operations)
-    if (left.length > 0) return preview.reload()
+    if (left.length > 0) return askAgain(nextAsking)
     onDone?.()
     onClose()
   })
@@ -103,7 +113,8 @@ export function UpdateDialog({ collection, artifacts, onDone, onClose }: Props) 
         text={`Update${artifacts.length === 1 ? '' : ` ${plural(ready, 'artifact')}`}`}
         busy="Updating…"
         running={running}
-        disabled={preview.loading || ready === 0}
+        error={error}
+        disabled={!isSeen || ready === 0}
         onAct={run}
         onClose={onClose}
       />
@@ -138,9 +149,14 @@ function textOf(
   left: number,
 ): string {
   const projects = new Set(pushed.filter(isReady).map(({ project }) => project)).size
+  const behind = new Set(
+    pushed.filter((item) => !isReady(item) && item.action !== 'none').map(({ project }) => project),
+  )
   return [
     `Updated ${plural(items.filter(isReady).length, 'artifact')} of ${collection}.`,
     projects > 0 && `Brought to ${plural(projects, 'project')}.`,
+    behind.size > 0 &&
+      `Something stayed as it was in ${plural(behind.size, 'project')}: ${[...behind].toSorted().join(', ')}.`,
     ...warnings,
     left > 0 && `${plural(left, 'artifact is', 'artifacts are')} as before.`,
     'What was there before is in a snapshot.',
