@@ -28,7 +28,7 @@ const Group = lazily(() =>
         path: AbsolutePath,
         /** Of its words to those of the kept one, 0 to 1, to about 0.04; null where nobody knows. */
         likeness: z.number().nullable(),
-        /** Whether its files go; not when another entry of the manifest names the same ones. */
+        /** Whether its files go; not when another entry of the manifest names some of them. */
         filesRemoved: z.boolean(),
         deployments: z.int().nonnegative(),
       }),

@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { brokenPlan, digestOfPlan, type PlannedProject, type Target } from '../deploy/plan.ts'
 import { userRoot } from '../deploy/profiles.ts'
@@ -22,7 +23,7 @@ import {
 import { snapshotBefore } from '../snapshots/index.ts'
 import { listed } from '../sync/push.ts'
 import type { WorkTools } from '../tools.ts'
-import { type ListedGroup, listGroups, trimmed, type WantedGroup } from './groups.ts'
+import { type ListedGroup, listGroups, placesOf, type WantedGroup } from './groups.ts'
 import { type Gains, planTexts } from './plan-collection.ts'
 import { planProject } from './plan-project.ts'
 
@@ -129,14 +130,8 @@ async function makePlan(tools: WorkTools, request: ConsolidateRequest): Promise<
   )
   const { texts, gains } = await planTexts(collection, groups, tools.now)
   const places: PlaceChange[] = []
-  const seen = new Set<string>()
-  for (const { source, filesRemoved } of groups.flatMap(({ remove }) => remove)) {
-    // Two entries may name the same files.
-    if (!filesRemoved || seen.has(source.path)) continue
-    seen.add(source.path)
-    const expected = markOf(await contentAt(source.path, systemCalls, readTree))
-    places.push({ path: source.path, want: null, expected })
-  }
+  for (const path of placesOf(groups))
+    places.push({ path, want: null, expected: markOf(await contentAt(path, systemCalls, readTree)) })
   const own = { folder, places, texts }
   const projects = await planProjects(tools, request, groups)
   const digest = digestOf(JSON.stringify([digestOfPlan(projects), groups.map(shapeOf), places])).slice(0, 32)
@@ -176,7 +171,7 @@ async function planProjects(
 /** Only of what will change. */
 async function snapshotOf(tools: WorkTools, { collection, groups, own }: Plan): Promise<string> {
   const removed = groups.flatMap(({ remove }) => remove)
-  const places = removed.filter(({ filesRemoved }) => filesRemoved).map(({ row }) => trimmed(row.path))
+  const places = own.places.map(({ path }) => relative(collection.folder, path).replaceAll(sep, '/'))
   const sets = own.texts.some(({ path }) => path.endsWith(setsName)) ? [setsName] : []
   const message = listed(
     'Consolidate',

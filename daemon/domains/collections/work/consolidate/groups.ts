@@ -1,8 +1,9 @@
 /** The groups of a request, as the collection lists them. */
+import { sep } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { parseRef } from '../deploy/sets.ts'
 import { readSource, type Source } from '../deploy/sources.ts'
-import { type Collection, findRow, placeOfRow } from '../library/collection-folder.ts'
+import { type Collection, findRow, overlaps, placeOfRow } from '../library/collection-folder.ts'
 import { type ArtifactRow, kindOf } from '../library/manifest.ts'
 import type { Tree } from '../objects/index.ts'
 import { contentOf, isSame } from '../operations/index.ts'
@@ -53,17 +54,19 @@ export async function listGroups(
     })
   }
   const removed = new Set(groups.flatMap(({ remove }) => remove.map(({ row }) => row)))
-  const stay = collection.manifest.artifacts
-    .filter((row) => !removed.has(row))
-    .map(({ path }) => trimmed(path))
+  const stay = collection.manifest.artifacts.filter((row) => !removed.has(row))
   // Files that an entry names which stays are not only the removed one's.
   for (const each of groups.flatMap(({ remove }) => remove))
-    each.filesRemoved = !stay.includes(trimmed(each.row.path))
+    each.filesRemoved = !stay.some((row) => overlaps(row, each.row))
   return groups
 }
 
-/** Where it lies, from the folder of the collection. */
-export const trimmed = (path: string): string => path.replaceAll('\\', '/').replace(/\/+$/, '')
+/** Absolute paths of what goes, each once, without what lies inside of another one. */
+export function placesOf(groups: readonly Pick<ListedGroup, 'remove'>[]): string[] {
+  const gone = groups.flatMap(({ remove }) => remove).filter(({ filesRemoved }) => filesRemoved)
+  const paths = [...new Set(gone.map(({ source }) => source.path))]
+  return paths.filter((path) => !paths.some((other) => path.startsWith(other + sep)))
+}
 
 async function find(collection: Collection, ref: string, take: Take): Promise<Listed> {
   const { name, type } = parseRef(ref)
