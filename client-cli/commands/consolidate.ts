@@ -148,7 +148,7 @@ function sayTotal(io: Io, { groups, total, collection }: Answer): void {
 }
 
 /** Each group with what goes over, then what becomes of projects. */
-function printAnswer(io: Io, { groups, projects, untouched }: Answer): void {
+function printAnswer(io: Io, { groups, warnings, projects, untouched }: Answer): void {
   for (const group of groups) {
     io.line(io.paint('bold', headOf(group)))
     io.line(`  ${io.paint('green', '=')} ${group.keep.path}  ${io.paint('dim', group.keep.reason)}`)
@@ -162,6 +162,7 @@ function printAnswer(io: Io, { groups, projects, untouched }: Answer): void {
     for (const warning of group.warnings) io.line(`  ${io.paint('yellow', '!')} ${warning}`)
   }
   printPlan(io, projects, { files: false })
+  for (const warning of warnings) io.note(warning)
   if (untouched.length === 0) return
   io.note('Not touched, because no record says that they are from a collection:')
   for (const { path } of untouched) io.note(`  ${path}`)

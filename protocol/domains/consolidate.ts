@@ -87,6 +87,8 @@ export const consolidateMethods = {
         /** The same for the same plan. */
         digest: z.string(),
         groups: z.array(Group()),
+        /** What of the groups that were found was passed over, and why; sentences. */
+        warnings: z.array(z.string()),
         /** Groups found, also beyond `limit`. */
         total: z.int().nonnegative(),
         /**

@@ -1,5 +1,5 @@
 /** What bringing together must never take away, and what must not stop it. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
@@ -96,5 +96,71 @@ describe('collections.consolidate, of what is to be kept', () => {
     const done = await consolidate(daemon, { keep: ['two', 'three'] })
     expect(removedOf(done)).toEqual([['one', true]])
     expect(names(daemon)).toEqual(['two', 'three'])
+  })
+})
+
+describe('collections.consolidate, of what is the same', () => {
+  it('takes only what is the same file by file at 1, whatever the cache has read', async () => {
+    const command = (name: string) => ({ type: 'command', name, files: text })
+    const daemon = await startWith([
+      ...['a', 'b', 'c'].map((name) => same(name)),
+      ...['x', 'y', 'z'].map(command),
+    ])
+    // The content hash of the cache tells neither modes, nor what is written in this moment.
+    chmodSync(inCollection(daemon, 'skills/a/run.sh'), 0o755)
+    const plan = await consolidate(daemon, { dryRun: true })
+    expect(plan.groups.map(({ keep, remove }) => [keep.name, ...remove.map(({ name }) => name)])).toEqual([
+      ['x', 'y', 'z'],
+      ['b', 'c'],
+    ])
+    appendFileSync(inCollection(daemon, 'commands/y.md'), 'Edited just now.\n')
+    const done = await consolidate(daemon, { limit: 1, keep: ['b'] })
+    expect(removedOf(done)).toEqual([['z', true]])
+    expect(done.total).toBe(2)
+    expect(removedOf(await consolidate(daemon))).toEqual([['c', true]])
+    expect(names(daemon)).toEqual(['a', 'b', 'x', 'y'])
+    expect(await consolidate(daemon)).toMatchObject({ groups: [], total: 0, outcome: null })
+  })
+
+  it('counts no group that nobody is to bring together among those that the limit leaves', async () => {
+    const daemon = await startWith([
+      ...['a', 'b'].map((name) => same(name)),
+      ...['x', 'y'].map((name) => ({ type: 'command', name, files: text })),
+    ])
+    chmodSync(inCollection(daemon, 'commands/x.md'), 0o755)
+    const done = await consolidate(daemon, { limit: 1 })
+    expect(removedOf(done)).toEqual([['b', true]])
+    expect(done.total).toBe(1)
+  })
+})
+
+describe('collections.consolidate, of rows that are wrong', () => {
+  it('passes them over and says so, unless somebody names them', async () => {
+    const command = (name: string) => ({ type: 'command', name, files: text })
+    const daemon = await startWith(
+      [
+        ...['one', 'two', 'three', 'wrong..name', 'linked', 'tied'].map((name) => same(name)),
+        ...['first', 'second'].map(command),
+      ],
+      ({ home }) => {
+        for (const name of ['linked', 'tied'])
+          symlinkSync('../../elsewhere', join(home, library, 'skills', name, 'out'))
+        appendFileSync(join(home, library, 'collection.toml'), row('one', 'skills/one'))
+      },
+    )
+    const done = await consolidate(daemon)
+    expect(done.outcome).toBe('done')
+    expect(done.groups.map(({ type, remove }) => [type, ...remove.map(({ name }) => name)])).toEqual([
+      ['skill', 'two'],
+      ['command', 'second'],
+    ])
+    const over = ['skill:linked', 'skill:one', 'skill:tied', 'skill:wrong..name']
+    expect(done.warnings.toSorted()).toEqual(
+      over.map((ref) => expect.stringContaining(`${ref} is passed over: `)),
+    )
+    expect(names(daemon)).toEqual(['one', 'three', 'wrong..name', 'linked', 'tied', 'first', 'one'])
+    await expect(
+      consolidate(daemon, { groups: [{ keep: 'skill:linked', remove: ['skill:wrong..name'] }] }),
+    ).rejects.toMatchObject({ slug: 'collection.cannot_consolidate' })
   })
 })

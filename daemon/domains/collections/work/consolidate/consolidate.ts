@@ -3,11 +3,12 @@ import { SmdError } from '../../../../../protocol/errors.ts'
 import { brokenPlan, digestOfPlan, type PlannedProject, type Target } from '../deploy/plan.ts'
 import { userRoot } from '../deploy/profiles.ts'
 import { readUserProfiles } from '../deploy/read-profiles.ts'
-import { recordRoots } from '../deploy/record-file.ts'
+import { type RecordRoots, recordRoots } from '../deploy/record-file.ts'
 import { setsName } from '../deploy/sets.ts'
 import { type Collection, openCollection } from '../library/collection-folder.ts'
 import { lockName } from '../library/lock-file.ts'
 import { manifestName } from '../library/manifest.ts'
+import { stemOf } from '../library/names.ts'
 import { digestOf, readTree } from '../objects/index.ts'
 import {
   changePlaces,
@@ -23,7 +24,15 @@ import {
 import { snapshotBefore } from '../snapshots/index.ts'
 import { listed } from '../sync/push.ts'
 import type { WorkTools } from '../tools.ts'
-import { type ListedGroup, listGroups, placesOf, type WantedGroup } from './groups.ts'
+import {
+  type FoundRules,
+  type Listed,
+  type ListedGroup,
+  type Listing,
+  listGroups,
+  placesOf,
+  type WantedGroup,
+} from './groups.ts'
 import { type Gains, planTexts } from './plan-collection.ts'
 import { planProject } from './plan-project.ts'
 
@@ -31,10 +40,12 @@ export type ConsolidateRequest = {
   /** Null: the active one. */
   collection: string | null
   groups: readonly WantedGroup[]
-  /** Projects that have records, real paths. */
-  targets: readonly Target[]
-  /** Also what is deployed for all projects. */
-  forUser: boolean
+  /** Null: somebody named the groups. */
+  found: FoundRules | null
+  /** Projects, real paths, with what each has a record of, as `type:name` without the end of a file. */
+  targets: ReadonlyArray<Target & { has: readonly string[] }>
+  /** What is deployed for all projects. */
+  forUser: readonly string[]
   /** The digest of the plan that was agreed to; null: whatever the plan is. */
   expect: string | null
   dryRun: boolean
@@ -56,6 +67,10 @@ export type Consolidated = {
   folder: string
   digest: string
   groups: ConsolidatedGroup[]
+  /** What was passed over, and why; sentences. */
+  warnings: string[]
+  /** How many groups the limit leaves out. */
+  beyond: number
   projects: Array<Omit<PlannedProject, 'change'> & { outcome: Outcome | null; failure: Failure }>
   snapshot: string | null
   outcome: Outcome | null
@@ -65,9 +80,8 @@ export type Consolidated = {
   touched: string[]
 }
 
-type Plan = {
+type Plan = Listing & {
   collection: Collection
-  groups: ListedGroup[]
   gains: Gains[]
   own: ProjectChange
   projects: PlannedProject[]
@@ -125,9 +139,10 @@ async function makePlan(tools: WorkTools, request: ConsolidateRequest): Promise<
   const collection = await openCollection(tools, request.collection)
   const { folder } = collection
   const store = objectsOf(tools)
-  const groups = await listGroups(collection, request.groups, (path, options) =>
+  const listing = await listGroups(collection, request.groups, request.found, (path, options) =>
     request.dryRun ? readTree(path, options) : store.keep(path, options),
   )
+  const { groups } = listing
   const { texts, gains } = await planTexts(collection, groups, tools.now)
   const places: PlaceChange[] = []
   for (const path of placesOf(groups))
@@ -135,11 +150,16 @@ async function makePlan(tools: WorkTools, request: ConsolidateRequest): Promise<
   const own = { folder, places, texts }
   const projects = await planProjects(tools, request, groups)
   const digest = digestOf(JSON.stringify([digestOfPlan(projects), groups.map(shapeOf), places])).slice(0, 32)
-  return { collection, groups, gains, own, projects, digest }
+  return { collection, ...listing, gains, own, projects, digest }
 }
 
 const shapeOf = ({ keep, remove }: ListedGroup) =>
   [keep, ...remove].map(({ type, row, source }) => [type, row.name, source.tree.id])
+
+/** How records name it: with its type, and without the end of a file. */
+const nameOf = ({ type, row }: Listed): string => `${type}:${stemOf(row.name)}`
+
+type ToPlan = { target: Target; roots(): Promise<RecordRoots> }
 
 async function planProjects(
   tools: WorkTools,
@@ -147,8 +167,12 @@ async function planProjects(
   groups: readonly ListedGroup[],
 ): Promise<PlannedProject[]> {
   const pairs = groups.flatMap(({ keep, remove }) => remove.map((old) => ({ old, keep })))
-  const all = targets.map((target) => ({ target, roots: () => recordRoots(target.path) }))
-  if (forUser && groups.length > 0) {
+  const gone = new Set(pairs.map(({ old }) => nameOf(old)))
+  const hasGone = (has: readonly string[]): boolean => has.some((each) => gone.has(each))
+  const all = targets
+    .filter(({ has }) => hasGone(has))
+    .map(({ has: _, ...target }): ToPlan => ({ target, roots: () => recordRoots(target.path) }))
+  if (hasGone(forUser)) {
     const { home } = tools.folders
     const profiles = await readUserProfiles(tools, null)
     for (const root of new Set(profiles.map((profile) => userRoot(profile, tools.folders))))
@@ -188,7 +212,7 @@ async function snapshotOf(tools: WorkTools, { collection, groups, own }: Plan): 
 
 const withoutChange = ({ change: _, ...project }: PlannedProject): Omit<PlannedProject, 'change'> => project
 
-function answerOf({ collection, groups, gains, projects, digest }: Plan): Consolidated {
+function answerOf({ collection, groups, warnings, beyond, gains, projects, digest }: Plan): Consolidated {
   return {
     collection: collection.name,
     folder: collection.folder,
@@ -204,6 +228,8 @@ function answerOf({ collection, groups, gains, projects, digest }: Plan): Consol
       isSame,
       gains: gains[n] as Gains,
     })),
+    warnings,
+    beyond,
     projects: projects.map((project) => ({ ...withoutChange(project), outcome: null, failure: null })),
     snapshot: null,
     outcome: null,

@@ -23,22 +23,102 @@ export type ListedGroup = {
 
 type Take = Parameters<typeof readSource>[1]
 
+/** How groups that were found are taken; those that somebody named are brought together as they are, or refused. */
+export type FoundRules = {
+  /** Only what is the same file by file. */
+  onlySame: boolean
+  /** How many groups at most. */
+  limit: number
+}
+
+export type Listing = {
+  groups: ListedGroup[]
+  /** Of groups that were found: what cannot be brought together, and why. */
+  warnings: string[]
+  /** How many were found beyond the limit. */
+  beyond: number
+}
+
 /**
- * Reads what belongs together. Errors: `collection.artifact_not_found`, `collection.ambiguous`,
- * `collection.cannot_consolidate`, `collection.leads_outside`.
+ * Reads what belongs together. `found`: null for groups that somebody named. Errors, of those: `collection.artifact_not_found`,
+ * `collection.ambiguous`, `collection.cannot_consolidate`, `collection.leads_outside`, `collection.bad_manifest`.
  */
 export async function listGroups(
   collection: Collection,
   wanted: readonly WantedGroup[],
+  found: FoundRules | null,
   take: Take,
-): Promise<ListedGroup[]> {
+): Promise<Listing> {
   const groups: ListedGroup[] = []
-  const taken = new Map<ArtifactRow, 'keep' | 'remove'>()
+  const warnings = new Set<string>()
+  const limit = found?.limit ?? wanted.length
+  let beyond = 0
   for (const group of wanted) {
-    const keep = await find(collection, group.keep, take)
-    const others: Listed[] = []
-    for (const ref of group.remove) others.push(await find(collection, ref, take))
-    for (const [n, { row, type }] of [keep, ...others].entries()) {
+    if (groups.length >= limit) {
+      beyond++
+      continue
+    }
+    const members = await membersOf(collection, group, take, (ref, error) => {
+      if (found === null || !(error instanceof SmdError)) throw error
+      warnings.add(`${ref} is passed over: ${error.message}`)
+    })
+    if (found?.onlySame) groups.push(...bySame(members).map(toGroup))
+    // What is alike is like the one to keep, which may have been passed over.
+    else if (members.length > 1 && members[0]?.ref === group.keep) groups.push(toGroup(members))
+  }
+  beyond += groups.splice(limit).length
+  checkOnce(groups)
+  markShared(collection, groups)
+  return { groups, warnings: [...warnings], beyond }
+}
+
+type Member = Listed & { ref: string }
+
+async function membersOf(
+  collection: Collection,
+  { keep, remove }: WantedGroup,
+  take: Take,
+  refused: (ref: string, error: unknown) => void,
+): Promise<Member[]> {
+  const members: Member[] = []
+  for (const ref of [keep, ...remove]) {
+    try {
+      members.push({ ref, ...(await find(collection, ref, take)) })
+    } catch (error) {
+      refused(ref, error)
+    }
+  }
+  return members
+}
+
+/** What is the same file by file, each around the first of them: the cache knows neither modes nor what was written just now. */
+function bySame(members: readonly Member[]): Member[][] {
+  const found: Member[][] = []
+  for (const each of members) {
+    const same = found.find(([first]) => first && isSameAs(first, each))
+    if (same) same.push(each)
+    else found.push([each])
+  }
+  return found.filter(({ length }) => length > 1)
+}
+
+const isSameAs = (one: Listed, other: Listed): boolean =>
+  isSame(contentOf(one.source.tree), contentOf(other.source.tree))
+
+function toGroup(members: readonly Listed[]): ListedGroup {
+  const [keep, ...others] = members as [Listed, ...Listed[]]
+  return {
+    keep,
+    remove: others.map((each) => ({ ...each, filesRemoved: true })),
+    isSame: others.every((each) => isSameAs(keep, each)),
+  }
+}
+
+/** Errors: `collection.cannot_consolidate`, for what is of two types, or has two fates. */
+function checkOnce(groups: readonly ListedGroup[]): void {
+  const taken = new Map<ArtifactRow, 'keep' | 'remove'>()
+  for (const { keep, remove } of groups) {
+    for (const [n, { row, type }] of [keep, ...remove].entries()) {
       const fate = n === 0 ? 'keep' : 'remove'
       const before = taken.get(row)
       if (type !== keep.type) throw refuse([keep.row, row], 'they are of different types')
@@ -47,18 +127,15 @@ export async function listGroups(
         throw refuse([keep.row, row], `${row.name} is named twice`)
       taken.set(row, fate)
     }
-    groups.push({
-      keep,
-      remove: others.map((each) => ({ ...each, filesRemoved: true })),
-      isSame: others.every((each) => isSame(contentOf(each.source.tree), contentOf(keep.source.tree))),
-    })
   }
+}
+
+/** Files that an entry names which stays are not only the removed one's. */
+function markShared({ manifest }: Collection, groups: readonly ListedGroup[]): void {
   const removed = new Set(groups.flatMap(({ remove }) => remove.map(({ row }) => row)))
-  const stay = collection.manifest.artifacts.filter((row) => !removed.has(row))
-  // Files that an entry names which stays are not only the removed one's.
+  const stay = manifest.artifacts.filter((row) => !removed.has(row))
   for (const each of groups.flatMap(({ remove }) => remove))
     each.filesRemoved = !stay.some((row) => overlaps(row, each.row))
-  return groups
 }
 
 /** Absolute paths of what goes, each once, without what lies inside of another one. */
