@@ -154,7 +154,7 @@ function printAnswer(io: Io, { groups, warnings, projects, untouched }: Answer):
     io.line(`  ${io.paint('green', '=')} ${group.keep.path}  ${io.paint('dim', group.keep.reason)}`)
     for (const text of gainsOf(group)) io.line(`      ${io.paint('green', '+')} ${text}`)
     for (const { path, filesRemoved } of group.remove) {
-      const why = filesRemoved ? '' : `  ${io.paint('dim', 'Its files stay: another entry names them.')}`
+      const why = filesRemoved ? '' : `  ${io.paint('dim', 'Its files stay: something else needs them.')}`
       io.line(`  ${io.paint('red', '-')} ${path}${why}`)
     }
     if (group.kind === 'similar')

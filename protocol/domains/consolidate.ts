@@ -28,7 +28,7 @@ const Group = lazily(() =>
         path: AbsolutePath,
         /** Of its words to those of the kept one, 0 to 1, to about 0.04; null where nobody knows. */
         likeness: z.number().nullable(),
-        /** Whether its files go; not when another entry of the manifest names some of them. */
+        /** Whether its files go; not when another entry of the manifest names some of them, or a link that no record names. */
         filesRemoved: z.boolean(),
         deployments: z.int().nonnegative(),
       }),

@@ -45,6 +45,7 @@ export async function consolidate(ctx: DaemonContext, params: Params): Promise<R
     groups,
     found: params.groups ? null : { onlySame: isMin, limit: params.limit },
     ...holders(deployed, groups),
+    copies: copiesOf(ctx, candidates, groups),
     expect: params.expect ?? null,
     dryRun: params.dryRun,
   })
@@ -124,6 +125,17 @@ function holders(
   return { targets: [...targets.values()], forUser }
 }
 
+/** What no record names of the same content as what may go: some of it may be links to it. */
+function copiesOf(
+  { db }: DaemonContext,
+  candidates: readonly Candidate[],
+  groups: readonly Group[],
+): string[] {
+  const gone = groups.flatMap(({ keep, remove }) => [keep, ...remove])
+  const hashes = candidates.filter((each) => isNamed(each, gone)).map(({ hash }) => hash)
+  return hashes.length === 0 ? [] : selectUnrecordedCopies(db, hashes).map(({ path }) => path)
+}
+
 function toResult(
   { db }: DaemonContext,
   done: WorkResult<'consolidate'>,
@@ -152,11 +164,12 @@ function toResult(
         return { name, path, filesRemoved, likeness, deployments: one?.deployments ?? 0 }
       }),
       gains,
-      warnings: remove.flatMap(({ name, upstream }) =>
-        upstream === null || gains.source === upstream
+      warnings: remove.flatMap(({ name, upstream, linkedFrom }) => [
+        ...(upstream === null || gains.source === upstream
           ? []
-          : [`The source of ${name} is followed no longer: ${upstream}`],
-      ),
+          : [`The source of ${name} is followed no longer: ${upstream}`]),
+        ...linkedFrom.map((path) => `The files of ${name} stay, because a link leads to them: ${path}`),
+      ]),
     }
   })
   const { folder: path, touched: _, projects, beyond, ...rest } = done

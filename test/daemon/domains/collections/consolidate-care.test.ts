@@ -1,5 +1,17 @@
 /** What bringing together must never take away, and what must not stop it. */
-import { appendFileSync, chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
@@ -37,6 +49,8 @@ async function startWith(
 const consolidate = (daemon: TestDaemon, params: ParamsOf<'collections.consolidate'> = {}) =>
   daemon.call('collections.consolidate', { min: 1, ...params })
 const inCollection = ({ home }: TestDaemon, path: string) => join(home, library, path)
+const inProject = ({ home }: TestDaemon, project: string, path: string) =>
+  join(home, 'src', project, '.claude', path)
 const names = (daemon: TestDaemon) =>
   (
     parse(readFileSync(inCollection(daemon, 'collection.toml'), 'utf8')) as {
@@ -162,5 +176,156 @@ describe('collections.consolidate, of rows that are wrong', () => {
     await expect(
       consolidate(daemon, { groups: [{ keep: 'skill:linked', remove: ['skill:wrong..name'] }] }),
     ).rejects.toMatchObject({ slug: 'collection.cannot_consolidate' })
+  })
+})
+
+describe('collections.consolidate, of copies in projects', () => {
+  const deploy = (daemon: TestDaemon, link = false, ...projects: string[]) =>
+    daemon.call('deployments.deploy', { artifacts: [{ name: 'two', type: 'skill' }], projects, link })
+
+  it('takes what use has left behind for no edit, and lets it stay where a copy is replaced', async () => {
+    const daemon = await startWith([same('one'), same('two')], ({ write }) =>
+      write('src/b/.claude/skills/one/SKILL.md', 'Mine.\n'),
+    )
+    await deploy(daemon, false, 'a', 'b')
+    appendFileSync(inCollection(daemon, 'skills/one/run.sh'), 'More.\n')
+    for (const name of ['a', 'b']) {
+      daemon.write(`src/${name}/.claude/skills/two/__pycache__/x.pyc`, 'compiled')
+      daemon.write(`src/${name}/.claude/skills/two/.DS_Store`, 'seen')
+    }
+    const done = await consolidate(daemon, { groups: [{ keep: 'skill:one', remove: ['skill:two'] }] })
+    expect(done.outcome).toBe('done')
+    expect(done.projects.map(({ name, items }) => [name, ...items.map(({ action }) => action)])).toEqual([
+      ['a', 'remove', 'add'],
+      ['b', 'change'],
+    ])
+    expect(existsSync(inProject(daemon, 'a', 'skills/two'))).toBe(false)
+    expect(readFileSync(inProject(daemon, 'b', 'skills/two/run.sh'), 'utf8')).toBe('run\nMore.\n')
+    expect(readFileSync(inProject(daemon, 'b', 'skills/two/__pycache__/x.pyc'), 'utf8')).toBe('compiled')
+    await daemon.call('deployments.undo', { operation: done.operation as string })
+    for (const name of ['a', 'b'])
+      expect(readFileSync(inProject(daemon, name, 'skills/two/.DS_Store'), 'utf8')).toBe('seen')
+  })
+
+  it('leaves a copy with a history of its own', async () => {
+    const daemon = await startWith([same('one'), same('two')])
+    await deploy(daemon, false, 'a')
+    daemon.write('src/a/.claude/skills/two/.git/HEAD', 'ref: refs/heads/mine\n')
+    const done = await consolidate(daemon, { keep: ['one'] })
+    expect(done.projects[0]?.items).toMatchObject([{ action: 'same', reason: { code: 'goes_over' } }])
+    expect(existsSync(inProject(daemon, 'a', 'skills/two/.git/HEAD'))).toBe(true)
+  })
+
+  it('refuses a record that names more than its artifact, and leaves the collection as it is', async () => {
+    const daemon = await startWith([same('one'), same('two')])
+    await deploy(daemon, false, 'a')
+    const file = inProject(daemon, 'a', '.skillmeat-deployed.toml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"skills/two"', '"skills"'))
+    const done = await consolidate(daemon, { keep: ['one'] })
+    expect(done).toMatchObject({
+      outcome: 'conflict',
+      failure: { path: join(daemon.home, 'src/a') },
+      operation: null,
+      snapshot: null,
+      projects: [{ name: 'a', outcome: 'conflict', items: [{ reason: { code: 'too_wide' } }] }],
+    })
+    expect(names(daemon)).toEqual(['one', 'two'])
+    expect(existsSync(inProject(daemon, 'a', 'skills/two/SKILL.md'))).toBe(true)
+  })
+
+  it('knows a link to the collection however it is spelled', async () => {
+    const daemon = await startWith([same('one'), same('two')])
+    await deploy(daemon, true, 'a', 'b')
+    for (const name of ['a', 'b']) unlinkSync(inProject(daemon, name, 'skills/two'))
+    symlinkSync(`../../../../${library}/skills/two`, inProject(daemon, 'a', 'skills/two'))
+    symlinkSync('.skillmeat', join(daemon.home, 'library'))
+    symlinkSync(
+      join(daemon.home, 'library/collections/default/skills/two'),
+      inProject(daemon, 'b', 'skills/two'),
+    )
+    expect(await consolidate(daemon, { keep: ['one'] })).toMatchObject({ outcome: 'done' })
+    for (const name of ['a', 'b']) {
+      expect(lstatSync(inProject(daemon, name, 'skills/two'), { throwIfNoEntry: false })).toBeUndefined()
+      expect(readlinkSync(inProject(daemon, name, 'skills/one'))).toBe(inCollection(daemon, 'skills/one'))
+    }
+  })
+
+  it('lets files stay that a link leads to which no record names', async () => {
+    const daemon = await startWith([same('one'), same('two'), same('three')], ({ home }) => {
+      mkdirSync(join(home, 'src/a/.claude/skills'))
+      symlinkSync(join(home, library, 'skills/two'), join(home, 'src/a/.claude/skills/mine'))
+    })
+    const link = inProject(daemon, 'a', 'skills/mine')
+    const done = await consolidate(daemon, { keep: ['one'] })
+    expect(removedOf(done)).toEqual([
+      ['three', true],
+      ['two', false],
+    ])
+    expect(done.groups[0]?.warnings).toEqual([`The files of two stay, because a link leads to them: ${link}`])
+    expect(names(daemon)).toEqual(['one'])
+    expect(existsSync(join(link, 'SKILL.md'))).toBe(true)
+  })
+})
+
+describe('collections.consolidate, of projects that cannot be changed', () => {
+  const deploy = (daemon: TestDaemon, ...projects: string[]) =>
+    daemon.call('deployments.deploy', { artifacts: [{ name: 'two', type: 'skill' }], projects })
+  const held = async (daemon: TestDaemon, more: object = {}): Promise<void> => {
+    const done = await consolidate(daemon, { keep: ['one'] })
+    expect(done).toMatchObject({
+      outcome: 'conflict',
+      failure: { path: join(daemon.home, 'src/a') },
+      snapshot: null,
+      projects: [
+        { name: 'a', outcome: 'conflict', ...more },
+        { name: 'b', outcome: 'done' },
+      ],
+    })
+    expect(names(daemon)).toEqual(['one', 'two'])
+    expect(existsSync(inCollection(daemon, 'skills/two/SKILL.md'))).toBe(true)
+    expect(existsSync(inProject(daemon, 'b', 'skills/one/SKILL.md'))).toBe(true)
+  }
+
+  it('lets the collection as it is when records cannot be read', async () => {
+    const daemon = await startWith([same('one'), same('two')])
+    await deploy(daemon, 'a', 'b')
+    writeFileSync(inProject(daemon, 'a', '.skillmeat-deployed.toml'), 'deployed = 1\n')
+    await held(daemon, { problem: expect.stringContaining('deployed') })
+  })
+
+  it('lets it as it is when a folder of a project cannot be looked at', async () => {
+    const daemon = await startWith([same('one'), same('two')])
+    await deploy(daemon, 'a', 'b')
+    symlinkSync('.loop', join(daemon.home, 'src/a/.loop'))
+    await held(daemon, { warnings: [expect.stringContaining('.loop')] })
+  })
+
+  it('lets it as it is when a project is not there, as on a disk that is not mounted', async () => {
+    const daemon = await startWith([same('one'), same('two')])
+    await deploy(daemon, 'a', 'b')
+    renameSync(join(daemon.home, 'src/a'), join(daemon.home, 'away'))
+    mkdirSync(join(daemon.home, 'src/a'))
+    await held(daemon, { problem: expect.any(String) })
+  })
+
+  it('lets it as it is when a copy lies beyond its project', async () => {
+    const daemon = await startWith([same('one'), same('two')])
+    await deploy(daemon, 'a', 'b')
+    renameSync(inProject(daemon, 'a', 'skills'), join(daemon.home, 'skills'))
+    symlinkSync(join(daemon.home, 'skills'), inProject(daemon, 'a', 'skills'))
+    await held(daemon, { items: [{ action: 'conflict', reason: { code: 'outside' } }] })
+    expect(existsSync(join(daemon.home, 'skills/two/SKILL.md'))).toBe(true)
+  })
+
+  it('is held up by no project that has nothing of it', async () => {
+    const daemon = await startWith([same('one'), same('two'), { type: 'command', name: 'two', files: text }])
+    await daemon.call('deployments.deploy', {
+      artifacts: [{ name: 'two', type: 'command' }],
+      projects: ['a'],
+    })
+    await deploy(daemon, 'b')
+    symlinkSync('.loop', join(daemon.home, 'src/a/.loop'))
+    const done = await consolidate(daemon, { keep: ['skill:one'] })
+    expect(done).toMatchObject({ outcome: 'done', projects: [{ name: 'b', outcome: 'done' }] })
   })
 })

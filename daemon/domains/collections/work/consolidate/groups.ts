@@ -1,5 +1,6 @@
 /** The groups of a request, as the collection lists them. */
-import { sep } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { resolve, sep } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { parseRef } from '../deploy/sets.ts'
 import { readSource, type Source } from '../deploy/sources.ts'
@@ -16,7 +17,8 @@ export type Listed = { row: ArtifactRow; type: string; source: Source & { tree: 
 
 export type ListedGroup = {
   keep: Listed
-  remove: Array<Listed & { filesRemoved: boolean }>
+  /** `linkedFrom`: places outside of the collection that lead to its files. */
+  remove: Array<Listed & { filesRemoved: boolean; linkedFrom: string[] }>
   /** All of them are the same file by file. */
   isSame: boolean
 }
@@ -40,7 +42,8 @@ export type Listing = {
 }
 
 /**
- * Reads what belongs together. `found`: null for groups that somebody named. Errors, of those: `collection.artifact_not_found`,
+ * Reads what belongs together. `found`: null for groups that somebody named. `copies`: what
+ * no record names and may be a link to what goes. Errors, of those: `collection.artifact_not_found`,
  * `collection.ambiguous`, `collection.cannot_consolidate`, `collection.leads_outside`, `collection.bad_manifest`.
  */
 export async function listGroups(
@@ -48,6 +51,7 @@ export async function listGroups(
   wanted: readonly WantedGroup[],
   found: FoundRules | null,
   take: Take,
+  copies: readonly string[],
 ): Promise<Listing> {
   const groups: ListedGroup[] = []
   const warnings = new Set<string>()
@@ -68,7 +72,7 @@ export async function listGroups(
   }
   beyond += groups.splice(limit).length
   checkOnce(groups)
-  markShared(collection, groups)
+  await markShared(collection, groups, copies)
   return { groups, warnings: [...warnings], beyond }
 }
 
@@ -109,7 +113,7 @@ function toGroup(members: readonly Listed[]): ListedGroup {
   const [keep, ...others] = members as [Listed, ...Listed[]]
   return {
     keep,
-    remove: others.map((each) => ({ ...each, filesRemoved: true })),
+    remove: others.map((each) => ({ ...each, filesRemoved: true, linkedFrom: [] })),
     isSame: others.every((each) => isSameAs(keep, each)),
   }
 }
@@ -130,13 +134,40 @@ function checkOnce(groups: readonly ListedGroup[]): void {
   }
 }
 
-/** Files that an entry names which stays are not only the removed one's. */
-function markShared({ manifest }: Collection, groups: readonly ListedGroup[]): void {
-  const removed = new Set(groups.flatMap(({ remove }) => remove.map(({ row }) => row)))
+/** Files stay that an entry names which stays, or to which something leads that nobody would change. */
+async function markShared(
+  { folder, manifest }: Collection,
+  groups: readonly ListedGroup[],
+  copies: readonly string[],
+): Promise<void> {
+  const gone = groups.flatMap(({ remove }) => remove)
+  const removed = new Set(gone.map(({ row }) => row))
   const stay = manifest.artifacts.filter((row) => !removed.has(row))
-  for (const each of groups.flatMap(({ remove }) => remove))
-    each.filesRemoved = !stay.some((row) => overlaps(row, each.row))
+  for (const each of gone) each.filesRemoved = !stay.some((row) => overlaps(row, each.row))
+  const meeting = async (path: string) => {
+    const real = await realOf(path)
+    return real === null ? [] : gone.filter(({ source }) => meets(real, source.path))
+  }
+  for (const row of gone.length > 0 ? stay : [])
+    for (const each of await meeting(resolve(folder, row.path))) each.filesRemoved = false
+  for (const path of copies) {
+    for (const each of await meeting(path)) {
+      each.filesRemoved = false
+      each.linkedFrom.push(path)
+    }
+  }
 }
+
+/** Whether one is the other, or lies inside of it. */
+const meets = (one: string, other: string): boolean =>
+  one === other || one.startsWith(other + sep) || other.startsWith(one + sep)
+
+/** Where a path really leads; null where it leads nowhere, or nobody can tell. */
+export const realOf = (path: string): Promise<string | null> =>
+  realpath(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error
+    return null
+  })
 
 /** Absolute paths of what goes, each once, without what lies inside of another one. */
 export function placesOf(groups: readonly Pick<ListedGroup, 'remove'>[]): string[] {
