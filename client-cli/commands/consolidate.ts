@@ -148,13 +148,13 @@ function sayTotal(io: Io, { groups, total, collection }: Answer): void {
 }
 
 /** Each group with what goes over, then what becomes of projects. */
-function printAnswer(io: Io, { groups, projects, untouched }: Answer): void {
+function printAnswer(io: Io, { groups, warnings, projects, untouched }: Answer): void {
   for (const group of groups) {
     io.line(io.paint('bold', headOf(group)))
     io.line(`  ${io.paint('green', '=')} ${group.keep.path}  ${io.paint('dim', group.keep.reason)}`)
     for (const text of gainsOf(group)) io.line(`      ${io.paint('green', '+')} ${text}`)
     for (const { path, filesRemoved } of group.remove) {
-      const why = filesRemoved ? '' : `  ${io.paint('dim', 'Its files stay: another entry names them.')}`
+      const why = filesRemoved ? '' : `  ${io.paint('dim', 'Its files stay: something else needs them.')}`
       io.line(`  ${io.paint('red', '-')} ${path}${why}`)
     }
     if (group.kind === 'similar')
@@ -162,6 +162,7 @@ function printAnswer(io: Io, { groups, projects, untouched }: Answer): void {
     for (const warning of group.warnings) io.line(`  ${io.paint('yellow', '!')} ${warning}`)
   }
   printPlan(io, projects, { files: false })
+  for (const warning of warnings) io.note(warning)
   if (untouched.length === 0) return
   io.note('Not touched, because no record says that they are from a collection:')
   for (const { path } of untouched) io.note(`  ${path}`)

@@ -28,7 +28,7 @@ const Group = lazily(() =>
         path: AbsolutePath,
         /** Of its words to those of the kept one, 0 to 1, to about 0.04; null where nobody knows. */
         likeness: z.number().nullable(),
-        /** Whether its files go; not when another entry of the manifest names the same ones. */
+        /** Whether its files go; not when another entry of the manifest names some of them, or a link that no record names. */
         filesRemoved: z.boolean(),
         deployments: z.int().nonnegative(),
       }),
@@ -87,6 +87,8 @@ export const consolidateMethods = {
         /** The same for the same plan. */
         digest: z.string(),
         groups: z.array(Group()),
+        /** What of the groups that were found was passed over, and why; sentences. */
+        warnings: z.array(z.string()),
         /** Groups found, also beyond `limit`. */
         total: z.int().nonnegative(),
         /**

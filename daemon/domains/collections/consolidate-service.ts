@@ -39,18 +39,19 @@ export async function consolidate(ctx: DaemonContext, params: Params): Promise<R
     min: params.min,
     likeness: alike.likeness,
   }
-  const found = params.groups ?? foundGroups(candidates, alike, rules, params)
-  const groups = params.groups ? found : found.slice(0, params.limit)
+  const groups = params.groups ?? foundGroups(candidates, alike, rules, params)
   const done = await doWork(ctx, 'consolidate', {
     collection: shown.name,
     groups,
+    found: params.groups ? null : { onlySame: isMin, limit: params.limit },
     ...holders(deployed, groups),
+    copies: copiesOf(ctx, candidates, groups),
     expect: params.expect ?? null,
     dryRun: params.dryRun,
   })
   if (done.touched.length > 0) await touched(ctx, { paths: done.touched })
   if (done.outcome === 'done') note(ctx, done)
-  return toResult(ctx, done, candidates, rules, found.length)
+  return toResult(ctx, done, candidates, rules)
 }
 
 const nothingAlike: AlikeContents = { groups: [], likeness: () => null }
@@ -101,29 +102,45 @@ function foundGroups(
     .map(({ keep, remove }) => ({ keep: keep.ref, remove: remove.map(({ ref }) => ref) }))
 }
 
-/** Projects that have one of those that go, each once. */
+/** Projects that have one of those that go, each once, and which of them. */
 function holders(
   deployed: readonly DeployedRow[],
   groups: readonly Group[],
 ): Pick<WorkParams<'consolidate'>, 'targets' | 'forUser'> {
-  const gone = groups.flatMap(({ remove }) => remove)
-  const held = deployed.filter((row) =>
-    isNamed({ ref: `${row.type}:${row.name}`, name: row.name }, gone.map(nameOf)),
+  // As found or named, with its type or without: what really goes is looked up when it is planned.
+  const gone = new Set(
+    groups.flatMap(({ keep, remove }) =>
+      [keep, ...remove].flatMap((ref) => [stemOf(ref), stemOf(ref.slice(ref.indexOf(':') + 1))]),
+    ),
   )
-  const targets = new Map<string, { path: string; name: string }>()
-  for (const { path, project } of held) if (path !== null) targets.set(path, { path, name: project ?? path })
-  return { targets: [...targets.values()], forUser: held.some(({ path }) => path === null) }
+  const targets = new Map<string, { path: string; name: string; has: string[] }>()
+  const forUser: string[] = []
+  for (const { type, name, path, project } of deployed) {
+    if (!gone.has(stemOf(name))) continue
+    const target = path === null ? null : (targets.get(path) ?? { path, name: project ?? path, has: [] })
+    if (target) targets.set(target.path, target)
+    const has = target?.has ?? forUser
+    has.push(keyOf(type, name))
+  }
+  return { targets: [...targets.values()], forUser }
 }
 
-/** Of a reference, whatever its type: a project too many is only looked at. */
-const nameOf = (ref: string): string => ref.slice(ref.indexOf(':') + 1)
+/** What no record names of the same content as what may go: some of it may be links to it. */
+function copiesOf(
+  { db }: DaemonContext,
+  candidates: readonly Candidate[],
+  groups: readonly Group[],
+): string[] {
+  const gone = groups.flatMap(({ keep, remove }) => [keep, ...remove])
+  const hashes = candidates.filter((each) => isNamed(each, gone)).map(({ hash }) => hash)
+  return hashes.length === 0 ? [] : selectUnrecordedCopies(db, hashes).map(({ path }) => path)
+}
 
 function toResult(
   { db }: DaemonContext,
   done: WorkResult<'consolidate'>,
   candidates: readonly Candidate[],
   rules: Rules,
-  total: number,
 ): Result {
   const byRef = new Map(candidates.map((each) => [each.ref, each]))
   const gone: string[] = []
@@ -147,19 +164,20 @@ function toResult(
         return { name, path, filesRemoved, likeness, deployments: one?.deployments ?? 0 }
       }),
       gains,
-      warnings: remove.flatMap(({ name, upstream }) =>
-        upstream === null || gains.source === upstream
+      warnings: remove.flatMap(({ name, upstream, linkedFrom }) => [
+        ...(upstream === null || gains.source === upstream
           ? []
-          : [`The source of ${name} is followed no longer: ${upstream}`],
-      ),
+          : [`The source of ${name} is followed no longer: ${upstream}`]),
+        ...linkedFrom.map((path) => `The files of ${name} stay, because a link leads to them: ${path}`),
+      ]),
     }
   })
-  const { folder: path, touched: _, projects, ...rest } = done
+  const { folder: path, touched: _, projects, beyond, ...rest } = done
   return {
     ...rest,
     path,
     groups,
-    total,
+    total: groups.length + beyond,
     projects: projects.map(withReasons),
     untouched: gone.length === 0 ? [] : selectUnrecordedCopies(db, gone),
   }

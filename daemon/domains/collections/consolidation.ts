@@ -48,7 +48,7 @@ export function groupCandidates(
   rules: Rules,
 ): CandidateGroup[] {
   const bySame = [...Map.groupBy(candidates, ({ type, hash }) => `${type}:${hash}`).values()]
-  const groups = bySame.filter(({ length }) => length > 1).map((some) => around(some, rules))
+  const groups = bySame.map((some) => around(some, rules)).filter(({ remove }) => remove.length > 0)
   const taken = new Set(groups.flatMap(({ remove }) => remove))
   const pinned = { ...rules, keep: new Set([...rules.keep, ...groups.map(({ keep }) => keep.ref)]) }
   const byHash = Map.groupBy(
@@ -65,10 +65,10 @@ export function groupCandidates(
   )
 }
 
-/** All of one content around the one to keep. */
+/** All of one content around the one to keep; whoever says that several are to be kept does not want one of them to go. */
 function around(some: readonly Candidate[], rules: Rules): CandidateGroup {
-  const [keep, ...remove] = [...some].sort(byPreference(rules)) as [Candidate, ...Candidate[]]
-  return { keep, remove, likeness: 1 }
+  const [keep, ...others] = [...some].sort(byPreference(rules)) as [Candidate, ...Candidate[]]
+  return { keep, remove: others.filter(({ ref }) => !rules.keep.has(ref)), likeness: 1 }
 }
 
 /** The one to keep with all that are like it, then the same among the rest. */
@@ -79,7 +79,6 @@ function split(some: readonly Candidate[], rules: Rules): CandidateGroup[] {
     const kept = keep
     const found = others.flatMap((each) => {
       const likeness = rules.likeness(kept.hash, each.hash) ?? 0
-      // Whoever says that both are to be kept does not want one to go.
       return likeness >= rules.min && !rules.keep.has(each.ref) ? [{ each, likeness }] : []
     })
     if (found.length > 0)

@@ -26,6 +26,7 @@ const plan: Answer = {
   path: '/home/me/.skillmeat/collections/default',
   digest: 'd1',
   groups: [group('same', 'one', 'two'), group('similar', 'near', 'far')],
+  warnings: [],
   total: 2,
   projects: [
     {

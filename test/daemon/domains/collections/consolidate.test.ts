@@ -354,7 +354,8 @@ resolved_sha = "${'a'.repeat(40)}"
       { name: 'a', problem: expect.stringContaining('deployed'), outcome: 'conflict' },
       { name: 'b', problem: null, outcome: 'done' },
     ])
-    expect(done.outcome).toBe('done')
+    expect(done).toMatchObject({ outcome: 'conflict', failure: { path: join(daemon.home, 'src/a') } })
     expect(existsSync(inProject(daemon, 'a', 'skills/two/SKILL.md'))).toBe(true)
+    expect(existsSync(inCollection(daemon, 'skills/two/SKILL.md'))).toBe(true)
   })
 })

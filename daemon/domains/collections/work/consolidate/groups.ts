@@ -1,8 +1,10 @@
 /** The groups of a request, as the collection lists them. */
+import { realpath } from 'node:fs/promises'
+import { resolve, sep } from 'node:path'
 import { SmdError } from '../../../../../protocol/errors.ts'
 import { parseRef } from '../deploy/sets.ts'
 import { readSource, type Source } from '../deploy/sources.ts'
-import { type Collection, findRow, placeOfRow } from '../library/collection-folder.ts'
+import { type Collection, findRow, overlaps, placeOfRow } from '../library/collection-folder.ts'
 import { type ArtifactRow, kindOf } from '../library/manifest.ts'
 import type { Tree } from '../objects/index.ts'
 import { contentOf, isSame } from '../operations/index.ts'
@@ -15,29 +17,112 @@ export type Listed = { row: ArtifactRow; type: string; source: Source & { tree: 
 
 export type ListedGroup = {
   keep: Listed
-  remove: Array<Listed & { filesRemoved: boolean }>
+  /** `linkedFrom`: places outside of the collection that lead to its files. */
+  remove: Array<Listed & { filesRemoved: boolean; linkedFrom: string[] }>
   /** All of them are the same file by file. */
   isSame: boolean
 }
 
 type Take = Parameters<typeof readSource>[1]
 
+/** How groups that were found are taken; those that somebody named are brought together as they are, or refused. */
+export type FoundRules = {
+  /** Only what is the same file by file. */
+  onlySame: boolean
+  /** How many groups at most. */
+  limit: number
+}
+
+export type Listing = {
+  groups: ListedGroup[]
+  /** Of groups that were found: what cannot be brought together, and why. */
+  warnings: string[]
+  /** How many were found beyond the limit. */
+  beyond: number
+}
+
 /**
- * Reads what belongs together. Errors: `collection.artifact_not_found`, `collection.ambiguous`,
- * `collection.cannot_consolidate`, `collection.leads_outside`.
+ * Reads what belongs together. `found`: null for groups that somebody named. `copies`: what
+ * no record names and may be a link to what goes. Errors, of those: `collection.artifact_not_found`,
+ * `collection.ambiguous`, `collection.cannot_consolidate`, `collection.leads_outside`, `collection.bad_manifest`.
  */
 export async function listGroups(
   collection: Collection,
   wanted: readonly WantedGroup[],
+  found: FoundRules | null,
   take: Take,
-): Promise<ListedGroup[]> {
+  copies: readonly string[],
+): Promise<Listing> {
   const groups: ListedGroup[] = []
-  const taken = new Map<ArtifactRow, 'keep' | 'remove'>()
+  const warnings = new Set<string>()
+  const limit = found?.limit ?? wanted.length
+  let beyond = 0
   for (const group of wanted) {
-    const keep = await find(collection, group.keep, take)
-    const others: Listed[] = []
-    for (const ref of group.remove) others.push(await find(collection, ref, take))
-    for (const [n, { row, type }] of [keep, ...others].entries()) {
+    if (groups.length >= limit) {
+      beyond++
+      continue
+    }
+    const members = await membersOf(collection, group, take, (ref, error) => {
+      if (found === null || !(error instanceof SmdError)) throw error
+      warnings.add(`${ref} is passed over: ${error.message}`)
+    })
+    if (found?.onlySame) groups.push(...bySame(members).map(toGroup))
+    // What is alike is like the one to keep, which may have been passed over.
+    else if (members.length > 1 && members[0]?.ref === group.keep) groups.push(toGroup(members))
+  }
+  beyond += groups.splice(limit).length
+  checkOnce(groups)
+  await markShared(collection, groups, copies)
+  return { groups, warnings: [...warnings], beyond }
+}
+
+type Member = Listed & { ref: string }
+
+async function membersOf(
+  collection: Collection,
+  { keep, remove }: WantedGroup,
+  take: Take,
+  refused: (ref: string, error: unknown) => void,
+): Promise<Member[]> {
+  const members: Member[] = []
+  for (const ref of [keep, ...remove]) {
+    try {
+      members.push({ ref, ...(await find(collection, ref, take)) })
+    } catch (error) {
+      refused(ref, error)
+    }
+  }
+  return members
+}
+
+/** What is the same file by file, each around the first of them: the cache knows neither modes nor what was written just now. */
+function bySame(members: readonly Member[]): Member[][] {
+  const found: Member[][] = []
+  for (const each of members) {
+    const same = found.find(([first]) => first && isSameAs(first, each))
+    if (same) same.push(each)
+    else found.push([each])
+  }
+  return found.filter(({ length }) => length > 1)
+}
+
+const isSameAs = (one: Listed, other: Listed): boolean =>
+  isSame(contentOf(one.source.tree), contentOf(other.source.tree))
+
+function toGroup(members: readonly Listed[]): ListedGroup {
+  const [keep, ...others] = members as [Listed, ...Listed[]]
+  return {
+    keep,
+    remove: others.map((each) => ({ ...each, filesRemoved: true, linkedFrom: [] })),
+    isSame: others.every((each) => isSameAs(keep, each)),
+  }
+}
+
+/** Errors: `collection.cannot_consolidate`, for what is of two types, or has two fates. */
+function checkOnce(groups: readonly ListedGroup[]): void {
+  const taken = new Map<ArtifactRow, 'keep' | 'remove'>()
+  for (const { keep, remove } of groups) {
+    for (const [n, { row, type }] of [keep, ...remove].entries()) {
       const fate = n === 0 ? 'keep' : 'remove'
       const before = taken.get(row)
       if (type !== keep.type) throw refuse([keep.row, row], 'they are of different types')
@@ -46,24 +131,50 @@ export async function listGroups(
         throw refuse([keep.row, row], `${row.name} is named twice`)
       taken.set(row, fate)
     }
-    groups.push({
-      keep,
-      remove: others.map((each) => ({ ...each, filesRemoved: true })),
-      isSame: others.every((each) => isSame(contentOf(each.source.tree), contentOf(keep.source.tree))),
-    })
   }
-  const removed = new Set(groups.flatMap(({ remove }) => remove.map(({ row }) => row)))
-  const stay = collection.manifest.artifacts
-    .filter((row) => !removed.has(row))
-    .map(({ path }) => trimmed(path))
-  // Files that an entry names which stays are not only the removed one's.
-  for (const each of groups.flatMap(({ remove }) => remove))
-    each.filesRemoved = !stay.includes(trimmed(each.row.path))
-  return groups
 }
 
-/** Where it lies, from the folder of the collection. */
-export const trimmed = (path: string): string => path.replaceAll('\\', '/').replace(/\/+$/, '')
+/** Files stay that an entry names which stays, or to which something leads that nobody would change. */
+async function markShared(
+  { folder, manifest }: Collection,
+  groups: readonly ListedGroup[],
+  copies: readonly string[],
+): Promise<void> {
+  const gone = groups.flatMap(({ remove }) => remove)
+  const removed = new Set(gone.map(({ row }) => row))
+  const stay = manifest.artifacts.filter((row) => !removed.has(row))
+  for (const each of gone) each.filesRemoved = !stay.some((row) => overlaps(row, each.row))
+  const meeting = async (path: string) => {
+    const real = await realOf(path)
+    return real === null ? [] : gone.filter(({ source }) => meets(real, source.path))
+  }
+  for (const row of gone.length > 0 ? stay : [])
+    for (const each of await meeting(resolve(folder, row.path))) each.filesRemoved = false
+  for (const path of copies) {
+    for (const each of await meeting(path)) {
+      each.filesRemoved = false
+      each.linkedFrom.push(path)
+    }
+  }
+}
+
+/** Whether one is the other, or lies inside of it. */
+const meets = (one: string, other: string): boolean =>
+  one === other || one.startsWith(other + sep) || other.startsWith(one + sep)
+
+/** Where a path really leads; null where it leads nowhere, or nobody can tell. */
+export const realOf = (path: string): Promise<string | null> =>
+  realpath(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error
+    return null
+  })
+
+/** Absolute paths of what goes, each once, without what lies inside of another one. */
+export function placesOf(groups: readonly Pick<ListedGroup, 'remove'>[]): string[] {
+  const gone = groups.flatMap(({ remove }) => remove).filter(({ filesRemoved }) => filesRemoved)
+  const paths = [...new Set(gone.map(({ source }) => source.path))]
+  return paths.filter((path) => !paths.some((other) => path.startsWith(other + sep)))
+}
 
 async function find(collection: Collection, ref: string, take: Take): Promise<Listed> {
   const { name, type } = parseRef(ref)

@@ -8,32 +8,34 @@ import {
   ProjectPlan,
   type Target,
 } from '../deploy/plan.ts'
-import { placeOf } from '../deploy/plan-deploy.ts'
+import { placeOf, unlessFailed, withStaying } from '../deploy/plan-deploy.ts'
 import {
   type DeploymentRecord,
+  isTooWide,
   keyOfRecord,
   type RecordFile,
   type RecordRoots,
   readRecordFile,
 } from '../deploy/record-file.ts'
+import { holdsHistory, type Seen, seeAt } from '../deploy/seen.ts'
 import type { Source } from '../deploy/sources.ts'
 import { stemOf } from '../library/names.ts'
-import { readTree, type Tree } from '../objects/index.ts'
-import { type Content, contentAt, contentOf, isSame, markOf, systemCalls } from '../operations/index.ts'
-import type { Listed } from './groups.ts'
+import { type ObjectStore, readTree } from '../objects/index.ts'
+import { type Content, contentAt, contentOf, isSame, systemCalls } from '../operations/index.ts'
+import { type Listed, realOf } from './groups.ts'
 
 /** One that goes, and the one that is kept. */
 export type Pair = { old: Listed; keep: Listed }
 
 /**
  * The plan of one project, given the folders in which it has records. A copy as it was deployed gives way to the kept one; a
- * link leads to the kept one. What was edited stays as it is. Errors: those of reading records.
+ * link leads to the kept one. What was edited stays as it is, and what use has left behind counts for nothing. Errors: those of reading records.
  */
 export async function planProject(
   target: Target,
   { roots, unreadable }: RecordRoots,
   pairs: readonly Pair[],
-  now: number,
+  { now, store }: Pick<At, 'now' | 'store'>,
 ): Promise<PlannedProject> {
   const plan = new ProjectPlan(target)
   for (const { message } of unreadable) plan.warn(message)
@@ -46,6 +48,7 @@ export async function planProject(
       plan,
       file,
       now,
+      store,
       root: place.root,
       prefix: place.prefix,
       destinations: new Destinations(place.base),
@@ -62,7 +65,10 @@ export async function planProject(
 type At = {
   plan: ProjectPlan
   file: RecordFile
+  /** Unix ms. */
   now: number
+  /** Keeps what shall be put in place; null for a plan alone. */
+  store: ObjectStore | null
   root: string
   prefix: string
   destinations: Destinations
@@ -84,62 +90,67 @@ async function planRecord(record: DeploymentRecord, { old, keep }: Pair, at: At)
     platform: record.platform,
     profileRoot: record.root,
     path,
-    action: 'skip',
+    action: 'conflict',
     reason: problem,
     files: [],
   }
   // What lies beyond the project was not put there by us.
-  if (problem === 'outside') return plan.add(item)
-  let before: Tree | null = null
-  const found = await contentAt(path, systemCalls, async (where) => {
-    before = await readTree(where)
-    return before
-  }).catch(() => 'unreadable' as const)
-  if (found === 'unreadable') return plan.add({ ...item, reason: 'unreadable' })
+  if (problem === 'outside') return plan.add({ ...item, reason: problem })
+  if (isTooWide(record, file)) return plan.add({ ...item, reason: 'too_wide' })
+  const seen = await seeAt(path).catch(unlessFailed)
+  if (seen === 'unreadable') return plan.add({ ...item, reason: 'unreadable' })
 
   const key = keyOfRecord({ ...record, name: keep.source.name })
   const hasKept =
     kept.has(key) || file.records.some((other) => other !== record && keyOfRecord(other) === key)
-  if (found === null || (hasKept && !isEdited(found, record, old.source))) {
+  const isEdited = seen.content !== null && (await wasEdited(path, seen, record, old.source))
+  plan.drop(file, keyOfRecord(record))
+  if (seen.content === null || (hasKept && !isEdited)) {
     plan.add({
       ...item,
       action: 'remove',
-      reason: found === null ? 'gone' : 'kept_is_there',
-      files: fileChanges(before, null),
+      reason: seen.content === null ? 'gone' : 'kept_is_there',
+      files: fileChanges(seen.tree, null),
     })
-    if (found !== null) plan.place({ path, want: null, expected: markOf(found) })
-    plan.drop(file, keyOfRecord(record))
+    if (seen.content !== null) plan.place({ path, want: null, expected: seen.mark })
     plan.prune(foldersUpTo(path, root))
     return
   }
-  if (hasKept) {
-    plan.add({ ...item, action: 'same', reason: 'own_now' })
-    plan.drop(file, keyOfRecord(record))
-    return
-  }
+  if (hasKept) return plan.add({ ...item, action: 'same', reason: 'own_now' })
   kept.add(key)
-  plan.drop(file, keyOfRecord(record))
-  if (isEdited(found, record, old.source)) {
-    plan.add({ ...item, action: 'same', reason: 'goes_over' })
-    plan.put(file, renamed(record, keep.source))
-    return
-  }
-  await replace(record, keep, { found, before, item }, at)
+  if (isEdited) return goOver(record, keep, item, at)
+  await replace(record, keep, { seen, item }, at)
 }
 
-/** Whether somebody changed the copy; a link to the collection is nobody's edit. */
-const isEdited = (now: Content, record: DeploymentRecord, old: Source): boolean =>
-  now !== null && ('link' in now ? now.link !== old.path : now.h1 !== record.hash)
+/** What is there stays; only its record is that of the kept one from now on. */
+function goOver(record: DeploymentRecord, keep: Listed, item: PlannedItem, { plan, file }: At): void {
+  plan.add({ ...item, action: 'same', reason: 'goes_over' })
+  plan.put(file, renamed(record, keep.source))
+}
+
+/** Whether somebody changed the copy, or works on it; a link to the collection is nobody's edit, however it is spelled. */
+async function wasEdited(
+  path: string,
+  seen: Seen,
+  { hash }: DeploymentRecord,
+  { path: source }: Source,
+): Promise<boolean> {
+  if (seen.content === null || !('link' in seen.content)) return seen.tree?.h1 !== hash || holdsHistory(seen)
+  const to = await realOf(path)
+  return to === null || to !== (await realOf(source))
+}
 
 /** Puts the kept one where it would be deployed to, or, where something else is there, in the place of the old one. */
 async function replace(
   record: DeploymentRecord,
   keep: Listed,
-  { found, before, item }: { found: Content; before: Tree | null; item: PlannedItem },
-  { plan, file, destinations, prefix, root, now }: At,
+  { seen, item }: { seen: Seen; item: PlannedItem },
+  at: At,
 ): Promise<void> {
+  const { plan, file, destinations, prefix, root, now, store } = at
   const { source } = keep
-  const want: Content = found !== null && 'link' in found ? { link: source.path } : contentOf(source.tree)
+  const isLink = seen.content !== null && 'link' in seen.content
+  const want: Content = isLink ? { link: source.path } : contentOf(source.tree)
   const relPath = posix.join(posix.dirname(record.path), source.fileName)
   const to = await destinations.find(`${prefix}/${relPath}`)
   const isFree =
@@ -148,16 +159,20 @@ async function replace(
     (await contentAt(to.path, systemCalls, readTree).catch(() => 'unreadable')) === null
   const kept = { ...item, name: source.name }
   if (isFree) {
-    plan.add({ ...item, action: 'remove', reason: 'moved', files: fileChanges(before, null) })
+    plan.add({ ...item, action: 'remove', reason: 'moved', files: fileChanges(seen.tree, null) })
     plan.add({ ...kept, path: to.path, action: 'add', reason: null, files: fileChanges(null, source.tree) })
-    plan.place({ path: item.path, want: null, expected: markOf(found) })
+    plan.place({ path: item.path, want: null, expected: seen.mark })
     plan.place({ path: to.path, want, expected: null })
     plan.prune(foldersUpTo(item.path, root))
+  } else if (isSame(seen.content, want)) {
+    plan.add({ ...kept, action: 'same', reason: 'recorded' })
+  } else if (seen.left.length > 0 && source.tree.isFile) {
+    // Beside a file nothing could stay of what use has left behind.
+    return goOver(record, keep, item, at)
   } else {
-    const action = isSame(found, want) ? 'same' : 'change'
-    const reason = action === 'same' ? 'recorded' : null
-    plan.add({ ...kept, action, reason, files: fileChanges(before, source.tree) })
-    plan.place({ path: item.path, want, expected: markOf(found) })
+    plan.add({ ...kept, action: 'change', reason: null, files: fileChanges(seen.tree, source.tree) })
+    const content = isLink ? want : await withStaying(source, source.tree, item.path, seen, { store })
+    plan.place({ path: item.path, want: content, expected: seen.mark })
   }
   const path = isFree ? relPath : record.path
   plan.put(file, { ...renamed(record, source), ...taken(record, source.tree.h1, path, now) })

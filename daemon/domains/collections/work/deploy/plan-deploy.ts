@@ -175,12 +175,12 @@ export function unlessFailed(error: unknown): 'unreadable' {
 }
 
 /** What shall lie there: the artifact, and what use has left behind in the folder whose place it takes. */
-async function withStaying(
-  source: Source,
+export async function withStaying(
+  source: Pick<Source, 'path'>,
   tree: Tree,
   path: string,
-  { left }: Seen,
-  { store }: DeployOptions,
+  { left }: Pick<Seen, 'left'>,
+  { store }: Pick<DeployOptions, 'store'>,
 ): Promise<Content> {
   if (left.length === 0 || tree.isFile) return contentOf(tree)
   const joined = await withLeft(tree, source.path, left, path)
