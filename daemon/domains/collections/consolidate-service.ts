@@ -39,7 +39,7 @@ export async function consolidate(ctx: DaemonContext, params: Params): Promise<R
     min: params.min,
     likeness: alike.likeness,
   }
-  const groups = params.groups ?? foundGroups(candidates, alike, rules, params)
+  const groups = params.groups ?? (await foundGroups(candidates, alike, rules, params))
   const done = await doWork(ctx, 'consolidate', {
     collection: shown.name,
     groups,
@@ -87,14 +87,15 @@ const keyOf = (type: string, name: string): string => `${type}:${stemOf(name)}`
 const isNamed = ({ ref, name }: Pick<Candidate, 'ref' | 'name'>, names: readonly string[]): boolean =>
   names.some((each) => each === ref || stemOf(each) === stemOf(name) || each === name)
 
-function foundGroups(
+async function foundGroups(
   candidates: readonly Candidate[],
   alike: AlikeContents,
   rules: Rules,
   { artifacts, type }: Params,
-): Group[] {
+): Promise<Group[]> {
   const wanted = candidates.filter((each) => type === undefined || each.type === type)
-  return groupCandidates(wanted, alike.groups, rules)
+  const groups = await groupCandidates(wanted, alike.groups, rules)
+  return groups
     .filter(
       ({ keep, remove }) =>
         artifacts === undefined || [keep, ...remove].some((each) => isNamed(each, artifacts)),

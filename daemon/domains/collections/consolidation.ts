@@ -5,6 +5,7 @@
  * and all others are each as like to it as was asked for.
  */
 import { type KeepRule, keepRules } from '../../../protocol/vocabulary.ts'
+import { nextTurn } from '../../kernel/rpc/turn.ts'
 
 /** An artifact of the collection that can be compared. */
 export type Candidate = {
@@ -42,11 +43,11 @@ export type Rules = {
  * Groups around the ones that are kept, the most alike and largest first. What is the same comes together first; the one that
  * is kept of it may be kept of what is only alike as well, and goes in no group. `alike`: hashes of what may belong together.
  */
-export function groupCandidates(
+export async function groupCandidates(
   candidates: readonly Candidate[],
   alike: ReadonlyArray<readonly string[]>,
   rules: Rules,
-): CandidateGroup[] {
+): Promise<CandidateGroup[]> {
   const bySame = [...Map.groupBy(candidates, ({ type, hash }) => `${type}:${hash}`).values()]
   const groups = bySame.map((some) => around(some, rules)).filter(({ remove }) => remove.length > 0)
   const taken = new Set(groups.flatMap(({ remove }) => remove))
@@ -57,7 +58,8 @@ export function groupCandidates(
   )
   for (const hashes of alike) {
     const some = hashes.flatMap((hash) => byHash.get(hash) ?? [])
-    for (const ofType of Map.groupBy(some, ({ type }) => type).values()) groups.push(...split(ofType, pinned))
+    for (const ofType of Map.groupBy(some, ({ type }) => type).values())
+      groups.push(...(await split(ofType, pinned)))
   }
   return groups.sort(
     (a, b) =>
@@ -71,11 +73,12 @@ function around(some: readonly Candidate[], rules: Rules): CandidateGroup {
   return { keep, remove: others.filter(({ ref }) => !rules.keep.has(ref)), likeness: 1 }
 }
 
-/** The one to keep with all that are like it, then the same among the rest. */
-function split(some: readonly Candidate[], rules: Rules): CandidateGroup[] {
+/** The one to keep with all that are like it, then the same among the rest; others have their turns in between. */
+async function split(some: readonly Candidate[], rules: Rules): Promise<CandidateGroup[]> {
   const groups: CandidateGroup[] = []
   let rest = [...some].sort(byPreference(rules))
   for (let [keep, ...others] = rest; keep; [keep, ...others] = rest) {
+    await nextTurn()
     const kept = keep
     const found = others.flatMap((each) => {
       const likeness = rules.likeness(kept.hash, each.hash) ?? 0
