@@ -33,9 +33,10 @@ const always: readonly ErrorSlug[] = [
 const withSession: readonly ErrorSlug[] = ['auth.required', 'auth.scope']
 
 /** Failures of a route. */
-export function errorsOf({ errors: own, scope, isCached }: RestRoute): ErrorSlug[] {
+export function errorsOf({ errors: own, scope, isCached, body }: RestRoute): ErrorSlug[] {
   const ofRefresh: ErrorSlug[] = isCached ? ['cache.read_only'] : []
-  return [...new Set([...own, ...ofRefresh, ...(scope === 'none' ? [] : withSession), ...always])]
+  const ofBody: ErrorSlug[] = body ? ['http.too_large'] : []
+  return [...new Set([...own, ...ofRefresh, ...ofBody, ...(scope === 'none' ? [] : withSession), ...always])]
 }
 
 /**
@@ -93,12 +94,7 @@ function operation(route: RestRoute): Record<string, unknown> {
     'x-scope': scope,
     ...(scope === 'none' && { security: [] }),
     parameters: [...pathParameters(route), ...queryParameters(route)],
-    ...(body && {
-      requestBody: {
-        required: false,
-        content: { 'application/json': { schema: jsonSchema(body, 'input') } },
-      },
-    }),
+    ...(body && { requestBody: requestBody(jsonSchema(body, 'input')) }),
     responses: {
       [status]: {
         description: statusTexts[status],
@@ -113,6 +109,12 @@ function operation(route: RestRoute): Record<string, unknown> {
     },
   }
 }
+
+/** No body is an object without members. */
+const requestBody = (schema: ReturnType<typeof jsonSchema>): object => ({
+  required: (schema.required ?? []).length > 0,
+  content: { 'application/json': { schema } },
+})
 
 const statusTexts: Record<RestRoute['status'], string> = {
   200: 'What was asked for.',

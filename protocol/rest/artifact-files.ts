@@ -55,7 +55,20 @@ function treeOf(items: readonly Item[]): TreeNode[] {
   return top
 }
 
-const FileText = () => z.object({ content: z.string().max(1_000_000) })
+const MAX_FILE_BYTES = 1_000_000
+
+const FileText = () =>
+  z.object({
+    content: z
+      .string()
+      .max(MAX_FILE_BYTES)
+      .refine((text) => Buffer.byteLength(text) <= MAX_FILE_BYTES, {
+        error: `it has more than ${MAX_FILE_BYTES} bytes`,
+      })
+      .describe(
+        `At most ${MAX_FILE_BYTES} bytes as UTF-8; the whole request, with what JSON escapes, at most 1 MiB.`,
+      ),
+  })
 
 const FileContent = () =>
   z.object({

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { SmdError } from '../errors.ts'
 import type { ResultOf } from '../methods.ts'
 import { findTag, tagOfWord } from '../tag-names.ts'
+import { heldIn, lookUpAny, lookUpErrors, whichCollection } from './held.ts'
 import {
-  CollectionParam,
   collectionIn,
   defineRoute,
   pageOf,
@@ -77,8 +77,6 @@ const looksIn = ({ slug, color, description }: Looks) => ({
   ...(color !== undefined && { color }),
   ...(description !== undefined && { description }),
 })
-
-const whereQuery = () => z.object({ collection: CollectionParam })
 
 export const tagRoutes: RestRoute[] = [
   defineRoute({
@@ -190,17 +188,16 @@ export const tagRoutes: RestRoute[] = [
     path: '/api/v1/artifacts/:id/tags',
     id: 'listArtifactTags',
     tag: 'Collections',
-    summary: 'Tags of an artifact of a collection, which is named as `type:name`.',
-    rpc: 'collections.show',
-    query: whereQuery,
-    errors: ['label.unknown_artifact'],
+    summary: 'Tags of an artifact of a collection (`type:name`), or of any place (`art_…`).',
+    rpc: 'tags.list',
+    query: whichCollection,
+    errors: lookUpErrors,
     reply: () => z.array(Tag),
-    ask: ({ query: { collection: name } }) => (name === undefined ? {} : { name }),
-    beside: () => ({ 'tags.list': {} }),
-    toReply: ({ name: collection, artifacts }, { path: { id: artifact = '' } }, { beside }) => {
-      const held = artifacts.find(({ type, name }) => `${type}:${name}` === artifact)
-      if (!held) throw new SmdError('label.unknown_artifact', { collection, artifact })
-      return tagsNamed(beside, held.tags)
+    before: lookUpAny,
+    ask: () => ({}),
+    toReply: (list, which, { found }) => {
+      const { tags } = found['artifacts.get'] ?? heldIn(found, which)
+      return tagsNamed({ 'tags.list': list }, tags)
     },
   }),
 
@@ -211,7 +208,7 @@ export const tagRoutes: RestRoute[] = [
     tag: 'Collections',
     summary: 'Gives an artifact of a collection these tags and no others; unknown ones are defined.',
     rpc: 'tags.assign',
-    query: whereQuery,
+    query: whichCollection,
     body: () => z.object({ tags: z.array(TagName).max(100) }),
     reply: () => z.array(Tag),
     ask: ({ path: { id = '' }, query: { collection }, body: { tags } }) => ({
@@ -232,7 +229,7 @@ export const tagRoutes: RestRoute[] = [
     summary: 'Adds a tag that there is to an artifact of a collection.',
     rpc: 'tags.assign',
     status: 201,
-    query: whereQuery,
+    query: whichCollection,
     errors: ['tag.not_found', 'tag.ambiguous'],
     reply: () => z.array(Tag).describe('All that it has now.'),
     before: () => ({ 'tags.list': {} }),
@@ -253,7 +250,7 @@ export const tagRoutes: RestRoute[] = [
     summary: 'Takes a tag away from an artifact of a collection.',
     rpc: 'tags.assign',
     status: 204,
-    query: whereQuery,
+    query: whichCollection,
     errors: ['tag.not_found', 'tag.ambiguous'],
     reply: null,
     before: () => ({ 'tags.list': {} }),

@@ -9,7 +9,8 @@ import { accessScopes } from '../../protocol/vocabulary.ts'
 type Operation = {
   operationId: string
   parameters: Array<{ name: string; in: string; required: boolean }>
-  responses: Record<string, { content: Record<string, { schema: object }> }>
+  requestBody?: { required: boolean; content: Record<string, { schema: { required?: string[] } }> }
+  responses: Record<string, { description: string; content: Record<string, { schema: object }> }>
   security?: unknown[]
 }
 
@@ -41,6 +42,18 @@ describe('the OpenAPI document (CACHE-2.4g)', () => {
       expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? [])
       for (const { required } of inPath) expect(required).toBe(true)
     }
+  })
+
+  it('says of a body whether it must be there, and that it may be too long', () => {
+    for (const { path, method, operation } of operations) {
+      const { requestBody: body, responses } = operation
+      const mayBeTooLong = responses['413']?.description.includes('`http.too_large`') ?? false
+      expect(mayBeTooLong, `${method} ${path}`).toBe(body !== undefined)
+      const needed = body?.content['application/json']?.schema.required ?? []
+      if (body) expect(body.required, `${method} ${path}`).toBe(needed.length > 0)
+    }
+    const bodies = operations.flatMap(({ operation: { requestBody } }) => requestBody ?? [])
+    expect(new Set(bodies.map(({ required }) => required))).toEqual(new Set([true, false]))
   })
 
   it('says what each may fail with, in the one shape of errors', () => {

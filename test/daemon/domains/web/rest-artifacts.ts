@@ -374,6 +374,15 @@ export const artifactExamples: Record<string, (lab: RestLab) => Promise<void>> =
     expect((await lab.json(path)).body).toEqual(replaced)
     expect(readFileSync(heldFile(lab), 'utf8')).toBe(content)
     expect((await lab.json('/api/v1/versions/snapshots')).body.items[0]).toMatchObject({ automatic: true })
+    // The limit is one of bytes, not of characters.
+    expect(await lab.send('PUT', path, { content: 'ä'.repeat(500_001) })).toMatchObject({
+      status: 422,
+      body: { validation_errors: [{ field: 'body.content' }] },
+    })
+    expect(await lab.send('PUT', path, { content: 'ä'.repeat(600_000) })).toMatchObject({
+      status: 413,
+      body: { error: 'http.too_large' },
+    })
     expect(await lab.send('PUT', `${REVIEW}/files/none.md`, { content })).toMatchObject({
       status: 404,
       body: { error: 'artifact.no_such_file' },

@@ -116,10 +116,16 @@ export const labelExamples: Record<string, (lab: RestLab) => Promise<void>> = {
     expect(tags).toContainEqual(
       expect.objectContaining({ id: 'rest-tag', name: 'Rest Tag', artifact_count: 1 }),
     )
-    expect(await reply(lab, 'listArtifactTags', `${path}?collection=default`)).toEqual(tags)
+    const { uuid } = (await lab.json(`/api/v1/artifacts/${REVIEW}`)).body
+    for (const same of [
+      `${path}?collection=default`,
+      '/api/v1/artifacts/code-review/tags',
+      `/api/v1/artifacts/${uuid}/tags`,
+    ])
+      expect(await reply(lab, 'listArtifactTags', same), same).toEqual(tags)
     expect(await lab.json('/api/v1/artifacts/skill:none/tags')).toMatchObject({
       status: 404,
-      body: { error: 'label.unknown_artifact' },
+      body: { error: 'collection.artifact_not_found' },
     })
     expect(await lab.json(`${path}?collection=none`)).toMatchObject({ status: 404 })
   },
