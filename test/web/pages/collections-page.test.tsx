@@ -277,7 +277,9 @@ describe('the page of collections', () => {
       if (name === 'Care') fireEvent.click(screen.getByLabelText('Select lost'))
       fireEvent.click(await screen.findByRole('button', { name: 'Group…' }))
       fireEvent.input(screen.getByLabelText(/^Group, one/), { target: { value: name } })
-      fireEvent.click(screen.getByRole('button', { name: 'Put into the group' }))
+      const put = screen.getByRole<HTMLButtonElement>('button', { name: 'Put into the group' })
+      await waitFor(() => expect(put.disabled).toBe(false))
+      fireEvent.click(put)
       await screen.findByText(`Put 1 artifact into ${name}.`)
     }
     expect(asked(daemon, 'groups.assign')).toEqual([

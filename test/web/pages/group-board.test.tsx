@@ -58,6 +58,24 @@ describe('the groups of a collection', () => {
     expect(within(screen.getByRole('region', { name: 'Care' })).getByText('Nothing is in it.')).toBeTruthy()
   })
 
+  it('say why they cannot be read, and are read again', async () => {
+    const daemon = daemonWith()
+    daemon.answer({
+      'groups.list': () => {
+        throw new Refusal('config.syntax', 'collection.toml, line 3: no value.')
+      },
+    })
+    await openView(
+      '/collections?view=groups&by=group',
+      async () => (await import('../../../web/src/pages/collections/collections-page.tsx')).CollectionsPage,
+    )
+    await screen.findByText('collection.toml, line 3: no value.')
+    answerGroups(daemon, [aGroup('Zeal', ['review'])])
+    fireEvent.click(screen.getByRole('button', { name: 'Retry' }))
+    await screen.findByRole('list', { name: 'Zeal' })
+    expect(screen.queryByText('collection.toml, line 3: no value.')).toBeNull()
+  })
+
   it('show a move at once, and make one after the other', async () => {
     const daemon = await openBoard()
     const waiting: Array<() => void> = []

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { Menu } from '../../components/menu/menu.tsx'
 import { formatCount } from '../../lib/format.ts'
 import type { Chosen } from '../../lib/use-chosen.ts'
@@ -36,11 +37,13 @@ export function GroupBoard({ collection, all, rows, chosen, onTag }: Props) {
   const drag = useGroupDrag(moves)
   const [opened, open] = useState<Opened>(null)
   const close = (): void => open(null)
-  const { groups } = moves
-  if (!groups) return <p role="status">Reading the groups…</p>
+  const { groups, error } = moves
+  const failure = error && <ErrorNotice error={error} onRetry={moves.reload} />
+  if (!groups) return failure ?? <p role="status">Reading the groups…</p>
   const shown = showGroups(groups, all, rows)
   return (
     <>
+      {failure}
       <p class={styles.bar}>
         <button type="button" class="button" onClick={() => open({ what: 'new' })}>
           New group…

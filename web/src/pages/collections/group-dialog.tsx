@@ -1,19 +1,21 @@
 import { useState } from 'preact/hooks'
 import { Dialog } from '../../components/dialog/dialog.tsx'
 import { DialogFoot } from '../../components/dialog/dialog-foot.tsx'
+import { ErrorNotice } from '../../components/error-notice/error-notice.tsx'
 import { call } from '../../connection.ts'
 import { plural } from '../../lib/format.ts'
 import { notifyDone, reloadChanged } from '../../lib/undo-change.ts'
 import { useDialogAction } from '../../lib/use-action.ts'
+import { useQuery } from '../../lib/use-query.ts'
 import styles from './collections-page.module.css'
-import { useGroups } from './use-groups.ts'
 import type { LibraryRow } from './use-library.ts'
 
 type Props = { collection: string; rows: readonly LibraryRow[]; onClose(): void }
 
 /** Puts the chosen artifacts into a group, or into a new one. */
 export function GroupDialog({ collection, rows, onClose }: Props) {
-  const groups = useGroups(collection)
+  const { data, error: unread, reload } = useQuery('groups.list', { collection })
+  const groups = data?.items
   const [name, setName] = useState('')
   const { running, error, run } = useDialogAction(async () => {
     const members = rows.map(({ key }) => key)
@@ -50,6 +52,7 @@ export function GroupDialog({ collection, rows, onClose }: Props) {
             <option key={group.name} value={group.name} />
           ))}
         </datalist>
+        {unread && <ErrorNotice error={unread} onRetry={reload} />}
         <DialogFoot
           text="Put into the group"
           running={running}

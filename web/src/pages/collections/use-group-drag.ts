@@ -28,11 +28,16 @@ export type GroupDrag = {
 }
 
 /** Moves artifacts and groups by dragging; each list of a group has `GROUP`, and what is in it `MEMBER`. */
-export function useGroupDrag({ move, moveGroup }: GroupMoves): GroupDrag {
+export function useGroupDrag({ groups = [], move, moveGroup }: GroupMoves): GroupDrag {
   const dragged = useRef<Dragged | null>(null)
   const [drop, setDrop] = useState<Drop | null>(null)
   const show = (next: Drop | null): void =>
     setDrop((before) => (before?.at === next?.at && before?.side === next?.side ? before : next))
+
+  // What a filter hides, or is far out of view, is not in the document, but has its place all the same.
+  const groupNames = (): string[] => groups.map(({ name }) => name)
+  const membersOf = (group: string): readonly string[] =>
+    groups.find(({ name }) => name === group)?.members ?? []
 
   const targetOf = ({ target, clientX, clientY }: DragEvent): Target | null => {
     const what = dragged.current
@@ -42,7 +47,7 @@ export function useGroupDrag({ move, moveGroup }: GroupMoves): GroupDrag {
     if ('group' in what) {
       if (group === null || group === what.group) return null
       const isAfter = clientY > middleOf(section).y
-      const before = isAfter ? nextName(section, GROUP, group) : group
+      const before = isAfter ? nextOf(groupNames(), group) : group
       const side = isAfter ? 'bottom' : 'top'
       return { drop: { at: placeOf(group), side }, act: () => moveGroup(what.group, before) }
     }
@@ -56,7 +61,7 @@ export function useGroupDrag({ move, moveGroup }: GroupMoves): GroupDrag {
     }
     const { x, y, isWide } = middleOf(card)
     const isAfter = isWide ? clientY > y : clientX > x
-    const before = isAfter ? nextName(card, MEMBER, over) : over
+    const before = isAfter ? nextOf(membersOf(group), over) : over
     const side = isWide ? (isAfter ? 'bottom' : 'top') : isAfter ? 'right' : 'left'
     return { drop: { at: placeOf(group, over), side }, act: () => move({ keys, from, to: group, before }) }
   }
@@ -103,8 +108,6 @@ function middleOf(element: Element): { x: number; y: number; isWide: boolean } {
   return { x: left + width / 2, y: top + height / 2, isWide: width > room / 2 }
 }
 
-/** What comes after an element of a list; null at its end. */
-function nextName(element: Element, attribute: string, own: string): string | null {
-  const next = element.nextElementSibling?.getAttribute(attribute)
-  return next && next !== own ? next : null
-}
+/** What comes after one in a list; null at its end. */
+const nextOf = (names: readonly string[], own: string): string | null =>
+  names.includes(own) ? (names[names.indexOf(own) + 1] ?? null) : null

@@ -1,18 +1,19 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { notify } from '../../components/notices/notices.tsx'
 import { call } from '../../connection.ts'
+import type { CallError } from '../../lib/call-error.ts'
 import { plural } from '../../lib/format.ts'
 import { reloadChanged } from '../../lib/undo-change.ts'
 import { notifyFailure } from '../../lib/use-action.ts'
-import { queries, useAnyQuery } from '../../lib/use-query.ts'
+import { type QueryResult, queries, useAnyQuery } from '../../lib/use-query.ts'
 import { type Group, type Move, moveGroup, moveMembers, readGroups, type StoredGroup } from './group-order.ts'
 import type { LibraryRow } from './use-library.ts'
 
 const keyOf = (collection: string): string => `groups.list ${collection} with members`
 
-/** The groups of a collection in their order, with their members; undefined before the first answer, or without one. */
-export function useGroups(collection: string): StoredGroup[] | undefined {
-  const { data } = useAnyQuery<StoredGroup[]>({
+/** The groups of a collection in their order, with their members. */
+function useGroups(collection: string): QueryResult<StoredGroup[]> {
+  return useAnyQuery<StoredGroup[]>({
     key: keyOf(collection),
     freshMs: 30_000,
     stored: true,
@@ -21,12 +22,14 @@ export function useGroups(collection: string): StoredGroup[] | undefined {
       return Promise.all(items.map(({ name }) => call('groups.show', { collection, name }, signal)))
     },
   })
-  return data
 }
 
 export type GroupMoves = {
   /** As they will be once all moves are made; undefined before the first answer. */
   groups: Group[] | undefined
+  /** Why the last answer failed. */
+  error: CallError | null
+  reload(): void
   move(move: Move): void
   /** Null: to the end. */
   moveGroup(name: string, before: string | null): void
@@ -37,7 +40,7 @@ export type GroupMoves = {
  * key again and again gets as far. When one fails, all is shown as it is.
  */
 export function useGroupMoves(collection: string, rows: readonly LibraryRow[]): GroupMoves {
-  const stored = useGroups(collection)
+  const { data: stored, error, reload } = useGroups(collection)
   const read = useMemo(() => stored && readGroups(stored, rows), [stored, rows])
   const [expected, expect] = useState<Group[] | null>(null)
   const latest = useRef<Group[] | undefined>(undefined)
@@ -72,6 +75,8 @@ export function useGroupMoves(collection: string, rows: readonly LibraryRow[]): 
   }
   return {
     groups: expected ?? read,
+    error,
+    reload,
     move(move) {
       const { keys, from, to, before } = move
       const groups = latest.current
