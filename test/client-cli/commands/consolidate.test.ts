@@ -26,7 +26,7 @@ const plan: Answer = {
   path: '/home/me/.skillmeat/collections/default',
   digest: 'd1',
   groups: [group('same', 'one', 'two'), group('similar', 'near', 'far')],
-  warnings: [],
+  warnings: ['skill:odd is passed over: odd is the name of several artifacts: skill, skill.'],
   total: 2,
   projects: [
     {
@@ -103,6 +103,7 @@ describe('smd consolidate', () => {
         '',
       ].join('\n'),
     )
+    expect(terminal.stderr()).toContain('skill:odd is passed over: odd is the name of several')
     expect(terminal.stderr()).toContain('Not touched, because no record')
     expect(terminal.stderr()).toContain('/home/me/src/b/.claude/skills/two\nNothing was changed.\n')
   })
@@ -239,7 +240,16 @@ describe('smd consolidate', () => {
     const nothing = runWithFakeClient(
       consolidateCommand,
       {},
-      { 'collections.consolidate': { ...plan, groups: [], projects: [], untouched: [], total: 0 } },
+      {
+        'collections.consolidate': {
+          ...plan,
+          groups: [],
+          warnings: [],
+          projects: [],
+          untouched: [],
+          total: 0,
+        },
+      },
     )
     expect(await nothing.done).toBe(0)
     expect(nothing.terminal.stderr()).toBe('Nothing stands twice in default.\n')

@@ -193,7 +193,9 @@ describe('collections.consolidate, of copies in projects', () => {
       daemon.write(`src/${name}/.claude/skills/two/__pycache__/x.pyc`, 'compiled')
       daemon.write(`src/${name}/.claude/skills/two/.DS_Store`, 'seen')
     }
-    const done = await consolidate(daemon, { groups: [{ keep: 'skill:one', remove: ['skill:two'] }] })
+    const groups = [{ keep: 'skill:one', remove: ['skill:two'] }]
+    const { digest } = await consolidate(daemon, { groups, dryRun: true })
+    const done = await consolidate(daemon, { groups, expect: digest })
     expect(done.outcome).toBe('done')
     expect(done.projects.map(({ name, items }) => [name, ...items.map(({ action }) => action)])).toEqual([
       ['a', 'remove', 'add'],
@@ -300,13 +302,17 @@ describe('collections.consolidate, of projects that cannot be changed', () => {
     await held(daemon, { warnings: [expect.stringContaining('.loop')] })
   })
 
-  it('lets it as it is when a project is not there, as on a disk that is not mounted', async () => {
-    const daemon = await startWith([same('one'), same('two')])
-    await deploy(daemon, 'a', 'b')
-    renameSync(join(daemon.home, 'src/a'), join(daemon.home, 'away'))
-    mkdirSync(join(daemon.home, 'src/a'))
-    await held(daemon, { problem: expect.any(String) })
-  })
+  it.each(['is not there', 'is an empty folder'])(
+    'lets it as it is when a project %s, as on a disk that is not mounted',
+    async (how) => {
+      const daemon = await startWith([same('one'), same('two')])
+      await deploy(daemon, 'a', 'b')
+      renameSync(join(daemon.home, 'src/a'), join(daemon.home, '.away'))
+      if (how === 'is an empty folder') mkdirSync(join(daemon.home, 'src/a'))
+      else await daemon.call('cache.refresh', { force: true })
+      await held(daemon, { problem: expect.stringContaining('cannot be read') })
+    },
+  )
 
   it('lets it as it is when a copy lies beyond its project', async () => {
     const daemon = await startWith([same('one'), same('two')])
@@ -327,5 +333,31 @@ describe('collections.consolidate, of projects that cannot be changed', () => {
     symlinkSync('.loop', join(daemon.home, 'src/a/.loop'))
     const done = await consolidate(daemon, { keep: ['skill:one'] })
     expect(done).toMatchObject({ outcome: 'done', projects: [{ name: 'b', outcome: 'done' }] })
+  })
+})
+
+describe('collections.consolidate, of a plan that was agreed to', () => {
+  it.each([
+    [
+      'a tag',
+      (daemon: TestDaemon) => daemon.call('tags.assign', { artifacts: ['skill:two'], add: ['gained'] }),
+    ],
+    ['a set', (daemon: TestDaemon) => daemon.call('sets.save', { name: 'S', artifacts: ['skill:two'] })],
+    [
+      'the manifest',
+      async (daemon: TestDaemon) =>
+        appendFileSync(inCollection(daemon, 'collection.toml'), '\n# A note of mine.\n'),
+    ],
+  ])('refuses it when %s is another one by now', async (_, change) => {
+    const daemon = await startWith([same('one'), same('two')])
+    const { digest } = await consolidate(daemon, { dryRun: true })
+    expect((await consolidate(daemon, { dryRun: true })).digest).toBe(digest)
+    daemon.clock.now += 60_000
+    expect((await consolidate(daemon, { dryRun: true })).digest).toBe(digest)
+    await change(daemon)
+    await expect(consolidate(daemon, { expect: digest })).rejects.toMatchObject({
+      slug: 'deploy.plan_changed',
+    })
+    expect(names(daemon)).toEqual(['one', 'two'])
   })
 })
