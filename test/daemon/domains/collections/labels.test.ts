@@ -221,10 +221,10 @@ describe('tags (MP-2.4, MP-4.2)', () => {
       const { call, read } = library
       const before = read()
       for (const change of [
-        call('tags.delete', { tag: 'web' }),
-        call('tags.update', { tag: 'web', color: '#112233' }),
+        () => call('tags.delete', { tag: 'web' }),
+        () => call('tags.update', { tag: 'web', color: '#112233' }),
       ])
-        await expect(change).rejects.toMatchObject({
+        await expect(change()).rejects.toMatchObject({
           slug: 'tag.ambiguous',
           details: { candidates: ['App (web)', 'web (frontend)'] },
         })
