@@ -4,7 +4,7 @@ import { artifactTypes, keepRules } from '../../protocol/vocabulary.ts'
 import { type CommandContext, defineCommand } from '../command.ts'
 import { plural } from '../format/values.ts'
 import { READING, saying } from '../refresh-bar.ts'
-import { countChanges, exitCodeOf, printPlan } from './deployments/plan-text.ts'
+import { countChanges, exitCodeOf, isBlocked, printPlan } from './deployments/plan-text.ts'
 import { percent, shareOf } from './similar.ts'
 
 type Params = ParamsOf<'collections.consolidate'>
@@ -163,6 +163,13 @@ function printAnswer(io: Io, { groups, warnings, projects, untouched }: Answer):
   }
   printPlan(io, projects, { files: false })
   for (const warning of warnings) io.note(warning)
+  const held = projects.filter(
+    (each) => each.outcome === null && (isBlocked(each) || each.warnings.length > 0),
+  )
+  if (held.length > 0)
+    io.note(
+      `The collection stays as it is until these can be changed: ${held.map(({ name }) => name).join(', ')}`,
+    )
   if (untouched.length === 0) return
   io.note('Not touched, because no record says that they are from a collection:')
   for (const { path } of untouched) io.note(`  ${path}`)
@@ -194,7 +201,7 @@ function printDone(io: Io, done: Answer, all: boolean): ExitCode {
     return code
   }
   for (const { name, outcome, failure, problem } of done.projects)
-    if (outcome !== 'done') io.note(`${name}: not changed. ${problem ?? whyOf(failure)}`)
+    if (outcome !== 'done') io.note(`${name}: not changed. ${problem ?? whyOf(failure)}`.trimEnd())
   if (done.outcome === 'done') {
     const removed = done.groups.flatMap(({ remove }) => remove).length
     const places = countChanges(done.projects.filter(({ outcome }) => outcome === 'done'))

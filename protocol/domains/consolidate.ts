@@ -100,7 +100,7 @@ export const consolidateMethods = {
         ),
         /** The same content as that of a removed one, in a project and in no record: it stays as it is. */
         untouched: z.array(z.object({ name: z.string(), type: z.string(), path: AbsolutePath })),
-        /** Of the collection as it was; null when nothing was changed. */
+        /** Of the collection as it was; null when it was not changed. */
         snapshot: z.string().nullable(),
         /** Null for a plan, and when there is nothing to do. */
         outcome: Outcome().nullable(),

@@ -255,6 +255,21 @@ describe('smd consolidate', () => {
     expect(nothing.terminal.stderr()).toBe('Nothing stands twice in default.\n')
   })
 
+  it.each([
+    { problem: 'It cannot be read (ENOENT).' },
+    { warnings: ['/home/me/src/a/.x cannot be read (EACCES).'] },
+  ])('says of a plan what holds the collection: %j', async (trouble) => {
+    const held = plan.projects.map((project) => ({ ...project, items: [], ...trouble }))
+    const { terminal, done: ended } = runWithFakeClient(
+      consolidateCommand,
+      { 'dry-run': true },
+      { 'collections.consolidate': { ...plan, projects: held } },
+    )
+    expect(await ended).toBe(0)
+    expect(terminal.stdout()).toContain('cannot be read')
+    expect(terminal.stderr()).toContain('The collection stays as it is until these can be changed: a\n')
+  })
+
   it('says what could not be changed, with exit code 1 or 4', async () => {
     const failure = { path: '/home/me/src/a/.claude', reason: 'EACCES' }
     const run = (outcome: 'failed' | 'conflict') =>

@@ -79,6 +79,16 @@ describe('collections.consolidate, of files that several rows name', () => {
     expect(readFileSync(inCollection(daemon, 'skills/two/run.sh'), 'utf8')).toBe('run\n')
   })
 
+  it('leaves them where the row that stays is a link to them', async () => {
+    const daemon = await startWith([same('one'), same('two')], ({ home }) => {
+      symlinkSync('two', join(home, library, 'skills/alias'))
+      appendFileSync(join(home, library, 'collection.toml'), row('alias', 'skills/alias'))
+    })
+    const done = await consolidate(daemon, { groups: [{ keep: 'skill:one', remove: ['skill:two'] }] })
+    expect(removedOf(done)).toEqual([['two', false]])
+    expect(readFileSync(inCollection(daemon, 'skills/alias/run.sh'), 'utf8')).toBe('run\n')
+  })
+
   it('removes places once that lie inside of each other, and undo brings them back', async () => {
     const daemon = await startWith([
       same('one'),
