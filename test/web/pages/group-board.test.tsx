@@ -116,6 +116,28 @@ describe('the groups of a collection', () => {
     ])
   })
 
+  it('give up what waits behind a move that fails, and move on afterwards', async () => {
+    const daemon = await openBoard()
+    const waiting: Array<() => void> = []
+    daemon.answer({
+      'groups.order': () =>
+        new Promise((_, reject) =>
+          waiting.push(() => reject(new Refusal('collection.changing', 'Somebody else changes it.'))),
+        ),
+      'groups.assign': ({ name }) => aGroup(name, []),
+    })
+    stepDown('Move review')
+    await choose('Move review', 'Move into Care')
+    await waitFor(() => expect(cardsOf('Care')).toEqual(['Select review']))
+    await waitFor(() => expect(waiting).toHaveLength(1))
+    waiting[0]?.()
+    await screen.findByText('Somebody else changes it.')
+    await waitFor(() => expect(cardsOf('Zeal')).toEqual(['Select review', 'Select lint']))
+    expect(asked(daemon, 'groups.assign')).toEqual([])
+    await choose('Move lint', 'Take out of Zeal')
+    await waitFor(() => expect(asked(daemon, 'groups.assign')).toHaveLength(1))
+  })
+
   it('are put in another order, and no further than the end', async () => {
     const daemon = await openBoard()
     daemon.answer({ 'groups.reorder': () => ({ items: [], total: 0 }) })

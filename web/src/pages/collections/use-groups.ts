@@ -35,9 +35,13 @@ export type GroupMoves = {
   moveGroup(name: string, before: string | null): void
 }
 
+/** Moves that wait for each other. */
+type Queue = { last: Promise<void>; isBroken: boolean }
+const newQueue = (): Queue => ({ last: Promise.resolve(), isBroken: false })
+
 /**
  * Groups that can be moved: what was moved stands there at once, and is made one after the other, so that whoever presses a
- * key again and again gets as far. When one fails, all is shown as it is.
+ * key again and again gets as far. When one fails, those behind it are given up, and all is shown as it is.
  */
 export function useGroupMoves(collection: string, rows: readonly LibraryRow[]): GroupMoves {
   const { data: stored, error, reload } = useGroups(collection)
@@ -45,27 +49,26 @@ export function useGroupMoves(collection: string, rows: readonly LibraryRow[]): 
   const [expected, expect] = useState<Group[] | null>(null)
   const latest = useRef<Group[] | undefined>(undefined)
   latest.current = expected ?? read
-  const last = useRef<Promise<void>>(Promise.resolve())
+  const current = useRef(newQueue())
 
   const make = (next: Group[], text: string, send: () => Promise<unknown>): void => {
     latest.current = next
     expect(next)
-    const own = last.current.then(send)
-    last.current = own.then(
-      () => undefined,
-      () => undefined,
-    )
-    const isLast = last.current
-    own.then(
-      () => {
-        notify({ text })
-        if (last.current === isLast) settle(next)
-      },
-      (error) => {
-        notifyFailure(error)
-        settle(null)
-      },
-    )
+    const queue = current.current
+    const own = queue.last.then(async () => {
+      await send()
+      notify({ text })
+      if (queue.last === own) settle(next)
+    })
+    queue.last = own
+    own.catch((error) => {
+      // Those behind it, which were planned on what did not come, fail with it and are not told of one by one.
+      if (queue.isBroken) return
+      queue.isBroken = true
+      current.current = newQueue()
+      notifyFailure(error)
+      settle(null)
+    })
   }
   /** Shows what is stored again, which is what was made until it is asked for. */
   const settle = (made: Group[] | null): void => {
