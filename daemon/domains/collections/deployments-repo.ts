@@ -1,5 +1,7 @@
+import { posix } from 'node:path'
 import type { ArtifactScope, ArtifactType } from '../../../protocol/vocabulary.ts'
 import type { Database } from '../../kernel/db/database.ts'
+import { stemOf } from './work/library/names.ts'
 
 /** A record with what is at its place. Hashes: H1. */
 export type DeploymentRow = {
@@ -38,14 +40,23 @@ export function selectProjectsOfUnits(db: Database): Map<number, number> {
   return new Map(rows.map(({ id, project_id }) => [id, project_id]))
 }
 
-/** What the collections hold: H1 by `collection/name::type`. Plan: the partial index of what is no project's. */
+/**
+ * What the collections hold: H1 by `collection/name::type`, where the name is that of the file, without its ending, as manifests
+ * and records have it; an agent may call itself otherwise. Plan: the partial index of what is no project's.
+ */
 export function selectCollectionHashes(db: Database): Map<string, Buffer> {
-  const rows = db.allSql<{ key: string; hash: Buffer }>(
-    `SELECT u.name || '/' || a.name || '::' || a.type AS key, a.hash
+  const rows = db.allSql<{ collection: string; name: string; type: string; rel_path: string; hash: Buffer }>(
+    `SELECT u.name AS collection, a.name, a.type, a.rel_path, a.hash
      FROM artifacts a JOIN scan_units u ON u.id = a.unit_id
      WHERE a.scope = 'collection' AND a.scope <> 'project' AND a.hash IS NOT NULL`,
   )
-  return new Map(rows.map(({ key, hash }) => [key, hash]))
+  const hashes = new Map<string, Buffer>()
+  const put = (collection: string, name: string, type: string, hash: Buffer): void =>
+    void hashes.set(`${collection}/${name}::${type}`, hash)
+  for (const { collection, name, type, hash } of rows) put(collection, name, type, hash)
+  for (const { collection, type, rel_path, hash } of rows)
+    if (type === 'agent') put(collection, stemOf(posix.basename(rel_path)), type, hash)
+  return hashes
 }
 
 export type UntrackedRow = {

@@ -100,6 +100,24 @@ describe('deployments.list', () => {
     expect(await statesOf(daemon)).toEqual(allIn('missing'))
   })
 
+  it('knows the state of an agent that calls itself otherwise than its file', async () => {
+    const daemon = await start({
+      prepare(home) {
+        writeCollection(home, [{ type: 'agent', name: 'reviewer', files: skill('code-reviewer') }])
+        home.write('projects/one/.claude/commands/mine.md', '# Mine\n')
+      },
+    })
+    await daemon.call('projects.add', { path: join(daemon.home, 'projects/one') })
+    await daemon.call('deployments.deploy', { artifacts: [{ name: 'reviewer' }], projects: ['one'] })
+    expect(await statesOf(daemon)).toEqual({ agent: 'current' })
+    appendFileSync(join(daemon.home, '.skillmeat/collections/default/agents/reviewer.md'), 'More.\n')
+    await read(daemon)
+    expect(await statesOf(daemon)).toEqual({ agent: 'outdated' })
+    appendFileSync(join(daemon.home, 'projects/one/.claude/agents/reviewer.md'), 'Mine.\n')
+    await read(daemon)
+    expect(await statesOf(daemon)).toEqual({ agent: 'diverged' })
+  })
+
   it('tells what no record names when asked for it', async () => {
     const daemon = await startDeployed()
     const { items, states } = await daemon.call('deployments.list', { state: 'untracked', project: 'one' })
